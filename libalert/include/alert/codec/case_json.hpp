@@ -1,0 +1,21 @@
+// A case as the API shows it (contract section 7), shared by the daemon and `yuqingctl simulate`.
+#pragma once
+
+#include "alert/core/decide.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace alert {
+
+boost::json::object case_json(const CaseView& view, const Directory& directory, TimePoint now, const Zone& zone);
+/// `timeline[]`: the latest `limit` entries, oldest first.
+boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory, const Zone& zone,
+                                 std::size_t limit = 200);
+boost::json::object error_json(const Error& error);
+
+/// The body of `format: cloudevents` (contract section 6).
+boost::json::object notification_cloudevent(const Notification& notification, const Directory& directory,
+                                            const std::string& jurisdiction, const std::string& public_url,
+                                            TimePoint now, const Zone& zone);
+
+}  // namespace alert

@@ -1,0 +1,27 @@
+// decode: bytes -> Event, or an Error with a path. Strict, bounded, total (contract section 2).
+//
+// The first finding answers, in this order: too_large, malformed, envelope invalid, unknown_type,
+// data invalid. What an unreadable event tells of itself (`source`, `id`, `type`) is kept for the answer.
+#pragma once
+
+#include "alert/core/answer.hpp"
+#include "alert/core/event.hpp"
+
+#include <string_view>
+
+namespace alert {
+
+struct DecodedEvent {
+    Result<Event> event;
+    std::string source, id, type;  // as far as they could be read; empty: unread
+};
+
+DecodedEvent decode_event(std::string_view bytes);
+
+/// `{"id":…,"source":…,"status":…,"case":…,"obligations":[…]}`; due times in the zone's offset.
+std::string encode_answer(const Answer& answer, const Zone& zone);
+
+/// Reads back what `Event::record` holds. For records of this program only.
+Result<Event> decode_record(std::string_view record);
+
+}  // namespace alert

@@ -1,0 +1,86 @@
+// yuqingd.yaml and the files it names, read strictly: every problem at once, each with file, line and
+// what would be right (contract section 5). Loading asks nothing of the network.
+#pragma once
+
+#include "alert/core/calendar.hpp"
+#include "alert/core/directory.hpp"
+#include "alert/core/derive.hpp"
+#include "alert/core/policy.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+enum class Durability { always, everysec, none };
+
+struct RedisConfig {
+    std::string url;  // redis://[user:password@]host:port/db or unix://path
+    Durability durability = Durability::always;
+    std::string password;  // of password_file
+    std::optional<std::string> user;
+};
+
+struct IngestConfig {
+    std::vector<std::string> bind;
+    std::size_t batch_frames_max = 512;
+    std::size_t in_flight_max = 8192;   // events being decided; above it the socket is not read
+};
+
+struct HttpConfig {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 9570;
+    std::string public_url;   // no trailing slash
+    std::size_t connections_max = 256;
+};
+
+enum class ChannelFormat { cloudevents };  // the others follow with their formats
+struct ChannelConfig {
+    ChannelId id;
+    ChannelFormat format = ChannelFormat::cloudevents;
+    std::string url;               // http or https
+    std::vector<std::string> secrets;  // whsec_…; two while a secret is being changed
+    std::string ca_file;
+    Duration timeout = std::chrono::seconds(5);
+    std::size_t concurrency = 8;
+    std::optional<ChannelId> fallback;
+    Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
+    std::size_t attempts_max = 100;
+};
+
+struct Config {
+    std::string jurisdiction;
+    std::string zone_name = "Asia/Shanghai";
+    Zone zone = Zone::utc();
+    std::shared_ptr<const Policy> policy;
+    std::shared_ptr<const Directory> directory;
+    std::shared_ptr<const Roster> roster;
+    std::shared_ptr<const Calendar> calendar;
+    RedisConfig redis;
+    IngestConfig ingest;
+    HttpConfig http;
+    std::map<ChannelId, ChannelConfig> channels;
+
+    /// The rules with this configuration's own policy.
+    [[nodiscard]] Rules rules() const;
+};
+
+/// `path` of the error is "file:line:column"; warnings have the same shape.
+struct LoadedConfig {
+    std::shared_ptr<const Config> config;  // null when there are errors
+    std::vector<Error> errors;
+    std::vector<Error> warnings;
+};
+
+/// Reads the daemon's file and all it names. `now` is for warnings about rosters and calendars that
+/// end soon.
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now);
+
+/// A policy as a case froze it. The errors are those of its one file.
+Result<Policy> parse_policy(const std::string& text, const std::string& file_name);
+
+}  // namespace alert

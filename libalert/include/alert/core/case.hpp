@@ -1,0 +1,176 @@
+// A case is what its facts say, ordered by (time, source, id), never by arrival.
+//
+// CaseFacts is the bounded fold of those facts: of detections the ones that answer a question, never
+// the list; of everything else the last `history_max`. The fold commutes: any order of the same facts
+// gives the same CaseFacts, so arrival cannot matter. Progress is what the daemon itself did and must
+// not do twice. Everything else (class, obligations, status, cards, the next wake-up) is derived from
+// the two, see derive.hpp. A Snapshot is what Redis holds of a case.
+#pragma once
+
+#include "alert/core/event.hpp"
+#include "alert/core/policy.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// The place of a fact in the order of facts.
+struct FactKey {
+    TimePoint time;
+    std::string source;
+    std::string id;
+    friend bool operator==(const FactKey&, const FactKey&) = default;
+    friend auto operator<=>(const FactKey&, const FactKey&) = default;
+};
+
+/// A value with the fact that told it.
+template <class T>
+struct Told {
+    FactKey key;
+    T value;
+    friend bool operator==(const Told&, const Told&) = default;
+};
+
+inline constexpr std::size_t history_max = 100;
+
+/// The last `history_max` of one kind of fact, in the order of facts.
+template <class T>
+struct History {
+    std::vector<Told<T>> items;
+
+    void add(FactKey key, T value) {
+        Told<T> told{std::move(key), std::move(value)};
+        auto at = std::upper_bound(items.begin(), items.end(), told,
+                                   [](const auto& a, const auto& b) { return a.key < b.key; });
+        items.insert(at, std::move(told));
+        if (items.size() > history_max) items.erase(items.begin());
+    }
+    [[nodiscard]] bool empty() const { return items.empty(); }
+    [[nodiscard]] auto begin() const { return items.begin(); }
+    [[nodiscard]] auto end() const { return items.end(); }
+    friend bool operator==(const History&, const History&) = default;
+};
+
+// The members of a fact that decide something; the rest is in the log.
+struct Assessment {
+    std::optional<IncidentGrade> incident_grade;
+    std::optional<OpinionLevel> opinion_level;
+    std::string field;
+    bool reasoned = false;      // a lowering of the grade counts only with a reason
+    bool may_lower = true;      // told by a role that may lower a grade
+    friend bool operator==(const Assessment&, const Assessment&) = default;
+};
+struct Assignment {
+    std::string lead_unit;
+    std::vector<std::string> assist_units;
+    friend bool operator==(const Assignment&, const Assignment&) = default;
+};
+struct Publication {
+    ResponseKind kind{};
+    std::optional<TimePoint> approved_at;
+    friend bool operator==(const Publication&, const Publication&) = default;
+};
+struct Waiver {
+    std::string obligation, by, reason;
+    friend bool operator==(const Waiver&, const Waiver&) = default;
+};
+struct Commitment {
+    std::string id, text;
+    TimePoint due;
+    friend bool operator==(const Commitment&, const Commitment&) = default;
+};
+enum class StatusChange { closed, reopened, dismissed, merged };
+struct StatusFact {
+    StatusChange change{};
+    CaseId into;  // merged
+    friend bool operator==(const StatusFact&, const StatusFact&) = default;
+};
+struct Mute {
+    TimePoint until;
+    friend bool operator==(const Mute&, const Mute&) = default;
+};
+
+/// What is left of publications of one kind: the earliest always, the number and the latest of those
+/// that no longer fit into the history.
+struct PublicationSummary {
+    Told<Publication> earliest;
+    std::uint32_t dropped = 0;
+    std::optional<FactKey> last_dropped;
+    friend bool operator==(const PublicationSummary&, const PublicationSummary&) = default;
+};
+
+struct CaseFacts {
+    // Of detections. Nothing is set while no detection counts (all withdrawn).
+    std::optional<FactKey> detected;              // the earliest
+    std::optional<TimePoint> first_recorded_at;   // the earliest recording of a detection
+    std::optional<TimePoint> occurred_at;         // the earliest told
+    std::optional<Told<std::string>> title, place, platform, url, field, source, matter_key;
+    std::optional<Told<Assignment>> detected_unit;  // the earliest detection that names a lead unit
+    std::optional<Told<Matter>> matter;
+    std::optional<TimePoint> due_given;           // the earliest told
+    std::optional<IncidentGrade> highest_grade;
+    std::optional<OpinionLevel> highest_level;
+    std::optional<Told<Heat>> heat;               // the latest
+    std::uint32_t detections = 0;
+    std::optional<FactKey> last_detected;         // the latest, for `renewed`
+
+    History<Assessment> assessments;
+    History<Assignment> assignments;
+    History<std::string> returns;                 // unit
+    History<char> acknowledgements, approvals;
+    History<Publication> publications;
+    std::map<ResponseKind, PublicationSummary> publication_summary;
+    History<Waiver> waivers;
+    std::map<std::string, Told<Commitment>> commitments;  // the earlier due holds
+    std::map<std::string, FactKey> commitments_kept;      // the earliest
+    History<StatusFact> status;
+    History<Mute> mutes;
+    std::set<EventKey> withdrawn;                 // facts that count as never told, told or not yet
+
+    bool truncated = false;
+    std::set<std::string> unreadable;             // "type.member", for the attention notice
+    friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
+};
+
+inline constexpr std::size_t commitments_max = 100;
+inline constexpr std::size_t withdrawn_max = 100;
+
+/// Adds one fact. A fact named in `withdrawn` is passed over; a withdrawal only adds its name here:
+/// when it names a fact already folded the caller refolds from the log, see refold().
+void fold(CaseFacts& facts, const Fact& fact);
+CaseFacts refold(const std::vector<Fact>& log);
+
+/// How far the ladder of one obligation was climbed, by rung of the case's frozen policy: the number
+/// of its occurrences (1 and the repeats) that fired, were superseded or did not apply. An occurrence
+/// counted here never fires again, whatever moves its time.
+struct Climb {
+    std::map<std::uint32_t, std::uint32_t> rungs;  // rung -> occurrences done
+    bool told_due = false;                         // somebody was told `due` or later
+    friend bool operator==(const Climb&, const Climb&) = default;
+};
+
+/// What the daemon did for the case.
+struct Progress {
+    std::map<std::string, Climb> climbs;        // by Obligation::climb_key
+    std::set<std::string> told;                 // notices told once: "fulfilled:response", "flag:unassigned"
+    std::optional<TimePoint> renewed_told_at;
+    // What the jurisdiction's gauges count this case as; deltas are against this.
+    std::map<std::string, char> counted;        // obligation id -> first letter of its status, see derive.hpp
+    std::string counted_class;                  // empty: not counted as open
+    friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+struct Snapshot {
+    static constexpr int schema = 1;
+    CaseId id;
+    PolicyHash policy;     // in force when the case opened
+    CaseFacts facts;
+    Progress progress;
+    friend bool operator==(const Snapshot&, const Snapshot&) = default;
+};
+
+}  // namespace alert

@@ -1,0 +1,87 @@
+// decide(): the one place where anything is decided. Facts in, Transition out; pure.
+//
+// Called with new facts, or with none when a case is due; either way it also fires whatever is due at
+// `now`. Deciding the same thing twice gives the same notification ids, so a repeat is harmless.
+#pragma once
+
+#include "alert/core/notification.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+enum class LogKind { fact, fired, superseded, skipped, notice };
+std::string_view to_string(LogKind kind);
+
+/// One entry of a case's record. `record` is the event's JSON for LogKind::fact, else empty.
+struct LogEntry {
+    LogKind kind{};
+    TimePoint at;          // when it was recorded
+    Via via;               // fact
+    std::string record;    // fact
+    std::string obligation, step;  // fired, superseded, skipped: "due-1h", "due#3" for the third repeat
+    TimePoint planned;             // the same
+    std::string reason;    // notice: reason, and flag after a colon; skipped: why
+    std::vector<NotificationId> notifications;
+    std::vector<Target> targets;   // who was told because of which role
+    bool silent = false;           // fact told as history
+};
+
+/// The identity of an accepted event, kept as long as the case.
+struct AcceptedEvent {
+    EventKey key;
+    CaseId case_id;
+    std::string content_hash;
+};
+
+struct CaseChange {
+    Snapshot next;
+    std::uint64_t expected_version = 0;  // 0: the case must not exist
+    std::vector<LogEntry> log;
+    std::optional<TimePoint> wake;       // when to look at the case next; absent: never
+    std::optional<TimePoint> open_due;   // place in the index of open cases; absent: not open
+    bool open = true;
+    TimePoint started;                   // place in the index of all cases
+    std::string matter_key;              // non-empty: `matter_open` says whether it joins here
+    bool matter_open = false;
+};
+
+/// A fired step's message replaces the earlier ones of the same obligation that still wait.
+struct Overtaken {
+    NotificationId id;
+    ChannelId channel;
+};
+
+/// What one decision changes; committed atomically or not at all.
+struct Transition {
+    std::vector<CaseChange> cases;               // 1, or 2 with a merge
+    std::vector<AcceptedEvent> events;
+    std::vector<Notification> notifications;
+    std::map<std::string, std::int64_t> counters;  // stats field -> delta
+    // How late each fired step is, for yuqing_step_lateness_seconds.
+    std::vector<Duration> lateness;
+    // Fulfilled obligations, for counters and yuqing_response_seconds.
+    struct Fulfilled { std::string rule_id; bool on_time; Duration took; };
+    std::vector<Fulfilled> fulfilled;
+    bool needs_log = false;  // a withdrawal names a fact already folded: decide again with `log`
+};
+
+struct DecideInput {
+    std::optional<Snapshot> before;       // absent: the case does not exist
+    std::uint64_t version = 0;
+    CaseId id;
+    std::vector<Fact> facts;              // new, accepted, in any order; may be empty
+    const std::vector<Fact>* log = nullptr;  // all facts of the case before these, when asked for
+};
+
+Transition decide(const Rules& rules, const DecideInput& input, TimePoint now);
+
+/// What an accepted event is told in its answer.
+struct ObligationDue { std::string id; TimePoint due; };
+std::vector<ObligationDue> open_obligations(const CaseView& view);
+
+}  // namespace alert

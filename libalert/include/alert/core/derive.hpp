@@ -1,0 +1,88 @@
+// derive(): what a case's facts mean at an instant. Pure, total, and independent of arrival order.
+#pragma once
+
+#include "alert/core/calendar.hpp"
+#include "alert/core/case.hpp"
+#include "alert/core/directory.hpp"
+#include "alert/core/policy.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// What the office works by. The policy is the one frozen with the case.
+struct Rules {
+    const Policy& policy;
+    const Directory& directory;
+    const Roster& roster;
+    const Calendar& calendar;
+    const Zone& zone;
+};
+
+enum class ObligationStatus { pending, met, late, overdue, waived, void_ };
+std::string_view to_string(ObligationStatus status);  // `void_` is written "void"
+enum class CaseStatus { open, closed, dismissed, merged };
+std::string_view to_string(CaseStatus status);
+
+struct Excuse {
+    std::string by, reason;
+    friend bool operator==(const Excuse&, const Excuse&) = default;
+};
+
+struct Obligation {
+    std::string id;         // with its ordinal: "continuous_release.2", "commitment.C1"
+    std::string rule_id;    // without: "continuous_release", "commitment"; the metric label
+    std::string climb_key;  // rule_id and the fact that began the occurrence: stable when ordinals shift
+    std::string title, basis, guide;
+    ObligationKind kind = ObligationKind::internal;
+    ObligationStatus status = ObligationStatus::pending;
+    TimePoint start, due;
+    std::optional<TimePoint> fulfilled_at;
+    Card card = Card::none;
+    std::optional<Excuse> excused;
+    const Ladder* ladder = nullptr;  // null: no steps
+    Condition when;
+    bool steps_stopped = false;      // closed, excused
+    bool review = false;
+
+    [[nodiscard]] bool open() const {
+        return status == ObligationStatus::pending || status == ObligationStatus::overdue;
+    }
+    friend bool operator==(const Obligation& a, const Obligation& b) {
+        return a.id == b.id && a.status == b.status && a.start == b.start && a.due == b.due &&
+               a.fulfilled_at == b.fulfilled_at && a.card == b.card && a.excused == b.excused;
+    }
+};
+
+struct CaseView {
+    CaseId id;
+    std::string title;
+    CaseStatus status = CaseStatus::open;
+    std::optional<CaseId> into;
+    std::optional<TimePoint> closed_at;
+    std::set<std::string> flags;
+    std::string class_id;
+    Attributes attributes;              // grade, level, field, lead unit, ... in force
+    std::vector<std::string> assist_units;
+    std::string url, place;
+    TimePoint detected_at;
+    std::optional<TimePoint> occurred_at, acknowledged_at;
+    bool approved = false;
+    std::optional<Heat> heat;
+    std::optional<TimePoint> muted_until;  // in force at `now`
+    std::vector<Obligation> obligations;   // void ones included
+
+    [[nodiscard]] bool emergency() const {
+        return attributes.incident_grade >= IncidentGrade::major;
+    }
+};
+
+CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now);
+
+/// The due time by which the case sorts "most urgent first": the earliest due of what is open;
+/// nothing when nothing is.
+std::optional<TimePoint> next_due(const CaseView& view);
+
+}  // namespace alert

@@ -1,0 +1,81 @@
+// One message about one step (or notice) to one channel, as a value; formats render it when it is sent.
+#pragma once
+
+#include "alert/core/derive.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+enum class Reason {
+    opened, unacknowledged, reminder, due, overdue,          // follow from the step
+    upgraded, fulfilled, closed, attention,                  // notices about a case
+    digest, handover, bulletin, drill, test, self            // about no one case
+};
+std::string_view to_string(Reason reason);
+std::optional<Reason> parse_reason(std::string_view text);
+
+/// The queue of the outbox: 0 goes first.
+using Urgency = int;
+inline constexpr int urgency_count = 4;
+Urgency urgency_of(Reason reason, bool emergency);
+
+struct Target {
+    std::string role;
+    std::vector<std::string> officers;  // ids; empty in a gap of the roster
+    friend bool operator==(const Target&, const Target&) = default;
+};
+
+struct CaseBrief {
+    CaseId id;
+    std::string title, class_id;
+    IncidentGrade incident_grade = IncidentGrade::none;
+    std::optional<OpinionLevel> opinion_level;
+    std::string field, lead_unit;  // Chinese names where the directory knows them
+    CaseStatus status = CaseStatus::open;
+    friend bool operator==(const CaseBrief&, const CaseBrief&) = default;
+};
+
+struct ObligationBrief {
+    std::string id, title;
+    ObligationKind kind = ObligationKind::internal;
+    TimePoint start, due;
+    std::string basis, guide;
+    friend bool operator==(const ObligationBrief&, const ObligationBrief&) = default;
+};
+
+struct StepBrief {
+    std::string at;        // as in the policy: "due-1h"
+    TimePoint planned;
+    std::uint32_t repeat = 0;  // 0: the step itself
+    friend bool operator==(const StepBrief&, const StepBrief&) = default;
+};
+
+struct Notification {
+    NotificationId id;
+    ChannelId channel;
+    Reason reason{};
+    std::string flag;  // with Reason::attention
+    Card card = Card::none;
+    Urgency urgency = 3;
+    TimePoint created_at;  // when it was decided
+    std::string detail;    // one line more for people, may be empty
+    std::optional<CaseBrief> matter;
+    std::optional<ObligationBrief> obligation;
+    std::optional<StepBrief> step;
+    std::vector<Target> targets;
+    friend bool operator==(const Notification&, const Notification&) = default;
+};
+
+/// Hash of the parts that make two messages the same: (case, obligation without ordinal and the fact
+/// that began it, step and its ordinal, repeat, channel), or a notice's reason and subject.
+NotificationId notification_id(const std::vector<std::string_view>& parts);
+
+/// `[超期] 标题 ...`: the short line and the few lines below it, Chinese, plain text.
+struct MessageText { std::string title, text; };
+MessageText compose(const Notification& notification, const Directory& directory, TimePoint now,
+                    const Zone& zone);
+
+}  // namespace alert

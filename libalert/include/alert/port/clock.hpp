@@ -1,0 +1,19 @@
+// The only way to learn what time it is outside the core.
+#pragma once
+
+#include "alert/core/time.hpp"
+
+namespace alert {
+
+class Clock {
+public:
+    virtual ~Clock() = default;
+    /// Redis's time as far as it can be trusted, run on by the boot-time clock (architecture.md).
+    [[nodiscard]] virtual TimePoint now() const = 0;
+    /// Boot-time clock: only differences mean anything; counts while the machine is suspended.
+    [[nodiscard]] virtual Duration boot_time() const = 0;
+    /// A time that Redis returned, observed now.
+    virtual void observe(TimePoint redis_now) = 0;
+};
+
+}  // namespace alert

@@ -1,0 +1,44 @@
+// Where messages wait until they are delivered: one queue per channel and urgency.
+#pragma once
+
+#include "alert/core/notification.hpp"
+#include "alert/port/case_store.hpp"
+
+namespace alert {
+
+struct OutboxItem {
+    Notification notification;
+    std::uint32_t attempts = 0;  // attempts made before this one
+};
+
+struct OutboxClaim {
+    TimePoint now;
+    std::vector<OutboxItem> items;  // most urgent first
+    std::optional<TimePoint> next;  // the next attempt that waits, after the claim
+};
+
+enum class DeliveryState { pending, sending, delivered, superseded, dead };
+std::string_view to_string(DeliveryState state);
+
+struct Settlement {
+    NotificationId id;
+    ChannelId channel;
+    Urgency urgency = 3;
+    DeliveryState state = DeliveryState::delivered;  // delivered, dead, or pending: try again at `next`
+    TimePoint next;
+    std::uint32_t attempts = 0;
+    std::string error;  // of the last attempt
+};
+
+class Outbox {
+public:
+    virtual ~Outbox() = default;
+    virtual void claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
+                       Callback<OutboxClaim> done) = 0;
+    /// Moves the lease of a message whose sending goes on.
+    virtual void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
+                       Callback<std::monostate> done) = 0;
+    virtual void settle(Settlement settlement, Callback<std::monostate> done) = 0;
+};
+
+}  // namespace alert

@@ -1,0 +1,25 @@
+// Takes one message to one channel, once. Retrying is the dispatcher's business.
+#pragma once
+
+#include "alert/core/notification.hpp"
+
+#include <functional>
+
+namespace alert {
+
+struct DeliveryResult {
+    enum class Kind { delivered, retry, permanent };
+    Kind kind = Kind::delivered;
+    std::optional<Duration> retry_after;  // what the receiver asked for
+    std::string error;                    // for people, without secrets
+    Duration took{};
+};
+
+class Sender {
+public:
+    virtual ~Sender() = default;
+    /// `done` is called exactly once, in the core's thread, within the channel's time-out.
+    virtual void send(Notification notification, std::function<void(DeliveryResult)> done) = 0;
+};
+
+}  // namespace alert
