@@ -149,6 +149,7 @@ CaseFacts refold(const std::vector<Fact>& log);
 /// counted here never fires again, whatever moves its time.
 struct Climb {
     std::map<std::uint32_t, std::uint32_t> rungs;  // rung -> occurrences done
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> last_fired;  // rung, repeat of the latest firing
     bool told_due = false;                         // somebody was told `due` or later
     friend bool operator==(const Climb&, const Climb&) = default;
 };

@@ -56,17 +56,25 @@ struct Overtaken {
     ChannelId channel;
 };
 
+/// What an accepted event is told in its answer.
+struct ObligationDue {
+    std::string id;
+    TimePoint due;
+};
+
 /// What one decision changes; committed atomically or not at all.
 struct Transition {
     std::vector<CaseChange> cases;               // 1, or 2 with a merge
     std::vector<AcceptedEvent> events;
     std::vector<Notification> notifications;
-    std::map<std::string, std::int64_t> counters;  // stats field -> delta
+    std::vector<Overtaken> overtaken;            // messages that need not be sent any more
+    std::map<std::string, std::int64_t> counters;  // stats field -> delta: "open:CLASS", "obligation:RULE:STATUS"
     // How late each fired step is, for yuqing_step_lateness_seconds.
     std::vector<Duration> lateness;
     // Fulfilled obligations, for counters and yuqing_response_seconds.
     struct Fulfilled { std::string rule_id; bool on_time; Duration took; };
     std::vector<Fulfilled> fulfilled;
+    std::vector<ObligationDue> obligations;  // open ones of the case after the change
     bool needs_log = false;  // a withdrawal names a fact already folded: decide again with `log`
 };
 
@@ -80,8 +88,6 @@ struct DecideInput {
 
 Transition decide(const Rules& rules, const DecideInput& input, TimePoint now);
 
-/// What an accepted event is told in its answer.
-struct ObligationDue { std::string id; TimePoint due; };
 std::vector<ObligationDue> open_obligations(const CaseView& view);
 
 }  // namespace alert

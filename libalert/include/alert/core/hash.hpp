@@ -1,0 +1,20 @@
+// Short names for things: the first hex digits of SHA-256 over length-prefixed parts.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace alert {
+
+/// Parts cannot run into one another: ("a", "bc") and ("ab", "c") differ. At most 64 digits.
+std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits);
+inline std::string hash_hex(std::initializer_list<std::string_view> parts, std::size_t digits) {
+    return hash_hex(std::span(parts.begin(), parts.size()), digits);
+}
+
+/// Lower-case base32 (RFC 4648 alphabet) of the same hash.
+std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits);
+
+}  // namespace alert

@@ -1,0 +1,37 @@
+// The notifications a decision makes: one per step and channel, one per notice and channel.
+#pragma once
+
+#include "alert/core/decide.hpp"
+#include "alert/core/targets.hpp"
+
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// What reason a step's message has; follows from the step, never from the instant of firing.
+Reason reason_of(const Step& step, std::uint32_t repeat);
+
+NotificationId step_notification_id(const CaseId& id, const Obligation& obligation, std::uint32_t rung,
+                                    std::uint32_t repeat, const ChannelId& channel);
+
+Notification step_notification(const Rules& rules, const CaseView& view, const Obligation& obligation,
+                               std::uint32_t rung, std::uint32_t repeat, const ChannelId& channel,
+                               const std::vector<Target>& targets, TimePoint now);
+
+struct Notice {
+    Reason reason{};
+    std::string flag, detail;
+    std::string once;  // what makes two notices of a case the same
+    const Obligation* obligation = nullptr;
+    std::vector<std::string> roles;  // empty: those the policy names for the reason
+};
+
+/// Adds the notice's notifications and its log entry.
+void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out, CaseChange& change);
+
+/// A notice about no one case (`rejected`, `self`): notifications alone. Equal `once`: told once.
+std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
+                                        const std::string& detail, const std::string& once, TimePoint now);
+
+}  // namespace alert

@@ -1,0 +1,36 @@
+// From a case's facts to its obligations: which rules it has, when each starts, is due, ends and how.
+// Used by derive() alone; a header of its own because the rules of contract section 4 live here.
+#pragma once
+
+#include "alert/core/derive.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// What the case was, from one deciding fact to the next.
+struct Era {
+    FactKey since;
+    Attributes attributes;
+};
+
+/// Everything obligations depend on besides the rules.
+struct CaseCourse {
+    std::vector<Era> eras;              // in the order of facts; the first since the detection
+    std::optional<FactKey> closed;      // the closing in force
+    bool void_all = false;              // dismissed, merged, or nothing left that was detected
+    TimePoint detected_at;
+};
+
+std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
+                                           TimePoint now);
+
+/// Publications that qualify for a rule, acknowledgements, approvals, ... in the order of facts.
+std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& fulfilment);
+
+/// Stable name of the fact that began an occurrence: 12 hex digits.
+std::string begun_by(const FactKey& key);
+
+}  // namespace alert

@@ -1,0 +1,100 @@
+// Every change of a case goes over this desk: new facts and due times alike are loaded, decided and
+// committed here, one change at a time per case, any number of cases at once.
+//
+// What waits for one case is decided in a row and committed as one Transition. The desk decides on what
+// it remembers (or on the guess that a detection opens a new case) and asks the store only when the
+// commit tells that this was wrong: a commit that conflicts wrote nothing, so guessing is harmless.
+#pragma once
+
+#include "alert/flow/rule_book.hpp"
+#include "alert/port/case_store.hpp"
+#include "alert/port/clock.hpp"
+#include "alert/port/observer.hpp"
+
+#include <deque>
+#include <functional>
+#include <list>
+#include <unordered_map>
+
+namespace alert {
+
+/// Reads back the text of a policy that a case was opened under.
+using PolicyReader = std::function<Result<Policy>(const std::string& text)>;
+
+struct DeskLimits {
+    std::size_t facts_per_commit_max = 64;
+    std::size_t remembered_cases_max = 4096;
+    int conflicts_max = 16;                          // of one change; then the client is told `retry`
+    Duration retry_after = std::chrono::seconds(1);  // what a client is told to wait
+};
+
+class CaseDesk {
+public:
+    using Answered = std::function<void(Answer)>;
+
+    CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer, PolicyReader read_policy,
+             DeskLimits limits = {});
+
+    /// A decoded event for a case. `done` is called once, after the commit is durable or has failed.
+    void tell(CaseId id, Event event, Via via, bool silent, Answered done);
+    /// A claimed case whose time has come.
+    void due(StoredCase stored);
+
+    /// Cases being worked on.
+    [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
+    /// Called after every commit, with what it wrote: wakes the timekeeper and the dispatchers.
+    std::function<void(const Transition&)> on_committed;
+    /// Called whenever a case is done with.
+    std::function<void()> on_idle;
+
+private:
+    struct Waiting {
+        Event event;
+        Via via;
+        bool silent = false;
+        Answered done;
+    };
+    /// The work on one case. Lives in lanes_ from the first thing that waits until nothing does.
+    struct Lane {
+        CaseId id;
+        std::deque<Waiting> waiting;
+        std::vector<Waiting> batch;       // being decided
+        bool tick = false;                // its time has come
+        bool tick_in_batch = false;
+        bool working = false;
+        int conflicts = 0;
+        bool trust_memory = true;         // false after a conflict: load first
+        std::optional<StoredCase> stored;
+        std::optional<std::vector<Fact>> log;
+    };
+
+    Lane& lane(const CaseId& id);
+    void work(Lane& lane);
+    void take_batch(Lane& lane);
+    bool guess(Lane& lane);
+    void load(Lane& lane);
+    void loaded(Lane& lane, CaseAnswer answer);
+    void answer_duplicate(Waiting waiting, const KnownEvent& known);
+    void with_policy(Lane& lane);
+    void with_log(Lane& lane);
+    void decide_and_commit(Lane& lane);
+    void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result);
+    void accepted(Lane& lane, const Transition& transition);
+    void fail(Lane& lane, const Error& error);
+    void finish(Lane& lane);
+    void remember(const CaseId& id, StoredCase stored);
+    void forget(const CaseId& id);
+
+    CaseStore& store_;
+    Clock& clock_;
+    RuleBook& rules_;
+    Observer& observer_;
+    PolicyReader read_policy_;
+    DeskLimits limits_;
+    std::unordered_map<CaseId, Lane> lanes_;
+    // The cases committed last, the latest in front.
+    std::list<std::pair<CaseId, StoredCase>> remembered_;
+    std::unordered_map<CaseId, std::list<std::pair<CaseId, StoredCase>>::iterator> memory_;
+};
+
+}  // namespace alert

@@ -1,0 +1,55 @@
+#include "alert/core/directory.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+template <class T, class Same>
+const T* find_if(const std::vector<T>& items, Same same) {
+    const auto at = std::find_if(items.begin(), items.end(), same);
+    return at == items.end() ? nullptr : &*at;
+}
+
+/// An id wins over a name: a unit may be called like another one's id.
+template <class T>
+const T* find_by_id_or_name(const std::vector<T>& items, std::string_view text) {
+    if (const T* found = find_if(items, [&](const T& item) { return item.id == text; })) return found;
+    return find_if(items, [&](const T& item) { return item.name == text; });
+}
+
+const Shift* covering(const std::vector<Shift>& shifts, std::string_view role, TimePoint at) {
+    const auto last = std::find_if(shifts.rbegin(), shifts.rend(), [&](const Shift& shift) {
+        return shift.role == role && shift.start <= at && at < shift.end;
+    });
+    return last == shifts.rend() ? nullptr : &*last;
+}
+
+}  // namespace
+
+const Unit* Directory::find_unit(std::string_view id_or_name) const { return find_by_id_or_name(units, id_or_name); }
+const Field* Directory::find_field(std::string_view id_or_name) const { return find_by_id_or_name(fields, id_or_name); }
+const Officer* Directory::find_officer(std::string_view id) const {
+    return find_if(officers, [&](const Officer& officer) { return officer.id == id; });
+}
+const Role* Directory::find_role(std::string_view id) const {
+    return find_if(roles, [&](const Role& role) { return role.id == id; });
+}
+
+std::optional<std::string> Roster::on_duty(std::string_view role, TimePoint at) const {
+    const Shift* shift = covering(shifts, role, at);
+    return shift ? std::optional(shift->officer) : std::nullopt;
+}
+
+std::optional<TimePoint> Roster::covered_until(std::string_view role, TimePoint at) const {
+    const Shift* shift = covering(shifts, role, at);
+    if (!shift) return std::nullopt;
+    while (shift) {  // every turn ends later than the one before
+        at = shift->end;
+        shift = covering(shifts, role, at);
+    }
+    return at;
+}
+
+}  // namespace alert

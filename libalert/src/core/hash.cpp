@@ -1,0 +1,52 @@
+#include "alert/core/hash.hpp"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <cstdint>
+
+namespace alert {
+
+namespace {
+
+using Digest = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
+
+Digest digest_of(std::span<const std::string_view> parts) {
+    std::string all;
+    for (const auto part : parts) {
+        all += std::to_string(part.size());
+        all += ':';
+        all += part;
+    }
+    Digest digest;
+    SHA256(reinterpret_cast<const unsigned char*>(all.data()), all.size(), digest.data());
+    return digest;
+}
+
+}  // namespace
+
+std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits) {
+    constexpr std::string_view alphabet = "0123456789abcdef";
+    std::string hex;
+    for (const auto byte : digest_of(parts)) {
+        hex += alphabet[byte >> 4];
+        hex += alphabet[byte & 15];
+    }
+    hex.resize(std::min(digits, hex.size()));
+    return hex;
+}
+
+std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits) {
+    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string text;
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (const auto byte : digest_of(std::span(parts.begin(), parts.size()))) {
+        bits = (bits << 8 | byte) & 0xFFFF;
+        for (held += 8; held >= 5; held -= 5) text += alphabet[bits >> (held - 5) & 31];
+    }
+    text.resize(std::min(digits, text.size()));
+    return text;
+}
+
+}  // namespace alert

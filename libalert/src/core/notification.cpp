@@ -1,0 +1,137 @@
+#include "alert/core/notification.hpp"
+
+#include "alert/core/hash.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+struct ReasonNames { Reason reason; std::string_view name; std::string_view zh; };
+constexpr ReasonNames reasons[] = {
+    {Reason::opened, "opened", "新事项"},       {Reason::unacknowledged, "unacknowledged", "未签收"},
+    {Reason::reminder, "reminder", "催办"},     {Reason::due, "due", "到期"},
+    {Reason::overdue, "overdue", "超期"},       {Reason::upgraded, "upgraded", "升级"},
+    {Reason::fulfilled, "fulfilled", "已完成"}, {Reason::closed, "closed", "办结"},
+    {Reason::attention, "attention", "请注意"}, {Reason::digest, "digest", "汇总"},
+    {Reason::handover, "handover", "交接班"},   {Reason::bulletin, "bulletin", "简报"},
+    {Reason::drill, "drill", "演练"},           {Reason::test, "test", "测试"},
+    {Reason::self, "self", "系统"}};
+
+struct FlagText { std::string_view flag; std::string_view zh; };
+constexpr FlagText flag_texts[] = {
+    {"unassigned", "尚无责任单位，请交办"},
+    {"unknown_unit", "单位或领域不在名录中，请核对名录"},
+    {"unreviewed", "发布前未经审签（先审后发），请补办并说明"},
+    {"closed_unanswered", "已办结，但法定回应或承诺尚未完成，计时继续"},
+    {"renewed", "办结后又有新的舆情反映，请研判是否重开"},
+    {"roster_gap", "值班表有空缺，当前无人在岗，请立即补班"},
+    {"rejected", "一条舆情消息无法读取，已退回来源，请联系来源系统"},
+    {"unreasoned", "降级未说明理由或权限不足，未生效"},
+    {"unreadable", "消息中有无法识别的内容，已保留原文，请核对"}};
+
+std::string_view zh(Reason reason) {
+    return std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.reason == reason; })->zh;
+}
+
+std::string_view zh(IncidentGrade grade) {
+    constexpr std::string_view words[] = {"", "一般突发事件", "较大突发事件", "重大突发事件", "特别重大突发事件"};
+    return words[static_cast<std::size_t>(grade)];
+}
+
+std::string_view zh(OpinionLevel level) {
+    constexpr std::string_view words[] = {"蓝色舆情", "黄色舆情", "橙色舆情", "红色舆情"};
+    return words[static_cast<std::size_t>(level)];
+}
+
+/// 06-02 06:40, with seconds only when they are not zero.
+std::string clock_text(TimePoint at, const Zone& zone) {
+    const auto full = format_rfc3339(at, zone);
+    auto text = full.substr(5, 5) + " " + full.substr(11, 5);
+    if (full.compare(17, 2, "00") != 0) text += full.substr(16, 3);
+    return text;
+}
+
+std::string remaining_text(TimePoint due, TimePoint now) {
+    if (now < due) return "剩余" + format_duration_zh(due - now);
+    return now == due ? "已到期" : "已超期" + format_duration_zh(now - due);
+}
+
+std::string people_text(const Notification& n, const Directory& directory) {
+    std::string text;
+    for (const Target& target : n.targets) {
+        for (const auto& id : target.officers) {
+            const Officer* officer = directory.find_officer(id);
+            if (!text.empty()) text += "、";
+            text += officer ? officer->name : id;
+        }
+    }
+    return text;
+}
+
+void line(std::string& text, std::string_view label, std::string_view value) {
+    if (value.empty()) return;
+    if (!text.empty()) text += '\n';
+    text.append(label).append(value);
+}
+
+void matter_lines(std::string& text, const CaseBrief& matter) {
+    std::string what{zh(matter.incident_grade)};
+    if (matter.opinion_level) what.append(what.empty() ? "" : "，").append(zh(*matter.opinion_level));
+    line(text, "等级：", what);
+    line(text, "责任单位：", matter.lead_unit.empty() ? "未交办" : matter.lead_unit);
+}
+
+}  // namespace
+
+std::string_view to_string(Reason reason) {
+    return std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.reason == reason; })->name;
+}
+
+std::optional<Reason> parse_reason(std::string_view text) {
+    const auto at = std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.name == text; });
+    return at == std::end(reasons) ? std::nullopt : std::optional(at->reason);
+}
+
+Urgency urgency_of(Reason reason, bool emergency) {
+    switch (reason) {
+        case Reason::due:
+        case Reason::overdue: return 0;
+        case Reason::opened: return emergency ? 0 : 1;
+        case Reason::upgraded:
+        case Reason::unacknowledged:
+        case Reason::attention: return 1;
+        case Reason::reminder: return 2;
+        default: return 3;
+    }
+}
+
+NotificationId notification_id(const std::vector<std::string_view>& parts) {
+    return NotificationId{hash_hex(parts, 32)};
+}
+
+MessageText compose(const Notification& n, const Directory& directory, TimePoint now, const Zone& zone) {
+    const std::string matter_title = n.matter ? n.matter->title : "";
+    const std::string obligation_title = n.obligation ? n.obligation->title : "";
+    MessageText message;
+    message.title = "【" + std::string(zh(n.reason)) + "】" + matter_title;
+    std::string& text = message.text;
+    if (n.obligation) {
+        line(text, "事项：", obligation_title);
+        line(text, n.obligation->kind == ObligationKind::statutory ? "法定时限：" : "内部时限：",
+             clock_text(n.obligation->due, zone) + "（" +
+                 (n.reason == Reason::fulfilled ? "已完成" : remaining_text(n.obligation->due, now)) + "）");
+    }
+    const auto flag = std::find_if(std::begin(flag_texts), std::end(flag_texts), [&](const auto& f) { return f.flag == n.flag; });
+    if (flag != std::end(flag_texts)) line(text, "", flag->zh);
+    line(text, "", n.detail);
+    if (n.matter) matter_lines(text, *n.matter);
+    if (n.card != Card::none) line(text, "", n.card == Card::red ? "红牌" : "黄牌");
+    if (n.obligation && n.reason != Reason::fulfilled) line(text, "怎么做：", n.obligation->guide);
+    if (n.obligation) line(text, "依据：", n.obligation->basis);
+    line(text, "通知：", people_text(n, directory));
+    return message;
+}
+
+}  // namespace alert

@@ -1,0 +1,229 @@
+// A lane is a small state machine: take what waits -> (guess or load) -> policy -> log if a withdrawal
+// asks for it -> decide -> commit -> answer -> again. All steps but the first may come back later, so
+// each is a function of the lane; nothing else holds state. Store callbacks never come from inside a
+// call, so a lane reference stays valid: a lane is erased in finish() alone.
+#include "alert/flow/case_desk.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace alert {
+
+CaseDesk::CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer, PolicyReader read_policy,
+                   DeskLimits limits)
+    : store_(store), clock_(clock), rules_(rules), observer_(observer), read_policy_(std::move(read_policy)),
+      limits_(limits) {}
+
+CaseDesk::Lane& CaseDesk::lane(const CaseId& id) {
+    auto& lane = lanes_[id];
+    if (lane.id.empty()) lane.id = id;
+    return lane;
+}
+
+void CaseDesk::tell(CaseId id, Event event, Via via, bool silent, Answered done) {
+    Lane& at = lane(id);
+    at.waiting.push_back({std::move(event), std::move(via), silent, std::move(done)});
+    if (!at.working) work(at);
+}
+
+void CaseDesk::due(StoredCase stored) {
+    Lane& at = lane(stored.snapshot.id);
+    at.tick = true;
+    if (at.working) return;  // it will be looked at when the change under way is done
+    remember(at.id, std::move(stored));
+    work(at);
+}
+
+void CaseDesk::work(Lane& at) {
+    at.working = true;
+    at.conflicts = 0;
+    at.trust_memory = true;
+    take_batch(at);
+    if (guess(at)) {
+        with_policy(at);
+    } else {
+        load(at);
+    }
+}
+
+/// The next facts, none of them twice: the second telling waits and finds the first one known.
+void CaseDesk::take_batch(Lane& at) {
+    std::set<EventKey> taken;
+    std::deque<Waiting> left;
+    while (!at.waiting.empty() && at.batch.size() < limits_.facts_per_commit_max) {
+        auto next = std::move(at.waiting.front());
+        at.waiting.pop_front();
+        if (taken.insert(next.event.key).second) at.batch.push_back(std::move(next));
+        else left.push_back(std::move(next));
+    }
+    at.waiting.insert(at.waiting.begin(), std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()));
+    at.tick_in_batch = std::exchange(at.tick, false);
+}
+
+/// What the desk remembers of the case, or that it does not exist yet. False: ask the store.
+bool CaseDesk::guess(Lane& at) {
+    if (!at.trust_memory) return false;
+    if (const auto known = memory_.find(at.id); known != memory_.end()) {
+        at.stored = known->second->second;
+        return true;
+    }
+    at.stored.reset();
+    return !at.batch.empty() && std::all_of(at.batch.begin(), at.batch.end(), [](const Waiting& waiting) {
+        return std::holds_alternative<Detected>(waiting.event.data);
+    });
+}
+
+void CaseDesk::load(Lane& at) {
+    CaseQuery query{.id = at.id};
+    for (const auto& waiting : at.batch) query.events.push_back(waiting.event.key);
+    store_.load(std::move(query), [this, &at](Result<CaseAnswer> answer) {
+        if (!answer) return fail(at, answer.error());
+        loaded(at, std::move(*answer));
+    });
+}
+
+void CaseDesk::loaded(Lane& at, CaseAnswer answer) {
+    at.stored = std::move(answer.stored);
+    std::vector<Waiting> fresh;
+    for (std::size_t i = 0; i < at.batch.size(); ++i) {
+        Waiting& waiting = at.batch[i];
+        const auto& event = waiting.event;
+        if (answer.events[i]) {
+            answer_duplicate(std::move(waiting), *answer.events[i]);
+        } else if (!at.stored && !std::holds_alternative<Detected>(event.data)) {
+            waiting.done({.status = Answer::Status::rejected, .source = event.key.source, .id = event.key.id,
+                          .error = Error{"unknown_case",
+                                         "there is no case " + at.id.value +
+                                             "; send its opinion.detected first, then this again", "/subject"}});
+        } else {
+            fresh.push_back(std::move(waiting));
+        }
+    }
+    // A detection anywhere in the batch opens the case for those behind it; those before it came too early.
+    at.batch = std::move(fresh);
+    with_policy(at);
+}
+
+void CaseDesk::answer_duplicate(Waiting waiting, const KnownEvent& known) {
+    Answer answer{.status = Answer::Status::duplicate, .source = waiting.event.key.source, .id = waiting.event.key.id,
+                  .case_id = known.case_id, .differs = known.content_hash != waiting.event.content_hash};
+    store_.load({.id = known.case_id},
+                [this, answer = std::move(answer), done = std::move(waiting.done)](Result<CaseAnswer> result) mutable {
+                    if (result && result->stored) {
+                        const auto& snapshot = result->stored->snapshot;
+                        const auto rules = rules_.of(snapshot.policy).value_or(rules_.today());
+                        answer.obligations = open_obligations(derive(rules, snapshot, clock_.now()));
+                    }
+                    done(std::move(answer));
+                });
+}
+
+void CaseDesk::with_policy(Lane& at) {
+    if (at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
+    if (!at.stored || rules_.of(at.stored->snapshot.policy)) return with_log(at);
+    store_.load_policy(at.stored->snapshot.policy, [this, &at](Result<std::optional<std::string>> text) {
+        if (!text) return fail(at, text.error());
+        auto policy = *text ? read_policy_(**text)
+                            : Result<Policy>(Error{"policy_lost", "the policy of case " + at.id.value + " is not in Redis", ""});
+        if (!policy) return fail(at, policy.error());
+        rules_.add(std::make_shared<const Policy>(std::move(*policy)));
+        with_log(at);
+    });
+}
+
+void CaseDesk::with_log(Lane& at) {
+    const bool withdraws = std::any_of(at.batch.begin(), at.batch.end(), [](const Waiting& waiting) {
+        return std::holds_alternative<Withdrawn>(waiting.event.data);
+    });
+    at.log.reset();
+    if (!withdraws || !at.stored) return decide_and_commit(at);
+    store_.load_log(at.id, [this, &at](Result<std::vector<Fact>> log) {
+        if (!log) return fail(at, log.error());
+        at.log = std::move(*log);
+        decide_and_commit(at);
+    });
+}
+
+void CaseDesk::decide_and_commit(Lane& at) {
+    const auto now = clock_.now();
+    DecideInput input{.id = at.id};
+    if (at.stored) {
+        input.before = at.stored->snapshot;
+        input.version = at.stored->version;
+    }
+    if (at.log) input.log = &*at.log;
+    for (const auto& waiting : at.batch) {
+        input.facts.push_back({waiting.event, now, waiting.via, waiting.silent});
+    }
+    const auto rules = at.stored ? *rules_.of(at.stored->snapshot.policy) : rules_.today();
+    auto transition = std::make_shared<const Transition>(decide(rules, input, now));
+    store_.commit(transition, [this, &at, transition](Result<CommitOutcome> result) {
+        outcome(at, transition, std::move(result));
+    });
+}
+
+void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result) {
+    if (!result) return fail(at, result.error());
+    clock_.observe(result->now);
+    if (result->kind == CommitOutcome::Kind::committed) return accepted(at, *transition);
+    forget(at.id);
+    at.trust_memory = false;
+    if (++at.conflicts > limits_.conflicts_max) {
+        observer_.limit_hit("desk_conflicts");
+        return fail(at, {"conflict", "the case changed too often while it was being decided", ""});
+    }
+    load(at);
+}
+
+void CaseDesk::accepted(Lane& at, const Transition& transition) {
+    const CaseChange& change = transition.cases.front();
+    remember(at.id, {change.expected_version + 1, change.next});
+    observer_.committed(transition);
+    if (on_committed) on_committed(transition);
+    for (auto& waiting : at.batch) {
+        waiting.done({.source = waiting.event.key.source, .id = waiting.event.key.id, .case_id = at.id,
+                      .obligations = transition.obligations});
+    }
+    at.batch.clear();
+    finish(at);
+}
+
+/// Not done, or not known whether done: the same again is always safe, so that is what clients are told.
+void CaseDesk::fail(Lane& at, const Error& error) {
+    observer_.troubled("case_desk", error);
+    forget(at.id);
+    for (auto& waiting : at.batch) {
+        waiting.done({.status = Answer::Status::retry, .source = waiting.event.key.source, .id = waiting.event.key.id,
+                      .retry_after = limits_.retry_after});
+    }
+    at.batch.clear();
+    finish(at);
+}
+
+void CaseDesk::finish(Lane& at) {
+    at.working = false;
+    at.stored.reset();
+    at.log.reset();
+    if (!at.waiting.empty() || at.tick) return work(at);
+    lanes_.erase(CaseId{at.id});
+    if (on_idle) on_idle();
+}
+
+void CaseDesk::remember(const CaseId& id, StoredCase stored) {
+    forget(id);
+    remembered_.emplace_front(id, std::move(stored));
+    memory_[id] = remembered_.begin();
+    if (remembered_.size() <= limits_.remembered_cases_max) return;
+    memory_.erase(remembered_.back().first);
+    remembered_.pop_back();
+}
+
+void CaseDesk::forget(const CaseId& id) {
+    const auto at = memory_.find(id);
+    if (at == memory_.end()) return;
+    remembered_.erase(at->second);
+    memory_.erase(at);
+}
+
+}  // namespace alert
