@@ -1,0 +1,45 @@
+# Shared by tests/run and tests/long/*: where things are, phases with their time, packages, ctest counts.
+# Sourced, with `set -euo pipefail` in force.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cores=$(nproc)
+export LC_ALL=C.UTF-8
+passed=0 failed=0
+
+# phase NAME COMMAND…: runs it and prints how long it took.
+phase() {
+    local name=$1 begin=$SECONDS status=0
+    shift
+    printf '== %s\n' "$name"
+    "$@" || status=$?
+    printf '== %s: %d s%s\n' "$name" $((SECONDS - begin)) "$([ $status -eq 0 ] || echo ', FAILED')"
+    return $status
+}
+
+install_packages() {
+    "$root/deploy/install-packages" "$root/deploy/apt-packages.txt" "$root/tests/apt-packages.txt"
+}
+
+# configure DIR CMAKE_ARGUMENTS…
+configure() {
+    local dir=$1
+    shift
+    local launcher=()
+    command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    cmake -S "$root" -B "$dir" -G Ninja "${launcher[@]}" "$@" >"$dir.log" 2>&1 || { cat "$dir.log"; return 1; }
+    rm -f "$dir.log"
+}
+
+# run_ctest DIR ARGUMENTS…: adds to passed and failed. No test at all is a failure too.
+run_ctest() {
+    local dir=$1 output summary
+    shift
+    output=$(mktemp)
+    ctest --test-dir "$dir" --output-on-failure --no-tests=error "$@" 2>&1 | tee "$output" |
+        grep -vE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed +[0-9.]+ sec$|^ *Start +[0-9]+:' || true
+    summary=$(grep -oE '[0-9]+ tests failed out of [0-9]+' "$output" || echo "1 tests failed out of 1")
+    rm -f "$output"
+    set -- $summary
+    failed=$((failed + $1)) passed=$((passed + $6 - $1))
+    [ "$1" -eq 0 ]
+}
