@@ -3,17 +3,25 @@
 
 #include "alert/core/decide.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+
+#include <string>
+#include <vector>
 
 namespace alert {
 
-boost::json::object case_json(const CaseView& view, const Directory& directory, TimePoint now, const Zone& zone);
-/// `timeline[]`: the latest `limit` entries, oldest first.
-boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory, const Zone& zone,
-                                 std::size_t limit = 200);
+/// All members of the contract; `timeline` is empty until the caller puts timeline_json() there.
+boost::json::object case_json(const CaseView& view, const Directory& directory, TimePoint now,
+                              const Zone& zone);
+/// `timeline[]`: the latest `limit` entries, oldest first. A fact's `note` is what it says in words.
+boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory,
+                                 const Zone& zone, std::size_t limit = 200);
+/// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 
-/// The body of `format: cloudevents` (contract section 6).
+/// The body of `format: cloudevents` (contract section 6). What there is none of (case, obligation,
+/// step, links) is left out; what is empty (flag, card, a title) is null.
 boost::json::object notification_cloudevent(const Notification& notification, const Directory& directory,
                                             const std::string& jurisdiction, const std::string& public_url,
                                             TimePoint now, const Zone& zone);

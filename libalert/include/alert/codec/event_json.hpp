@@ -1,7 +1,8 @@
 // decode: bytes -> Event, or an Error with a path. Strict, bounded, total (contract section 2).
 //
 // The first finding answers, in this order: too_large, malformed, envelope invalid, unknown_type,
-// data invalid. What an unreadable event tells of itself (`source`, `id`, `type`) is kept for the answer.
+// subject and data invalid. What a rejected event tells of itself (`source`, `id`, `type`) is kept
+// for the answer.
 #pragma once
 
 #include "alert/core/answer.hpp"
@@ -14,7 +15,12 @@ namespace alert {
 struct DecodedEvent {
     Result<Event> event;
     std::string source, id, type;  // as far as they could be read; empty: unread
+    /// The envelope is sound and the type known: a role that may not tell this type is answered
+    /// `forbidden`, whatever else was found.
+    bool role_matters = false;
 };
+
+inline constexpr std::size_t assist_units_max = 50;  // a longer list is unreadable
 
 DecodedEvent decode_event(std::string_view bytes);
 

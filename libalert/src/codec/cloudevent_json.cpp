@@ -1,0 +1,91 @@
+#include "alert/codec/case_json.hpp"
+
+#include "json_parts.hpp"
+
+namespace alert {
+namespace {
+
+namespace json = boost::json;
+
+/// The two pages of a case; `base` is the public URL without a slash at its end.
+struct Links {
+    std::string page, acknowledge;
+
+    Links(std::string_view base, const CaseId& id) {
+        while (base.ends_with('/')) base.remove_suffix(1);
+        page = std::string(base) + "/cases/" + id.value;
+        acknowledge = std::string(base) + "/act/" + id.value;
+    }
+};
+
+json::object matter_json(const CaseBrief& matter, const Links& links) {
+    json::object out;
+    out["id"] = matter.id.value;
+    out["title"] = text_or_null(matter.title);
+    out["url"] = links.page;
+    out["class"] = text_or_null(matter.class_id);
+    out["incident_grade"] = to_string(matter.incident_grade);
+    out["opinion_level"] = level_or_null(matter.opinion_level);
+    out["field"] = text_or_null(matter.field);
+    out["lead_unit"] = text_or_null(matter.lead_unit);
+    out["status"] = to_string(matter.status);
+    return out;
+}
+
+json::object obligation_json(const ObligationBrief& obligation, TimePoint now, const Zone& zone) {
+    json::object out;
+    out["id"] = obligation.id;
+    out["title"] = text_or_null(obligation.title);
+    out["kind"] = to_string(obligation.kind);
+    out["start"] = format_rfc3339(obligation.start, zone);
+    out["due"] = format_rfc3339(obligation.due, zone);
+    out["remaining_seconds"] = remaining_seconds(obligation.due, now);
+    out["basis"] = text_or_null(obligation.basis);
+    out["guide"] = text_or_null(obligation.guide);
+    return out;
+}
+
+json::object step_json(const StepBrief& step, const Zone& zone) {
+    return {{"at", step.at}, {"planned", format_rfc3339(step.planned, zone)}, {"repeat", step.repeat}};
+}
+
+json::object data_json(const Notification& notification, const Directory& directory,
+                       const std::string& public_url, TimePoint now, const Zone& zone) {
+    const MessageText message = compose(notification, directory, now, zone);
+    json::object data;
+    data["reason"] = to_string(notification.reason);
+    data["flag"] = text_or_null(notification.flag);
+    data["card"] = card_or_null(notification.card);
+    data["title"] = message.title;
+    data["text"] = message.text;
+    if (notification.matter) {
+        const Links links(public_url, notification.matter->id);
+        data["case"] = matter_json(*notification.matter, links);
+        data["links"] = {{"case", links.page}, {"acknowledge", links.acknowledge}};
+    }
+    if (notification.obligation) {
+        data["obligation"] = obligation_json(*notification.obligation, now, zone);
+    }
+    if (notification.step) data["step"] = step_json(*notification.step, zone);
+    data["targets"] = targets_json(notification.targets, directory);
+    return data;
+}
+
+}  // namespace
+
+json::object notification_cloudevent(const Notification& notification, const Directory& directory,
+                                     const std::string& jurisdiction, const std::string& public_url,
+                                     TimePoint now, const Zone& zone) {
+    json::object event;
+    event["specversion"] = "1.0";
+    event["id"] = notification.id.value;
+    event["source"] = "yuqingd/" + jurisdiction;
+    event["type"] = "yuqing.notification";
+    if (notification.matter) event["subject"] = notification.matter->id.value;
+    event["time"] = format_rfc3339(notification.created_at, zone);
+    event["datacontenttype"] = "application/json";
+    event["data"] = data_json(notification, directory, public_url, now, zone);
+    return event;
+}
+
+}  // namespace alert

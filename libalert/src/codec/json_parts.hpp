@@ -1,0 +1,28 @@
+// Small pieces that the API's JSON and the webhook's JSON hold in common.
+#pragma once
+
+#include "alert/core/notification.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace alert {
+
+boost::json::value text_or_null(std::string_view text);
+boost::json::value time_or_null(const std::optional<TimePoint>& at, const Zone& zone);
+boost::json::value level_or_null(const std::optional<OpinionLevel>& level);
+boost::json::value card_or_null(Card card);
+
+/// Whole seconds until `due`, below zero as soon as it has passed.
+std::int64_t remaining_seconds(TimePoint due, TimePoint now);
+
+/// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
+boost::json::array targets_json(const std::vector<Target>& targets, const Directory& directory);
+
+}  // namespace alert

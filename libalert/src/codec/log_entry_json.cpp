@@ -1,0 +1,102 @@
+// An entry of a case's record. Schema 1; empty members are left out, instants are milliseconds
+// since 1970. The event stays the text it was, so that the keyed hash over the entry covers every
+// byte.
+//
+//   v schema   k kind   t at   q silent
+//   e record   via [door, client, role]                      fact
+//   o obligation   s step   p planned   n notifications   tg targets   fired, superseded, skipped
+//   r reason
+#include "alert/codec/snapshot_json.hpp"
+
+#include "json_writer.hpp"
+#include "stored_parts.hpp"
+#include "stored_reader.hpp"
+
+namespace alert {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int log_entry_schema = 1;
+constexpr std::size_t usual_overhead_bytes = 256;
+constexpr LogKind kinds[] = {LogKind::fact, LogKind::fired, LogKind::superseded, LogKind::skipped,
+                             LogKind::notice};
+constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
+                                ClientRole::supervisor, ClientRole::admin};
+
+std::optional<LogKind> parse_kind(std::string_view text) { return find_word(text, kinds); }
+std::optional<ClientRole> parse_role(std::string_view text) { return find_word(text, roles); }
+
+bool told_through_a_door(const Via& via) {
+    const Via nothing;
+    return !via.door.empty() || !via.client.empty() || via.role != nothing.role;
+}
+
+void write_via(JsonWriter& out, const Via& via) {
+    out.open_array();
+    out.text(via.door);
+    out.text(via.client);
+    out.text(to_string(via.role));
+    out.close_array();
+}
+
+Via read_via(const json::value& value, Finding& finding) {
+    const json::array* parts = stored_array(value, 3, 3, finding);
+    if (!parts) return {};
+    return {stored_text((*parts)[0], finding), stored_text((*parts)[1], finding),
+            stored_word((*parts)[2], parse_role, finding)};
+}
+
+LogEntry read_log_entry(StoredObject& in, Finding& finding) {
+    LogEntry entry;
+    entry.kind = stored_word(in.need("k"), parse_kind, finding);
+    entry.at = in.instant("t");
+    entry.silent = in.truth_if_there("q");
+    in.if_there("via", [&](const json::value& via) { entry.via = read_via(via, finding); });
+    entry.record = in.text_or_empty("e");
+    entry.obligation = in.text_or_empty("o");
+    entry.step = in.text_or_empty("s");
+    entry.planned = in.instant_if_there("p").value_or(TimePoint{});
+    entry.reason = in.text_or_empty("r");
+    in.if_there("n", [&](const json::value& ids) {
+        for (std::string& id : stored_texts(ids, finding)) {
+            entry.notifications.emplace_back(std::move(id));
+        }
+    });
+    in.if_there("tg", [&](const json::value& targets) { entry.targets = stored_targets(targets, finding); });
+    return entry;
+}
+
+}  // namespace
+
+std::string encode_log_entry(const LogEntry& entry) {
+    std::string text;
+    text.reserve(entry.record.size() + usual_overhead_bytes);
+    JsonWriter out(text);
+    out.open_object();
+    out.member_number("v", log_entry_schema);
+    out.member("k", to_string(entry.kind));
+    out.member("t", entry.at);
+    if (entry.silent) out.name("q"), out.boolean(true);
+    if (told_through_a_door(entry.via)) out.name("via"), write_via(out, entry.via);
+    out.member_if("e", entry.record);
+    out.member_if("o", entry.obligation);
+    out.member_if("s", entry.step);
+    if (entry.planned != TimePoint{}) out.member("p", entry.planned);
+    out.member_if("r", entry.reason);
+    if (!entry.notifications.empty()) {
+        out.name("n");
+        out.open_array();
+        for (const NotificationId& id : entry.notifications) out.text(id.value);
+        out.close_array();
+    }
+    if (!entry.targets.empty()) out.name("tg"), write_targets(out, entry.targets);
+    out.close_object();
+    return text;
+}
+
+Result<LogEntry> decode_log_entry(std::string_view text) {
+    return read_stored<LogEntry>(text, log_entry_schema, read_log_entry);
+}
+
+}  // namespace alert

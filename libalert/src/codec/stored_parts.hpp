@@ -1,0 +1,14 @@
+// What notifications and log entries hold in common.
+#pragma once
+
+#include "alert/core/notification.hpp"
+#include "json_writer.hpp"
+#include "stored_reader.hpp"
+
+namespace alert {
+
+/// [[role, officer, ...], ...]
+void write_targets(JsonWriter& out, const std::vector<Target>& targets);
+std::vector<Target> stored_targets(const boost::json::value& value, Finding& finding);
+
+}  // namespace alert

@@ -1,0 +1,36 @@
+// UTF-8 as the codec needs it: one code point at a time, and text made harmless for people.
+//
+// What was told stays in the record as it is; what a person reads on a board, in a message or in a
+// table carries no control characters and nothing that turns the direction of the line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace alert {
+
+struct CodePoint {
+    char32_t value = 0;
+    std::size_t length = 1;  // bytes
+    bool valid = false;      // overlong forms, surrogates and cut sequences are not
+};
+
+/// The code point that begins at `at`, which must lie inside the text.
+CodePoint code_point_at(std::string_view text, std::size_t at);
+
+void append_code_point(std::string& out, char32_t value);
+
+/// C0 and C1 controls, which CloudEvents forbids in `id` and `source`.
+bool has_control_character(std::string_view text);
+
+struct CleanText {
+    std::string text;
+    bool truncated = false;
+};
+
+/// Without blanks around it, controls and bidirectional controls; line breaks and tabs become a
+/// space; cut at `chars_max` code points.
+CleanText clean_text(std::string_view told, std::size_t chars_max);
+
+}  // namespace alert
