@@ -86,21 +86,22 @@ void CaseDesk::load(Lane& at) {
 void CaseDesk::loaded(Lane& at, CaseAnswer answer) {
     at.stored = std::move(answer.stored);
     std::vector<Waiting> fresh;
+    bool exists = at.stored.has_value();
     for (std::size_t i = 0; i < at.batch.size(); ++i) {
         Waiting& waiting = at.batch[i];
         const auto& event = waiting.event;
         if (answer.events[i]) {
             answer_duplicate(std::move(waiting), *answer.events[i]);
-        } else if (!at.stored && !std::holds_alternative<Detected>(event.data)) {
+        } else if (!exists && !std::holds_alternative<Detected>(event.data)) {
             waiting.done({.status = Answer::Status::rejected, .source = event.key.source, .id = event.key.id,
                           .error = Error{"unknown_case",
                                          "there is no case " + at.id.value +
                                              "; send its opinion.detected first, then this again", "/subject"}});
         } else {
+            exists = true;  // a detection opens the case for those behind it
             fresh.push_back(std::move(waiting));
         }
     }
-    // A detection anywhere in the batch opens the case for those behind it; those before it came too early.
     at.batch = std::move(fresh);
     with_policy(at);
 }
@@ -158,14 +159,14 @@ void CaseDesk::decide_and_commit(Lane& at) {
     }
     const auto rules = at.stored ? *rules_.of(at.stored->snapshot.policy) : rules_.today();
     auto transition = std::make_shared<const Transition>(decide(rules, input, now));
-    store_.commit(transition, [this, &at, transition](Result<CommitOutcome> result) {
+    store_.commit(transition, [this, &at, transition, asked = clock_.boot_time()](Result<CommitOutcome> result) {
+        if (result) clock_.observe(result->now, asked);
         outcome(at, transition, std::move(result));
     });
 }
 
 void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result) {
     if (!result) return fail(at, result.error());
-    clock_.observe(result->now);
     if (result->kind == CommitOutcome::Kind::committed) return accepted(at, *transition);
     forget(at.id);
     at.trust_memory = false;

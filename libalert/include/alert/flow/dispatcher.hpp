@@ -1,0 +1,78 @@
+// Takes one channel's messages from the outbox to the sender, most urgent first, until each is settled.
+//
+// One dispatcher per channel and nothing shared between them: a channel that hangs holds up itself alone.
+// A message is leased while it is under way; when the daemon dies the lease runs out and it goes again,
+// under the same id.
+#pragma once
+
+#include "alert/port/case_store.hpp"
+#include "alert/port/clock.hpp"
+#include "alert/port/observer.hpp"
+#include "alert/port/outbox.hpp"
+#include "alert/port/sender.hpp"
+#include "alert/port/timers.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <random>
+
+namespace alert {
+
+struct DeliveryPlan {
+    ChannelId channel;
+    std::size_t concurrency = 8;
+    std::size_t claim_max = 64;                    // messages held at once
+    std::optional<ChannelId> fallback;             // told at once when a message dies here
+    Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
+    std::size_t attempts_max = 100;
+    Duration lease = std::chrono::seconds(3);      // after a crash what was under way goes again after this
+    Duration look_every = std::chrono::seconds(1);
+};
+
+/// The n-th wait (from 1): doubles from retry_min to retry_max, shortened by up to half at random; never
+/// shorter than what the receiver asked for.
+Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked, double random);
+
+class Dispatcher {
+public:
+    Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock, Timers& timers,
+               Observer& observer);
+
+    void start();
+    /// Takes nothing more; `idle()` tells when what was under way has been settled.
+    void stop() { stopped_ = true; }
+    [[nodiscard]] bool idle() const { return sending_.empty() && settling_.empty(); }
+    /// Something was put into this channel's outbox.
+    void notice() { expect(clock_.now()); }
+    [[nodiscard]] const ChannelId& channel() const { return plan_.channel; }
+
+private:
+    void look();
+    void claimed(Result<OutboxClaim> claim);
+    void send_next();
+    void sent(const OutboxItem& item, DeliveryResult result);
+    void settle(const OutboxItem& item, const DeliveryResult& result);
+    void write_settlement(Settlement settlement);
+    void fall_back(const Notification& notification);
+    void keep_leases();
+    void expect(TimePoint at);
+
+    DeliveryPlan plan_;
+    CaseStore& store_;
+    Outbox& outbox_;
+    Sender& sender_;
+    Clock& clock_;
+    Timers& timers_;
+    Observer& observer_;
+    std::deque<OutboxItem> held_;                                   // claimed, not yet sent
+    std::map<NotificationId, OutboxItem> sending_;
+    std::map<NotificationId, Settlement> settling_;                 // until the outbox has written it
+    std::minstd_rand random_{std::random_device{}()};
+    TimePoint wakes_at_ = TimePoint::max();
+    std::uint64_t sleep_ = 0;
+    bool claiming_ = false, again_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace alert

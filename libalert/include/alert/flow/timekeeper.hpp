@@ -1,0 +1,49 @@
+// Sleeps until the head of the wake queue, claims what is due and puts it on the case desk.
+//
+// Always claims from the beginning of time to now, never from a moving cursor: whatever was missed while
+// no daemon ran is simply due. The loop turns at least once a second, with or without Redis.
+#pragma once
+
+#include "alert/flow/case_desk.hpp"
+#include "alert/port/timers.hpp"
+
+namespace alert {
+
+struct TimekeeperLimits {
+    std::size_t claim_max = 512;                      // cases of one claim
+    Duration lease = std::chrono::seconds(2);         // after that another daemon may take a case
+    Duration look_every = std::chrono::seconds(1);    // other daemons' cases are found at least so often
+};
+
+class Timekeeper {
+public:
+    Timekeeper(CaseStore& store, Clock& clock, Timers& timers, CaseDesk& desk, Observer& observer,
+               TimekeeperLimits limits = {});
+
+    void start();
+    void stop() { stopped_ = true; }
+    /// A case now waits for `at`; wakes the loop when that is before what it sleeps for.
+    void expect(TimePoint at);
+    /// The desk has room again.
+    void room();
+
+private:
+    void turn();
+    void claimed(Result<Claim> claim);
+    void sleep_until(TimePoint at);
+
+    CaseStore& store_;
+    Clock& clock_;
+    Timers& timers_;
+    CaseDesk& desk_;
+    Observer& observer_;
+    TimekeeperLimits limits_;
+    TimePoint sleeps_until_ = TimePoint::max();
+    std::uint64_t sleep_ = 0;  // the sleep under way; older ones wake up to nothing
+    bool claiming_ = false;
+    bool full_ = false;     // the last claim may have left something behind
+    bool stopped_ = false;
+    TimePoint expected_ = TimePoint::max();  // told while a claim was under way
+};
+
+}  // namespace alert

@@ -1,0 +1,155 @@
+#include "alert/flow/intake.hpp"
+
+#include "alert/codec/event_json.hpp"
+#include "alert/core/hash.hpp"
+#include "alert/core/messages.hpp"
+
+#include <utility>
+
+namespace alert {
+
+namespace {
+
+constexpr std::size_t reject_bytes_max = 4096;
+constexpr Duration rejected_told_every = std::chrono::minutes(10);
+
+bool may_tell(ClientRole role, const EventData& data) {
+    switch (role) {
+        case ClientRole::monitor: return std::holds_alternative<Detected>(data);
+        case ClientRole::viewer: return false;
+        case ClientRole::operator_:
+            return !std::holds_alternative<Waived>(data) && !std::holds_alternative<Muted>(data) &&
+                   !std::holds_alternative<Dismissed>(data) && !std::holds_alternative<Withdrawn>(data);
+        case ClientRole::supervisor:
+        case ClientRole::admin: return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<Error> admit(const Event& event, const Via& via, TimePoint now) {
+    if (event.time > now + future_max) {
+        return Error{"future", "time is more than 5 minutes ahead of this daemon's clock; check the clock of the source",
+                     "/time"};
+    }
+    if (!may_tell(via.role, event.data)) {
+        return Error{"forbidden",
+                     "the role " + std::string(to_string(via.role)) + " may not tell " + std::string(type_name(event.data)),
+                     "/type"};
+    }
+    return std::nullopt;
+}
+
+CaseId case_id_for(const Event& event, const Zone& zone) {
+    const auto day = format_rfc3339(event.time, zone).substr(0, 10);
+    return CaseId{day.substr(0, 4) + day.substr(5, 2) + day.substr(8, 2) + "-" +
+                  hash_base32({event.key.source, event.key.id}, 12)};
+}
+
+Intake::Intake(CaseStore& store, Clock& clock, RuleBook& rules, CaseDesk& desk, Observer& observer)
+    : store_(store), clock_(clock), rules_(rules), desk_(desk), observer_(observer) {}
+
+void Intake::submit(const std::string& bytes, const Via& via, Done done) {
+    ++in_flight_;
+    const auto began = clock_.boot_time();
+    auto decoded = decode_event(bytes);
+    auto answered = [this, began, type = decoded.type, done = std::move(done)](Answer answer) {
+        --in_flight_;
+        observer_.answered(type, answer, clock_.boot_time() - began);
+        done(std::move(answer));
+    };
+    if (!decoded.event) return reject(decoded, bytes, via, decoded.event.error(), answered);
+    if (auto error = admit(*decoded.event, via, clock_.now())) return reject(decoded, bytes, via, *error, answered);
+    find_case({std::move(*decoded.event), via, false, std::move(answered)});
+}
+
+void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error, const Done& done) {
+    store_.keep_reject({.at = clock_.now(), .via = via, .error = error, .source = decoded.source, .id = decoded.id,
+                        .type = decoded.type, .bytes = bytes.substr(0, reject_bytes_max)},
+                       [this](Result<std::monostate> kept) {
+                           if (!kept) observer_.troubled("keep_reject", kept.error());
+                       });
+    if (decoded.type == "opinion.detected") tell_rejected(decoded);
+    done({.status = Answer::Status::rejected, .source = decoded.source, .id = decoded.id, .error = std::move(error)});
+}
+
+/// Once per source and ten minutes: the notices of one such span have one id.
+void Intake::tell_rejected(const DecodedEvent& decoded) {
+    const auto now = clock_.now();
+    const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
+    auto transition = std::make_shared<Transition>();
+    transition->notifications = office_notice(rules_.today(), Reason::attention, "rejected", "来源：" + decoded.source,
+                                              "rejected:" + decoded.source + ":" + span, now);
+    store_.commit(transition, [this, transition](Result<CommitOutcome> result) {
+        if (!result) return observer_.troubled("tell_rejected", result.error());
+        if (desk_.on_committed) desk_.on_committed(*transition);
+    });
+}
+
+void Intake::find_case(Admitted admitted) {
+    const Event& event = admitted.event;
+    if (std::holds_alternative<Merged>(event.data)) return check_merge(std::move(admitted));
+    if (event.subject) {
+        const CaseId id = *event.subject;
+        return hand_over(id, std::move(admitted));
+    }
+    const auto& detected = std::get<Detected>(event.data);  // every other type has a subject: decode_event
+    const std::string key = detected.matter_key;
+    if (!key.empty()) return join_matter(std::move(admitted), key);
+    const auto id = case_id_for(event, rules_.zone());
+    hand_over(id, std::move(admitted));
+}
+
+/// The first that asks for a matter asks the store; whoever comes meanwhile waits and gets the same case.
+void Intake::join_matter(Admitted admitted, const std::string& key) {
+    const auto [waiting, first] = matters_.try_emplace(key);
+    waiting->second.push_back(std::move(admitted));
+    if (!first) return;
+    store_.find_matter(key, [this, key](Result<std::optional<CaseId>> found) {
+        auto together = std::move(matters_.extract(key).mapped());
+        const CaseId id = found && *found ? **found : case_id_for(together.front().event, rules_.zone());
+        for (auto& one : together) {
+            if (!found) {
+                one.done({.status = Answer::Status::retry, .source = one.event.key.source, .id = one.event.key.id,
+                          .retry_after = std::chrono::seconds(1)});
+            } else {
+                hand_over(id, std::move(one));
+            }
+        }
+    });
+}
+
+void Intake::check_merge(Admitted admitted) {
+    const CaseId into = std::get<Merged>(admitted.event.data).into;
+    const CaseId self = *admitted.event.subject;
+    auto shared = std::make_shared<Admitted>(std::move(admitted));
+    store_.load({.id = into}, [this, into, self, shared](Result<CaseAnswer> answer) {
+        const auto& key = shared->event.key;
+        if (!answer) {
+            shared->done({.status = Answer::Status::retry, .source = key.source, .id = key.id,
+                          .retry_after = std::chrono::seconds(1)});
+        } else if (into == self || !answer->stored) {
+            const auto* what = into == self ? "a case cannot be merged into itself" : "there is no such case to merge into";
+            DecodedEvent decoded{shared->event, key.source, key.id, std::string(type_name(shared->event.data))};
+            reject(decoded, shared->event.record, shared->via, {"invalid", what, "/data/into"}, shared->done);
+        } else {
+            hand_over(self, std::move(*shared));
+        }
+    });
+}
+
+void Intake::hand_over(CaseId id, Admitted admitted) {
+    const Event& event = admitted.event;
+    auto done = [this, source = event.key.source, event_id = event.key.id, type = std::string(type_name(event.data)),
+                 record = event.record, via = admitted.via, answered = std::move(admitted.done)](Answer answer) {
+        if (answer.status == Answer::Status::rejected) {  // unknown_case: found on the desk
+            DecodedEvent decoded{Error{}, source, event_id, type};
+            return reject(decoded, record, via, *answer.error, answered);
+        }
+        answered(std::move(answer));
+    };
+    desk_.tell(std::move(id), std::move(admitted.event), std::move(admitted.via), admitted.silent, std::move(done));
+}
+
+}  // namespace alert

@@ -1,0 +1,72 @@
+#include "alert/flow/timekeeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alert {
+
+Timekeeper::Timekeeper(CaseStore& store, Clock& clock, Timers& timers, CaseDesk& desk, Observer& observer,
+                       TimekeeperLimits limits)
+    : store_(store), clock_(clock), timers_(timers), desk_(desk), observer_(observer), limits_(limits) {}
+
+void Timekeeper::start() { turn(); }
+
+void Timekeeper::turn() {
+    if (stopped_) return;
+    observer_.turned();
+    // Claiming faster than the desk decides would only let leases run out.
+    if (claiming_ || desk_.busy() >= limits_.claim_max * 2) return sleep_until(clock_.now() + limits_.look_every);
+    claiming_ = true;
+    sleeps_until_ = TimePoint::max();
+    ++sleep_;
+    expected_ = TimePoint::max();
+    const auto asked = clock_.boot_time();
+    store_.claim_due(clock_.now(), limits_.claim_max, limits_.lease, [this, asked](Result<Claim> claim) {
+        if (claim) clock_.observe(claim->now, asked);
+        claimed(std::move(claim));
+    });
+    const auto sleep = sleep_;  // a reply that never comes must not stop the loop
+    timers_.after(limits_.look_every, [this, sleep] {
+        if (sleep == sleep_ && !stopped_) turn();
+    });
+}
+
+void Timekeeper::claimed(Result<Claim> claim) {
+    claiming_ = false;
+    if (stopped_) return;
+    if (!claim) {
+        observer_.troubled("timekeeper", claim.error());
+        return sleep_until(clock_.now() + limits_.look_every);
+    }
+    full_ = claim->cases.size() >= limits_.claim_max;
+    for (auto& stored : claim->cases) desk_.due(std::move(stored));
+    if (full_ && desk_.busy() < limits_.claim_max * 2) return turn();
+    const auto latest = clock_.now() + limits_.look_every;
+    sleep_until(std::min({claim->next.value_or(latest), expected_, latest}));
+}
+
+void Timekeeper::room() {
+    if (full_ && !claiming_ && desk_.busy() < limits_.claim_max) {
+        full_ = false;
+        turn();
+    }
+}
+
+void Timekeeper::expect(TimePoint at) {
+    if (claiming_) {
+        expected_ = std::min(expected_, at);
+    } else if (at < sleeps_until_) {
+        sleep_until(at);
+    }
+}
+
+void Timekeeper::sleep_until(TimePoint at) {
+    sleeps_until_ = at;
+    const auto sleep = ++sleep_;
+    const auto delay = std::max(at - clock_.now(), Duration{0});
+    timers_.after(delay, [this, sleep] {
+        if (sleep == sleep_) turn();
+    });
+}
+
+}  // namespace alert
