@@ -51,8 +51,8 @@ private:
     std::map<std::string, std::vector<Admitted>> matters_;
 };
 
-/// Why a decoded event is not taken now: role, time. Nothing when it is.
-std::optional<Error> admit(const Event& event, const Via& via, TimePoint now);
+/// The first finding against an event: its role, what could not be read, its time. Nothing: it is taken.
+std::optional<Error> admit(const DecodedEvent& decoded, const Via& via, TimePoint now);
 
 /// `YYYYMMDD-` and 12 base32 digits of a hash of (source, id); the date is the event's, in the zone.
 CaseId case_id_for(const Event& event, const Zone& zone);
