@@ -52,4 +52,18 @@ std::optional<TimePoint> Roster::covered_until(std::string_view role, TimePoint 
     return at;
 }
 
+Duration Roster::gap_within(std::string_view role, TimePoint from, TimePoint to) const {
+    std::vector<std::pair<TimePoint, TimePoint>> covered;
+    for (const Shift& shift : shifts) {
+        if (shift.role == role && shift.start < to && from < shift.end) covered.emplace_back(shift.start, shift.end);
+    }
+    std::sort(covered.begin(), covered.end());
+    Duration gap{0};
+    for (const auto& [start, end] : covered) {
+        if (from < start) gap += start - from;
+        from = std::max(from, std::min(end, to));
+    }
+    return gap + std::max(to - from, Duration{0});
+}
+
 }  // namespace alert

@@ -58,6 +58,8 @@ struct Roster {
     [[nodiscard]] std::optional<std::string> on_duty(std::string_view role, TimePoint at) const;
     /// The first instant after `at` at which nobody fills the role; nothing when the role is empty at `at`.
     [[nodiscard]] std::optional<TimePoint> covered_until(std::string_view role, TimePoint at) const;
+    /// How much of the time from `from` to `to` nobody fills the role.
+    [[nodiscard]] Duration gap_within(std::string_view role, TimePoint from, TimePoint to) const;
 };
 
 }  // namespace alert
