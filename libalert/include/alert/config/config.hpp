@@ -25,9 +25,12 @@ struct RedisConfig {
     std::optional<std::string> user;
 };
 
+/// Frames of one message on the wire (contract section 3); a daemon may be told to take fewer.
+inline constexpr std::size_t batch_frames_limit = 512;
+
 struct IngestConfig {
-    std::vector<std::string> bind;
-    std::size_t batch_frames_max = 512;
+    std::vector<std::string> bind;  // tcp://127.0.0.1:5570, ipc://absolute path
+    std::size_t batch_frames_max = batch_frames_limit;
     std::size_t in_flight_max = 8192;   // events being decided; above it the socket is not read
 };
 
@@ -76,11 +79,16 @@ struct LoadedConfig {
     std::vector<Error> warnings;
 };
 
+/// Whether secret_file, url_file and password_file are opened. A simulation sends nothing and may run
+/// where the secrets are not; then `secrets`, `url` and `password` that stand in files stay empty.
+enum class Secrets { needed, unread };
+
 /// Reads the daemon's file and all it names. `now` is for warnings about rosters and calendars that
 /// end soon.
-LoadedConfig load_config(const std::filesystem::path& file, TimePoint now);
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now,
+                         Secrets secrets = Secrets::needed);
 
-/// A policy as a case froze it. The errors are those of its one file.
+/// A policy as a case froze it. The error is the first one of the file, its message lists the others.
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name);
 
 }  // namespace alert

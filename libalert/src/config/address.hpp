@@ -1,0 +1,32 @@
+// Addresses as yuqingd.yaml writes them. The reasons given for a refusal never repeat a URL: robots'
+// webhook URLs and Redis URLs hold secrets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace alert::config {
+
+struct HostPort {
+    std::string host;  // without brackets
+    std::uint16_t port = 0;
+};
+
+/// `127.0.0.1:9570`, `[::1]:9570`, `localhost:9570`; port 0 leaves the choice to the system.
+std::optional<HostPort> parse_host_port(std::string_view text);
+
+/// 127.0.0.0/8, ::1 and localhost.
+bool is_loopback(std::string_view host);
+
+/// The host of an http or https URL; nothing when it is no such URL.
+std::optional<std::string> http_host(std::string_view url);
+
+struct RedisUrl {
+    bool has_user = false, has_password = false;
+};
+/// redis://[user:password@]host[:port][/db]; nothing when it is no such URL.
+std::optional<RedisUrl> parse_redis_url(std::string_view url);
+
+}  // namespace alert::config

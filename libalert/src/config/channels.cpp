@@ -1,0 +1,188 @@
+// `channels` of yuqingd.yaml. Nothing said here repeats a URL or a secret.
+#include "address.hpp"
+#include "daemon_file.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace alert::config {
+
+namespace {
+
+constexpr std::size_t secrets_max = 2;  // the old and the new one while a secret is being changed
+constexpr std::string_view secret_prefix = "whsec_";
+constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
+
+const Words later_formats = {"dingtalk", "wecom", "feishu", "alertmanager", "template", "smtp"};
+
+/// Bytes that base64 text stands for; nothing when it is none.
+std::optional<std::size_t> base64_bytes(std::string_view text) {
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+    text.remove_suffix(padding);
+    if (text.find_first_not_of(letters) != std::string_view::npos) return std::nullopt;
+    return text.size() * 3 / 4;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of("\r\n"), text.size());
+        if (end > 0) lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+void read_secrets(const Section& section, const Surroundings& around, ChannelConfig& channel) {
+    const bool in_file = section.find("secret_file") != nullptr;
+    const std::string_view key = in_file ? "secret_file" : "secret";
+    if (in_file && section.find("secret")) {
+        section.error("secret_file", "invalid", "either `secret` or `secret_file`, not both");
+    }
+    if (in_file) {
+        channel.secrets = lines_of(read_secret_file(section, key, around).value_or(""));
+    } else {
+        for (Name& secret : section.names("secret")) channel.secrets.push_back(std::move(secret.text));
+    }
+    if (channel.secrets.size() > secrets_max) {
+        section.error(key, "invalid", "at most two secrets, the new one and the one before it");
+    }
+    for (const std::string& secret : channel.secrets) {
+        const bool prefixed = secret.starts_with(secret_prefix);
+        const auto bytes = base64_bytes(
+            prefixed ? std::string_view(secret).substr(secret_prefix.size()) : std::string_view{});
+        if (!bytes) {
+            section.error(key, "invalid", "a secret should read whsec_ and base64");
+        } else if (*bytes < secret_bytes_min) {
+            section.findings().warn(section.place(key), "weak_secret",
+                                    section.name(key) + ": the secret is shorter than 24 bytes");
+        }
+    }
+}
+
+void read_url(const Section& section, const Surroundings& around, ChannelConfig& channel) {
+    const bool in_file = section.find("url_file") != nullptr;
+    if (in_file && section.find("url")) {
+        section.error("url_file", "invalid", "either `url` or `url_file`, not both");
+    } else if (!in_file) {
+        section.require("url");
+    }
+    const auto url = in_file ? read_secret_file(section, "url_file", around)
+                             : std::optional(section.text("url"));
+    if (!url || url->empty()) return;  // absent or unread, reported above
+    channel.url = *url;
+    if (!http_host(channel.url)) {
+        section.error(in_file ? "url_file" : "url", "invalid", "should be an http or https URL");
+    }
+}
+
+/// False when this version cannot serve the channel at all.
+bool read_format(const Section& section) {
+    section.require("format");
+    const std::string format = section.text("format");
+    if (std::find(later_formats.begin(), later_formats.end(), format) != later_formats.end()) {
+        section.error("format", "unsupported",
+                      in_quotes(format) +
+                          " is not supported yet by this version; use cloudevents");
+        return false;
+    }
+    return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents}})
+        .has_value();
+}
+
+void read_limits(const Section& section, ChannelConfig& channel) {
+    using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
+    channel.timeout = section.duration("timeout", channel.timeout, seconds(1), minutes(2));
+    channel.concurrency = section.number("concurrency", channel.concurrency, 1, 256);
+    channel.retry_min = section.duration("retry_min", channel.retry_min, seconds(1), hours(1));
+    channel.retry_max = section.duration("retry_max", channel.retry_max, seconds(1), hours(24));
+    channel.attempts_max = section.number("attempts_max", channel.attempts_max, 1, 100'000);
+    if (channel.retry_max < channel.retry_min) {
+        section.error("retry_max", "invalid", "should not be shorter than retry_min");
+    }
+}
+
+ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings& findings,
+                           const Surroundings& around) {
+    const Section section(node, "channels." + key.text,
+                          {"format", "url", "url_file", "secret", "secret_file", "ca_file",
+                           "timeout", "concurrency", "fallback", "retry_min", "retry_max",
+                           "attempts_max", "rate", "proxy", "body", "headers", "success", "from", "to"},
+                          findings);
+    ChannelConfig channel;
+    channel.id = ChannelId{key.text};
+    if (!is_identifier(key.text)) {
+        findings.error(key.place, "invalid",
+                       in_quotes(key.text) + " is not an id of at most 64 of A-Z a-z 0-9 . _ -");
+    }
+    read_limits(section, channel);
+    const std::string fallback = section.text("fallback");
+    if (!fallback.empty()) channel.fallback = ChannelId{fallback};
+    section.refuse_unsupported({"rate", "proxy"});
+    if (!read_format(section)) return channel;
+    for (const std::string_view other : {"body", "headers", "success", "from", "to"}) {
+        if (section.find(other)) section.error(other, "invalid", "does not go with this format");
+    }
+    read_url(section, around, channel);
+    read_secrets(section, around, channel);
+    if (const auto ca_file = read_path(section, "ca_file", around)) {
+        channel.ca_file = ca_file->string();
+        std::error_code ec;
+        if (!std::filesystem::is_regular_file(*ca_file, ec)) {
+            section.error("ca_file", "unreadable", "no such file: " + channel.ca_file);
+        }
+    }
+    if (!section.find("secret") && !section.find("secret_file")) {
+        findings.warn(key.place, "unsigned",
+                      "channels." + key.text + " has no secret: its messages go out unsigned");
+    }
+    return channel;
+}
+
+/// A fallback must exist, and following fallbacks must come to an end.
+void check_fallbacks(const Section& section, const std::map<ChannelId, ChannelConfig>& channels) {
+    Words known;
+    for (const auto& [id, channel] : channels) known.push_back(id.value);
+    for (const auto& [id, channel] : channels) {
+        if (!channel.fallback) continue;
+        const Place place = section.find(id.value)->find("fallback")->place;
+        const auto report = [&](std::string code, std::string message) {
+            section.findings().error(place, std::move(code),
+                                     section.name(id.value) + ".fallback: " + std::move(message));
+        };
+        if (!channels.contains(*channel.fallback)) {
+            report("unknown_reference", "no channel " + in_quotes(channel.fallback->value) +
+                                            suggestion(channel.fallback->value, known));
+            continue;
+        }
+        std::set<ChannelId> passed{id};
+        auto at = channels.find(*channel.fallback);
+        while (at != channels.end() && passed.insert(at->first).second && at->second.fallback) {
+            at = channels.find(*at->second.fallback);
+        }
+        const bool returns = at != channels.end() && at->first == id;
+        if (returns) report("invalid", "leads back to the channel itself");
+    }
+}
+
+}  // namespace
+
+std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around) {
+    std::map<ChannelId, ChannelConfig> channels;
+    const Yaml* node = root.find("channels");
+    if (!node) return channels;
+    Words any;
+    for (const auto& [key, value] : node->members) any.push_back(key->text);
+    const Section section(*node, "channels", any, root.findings());
+    for (const auto& [key, value] : node->members) {
+        channels.emplace(ChannelId{key->text},
+                         read_channel(*key, *value, root.findings(), around));
+    }
+    check_fallbacks(section, channels);
+    return channels;
+}
+
+}  // namespace alert::config

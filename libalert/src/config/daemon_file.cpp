@@ -1,0 +1,211 @@
+#include "daemon_file.hpp"
+
+#include "address.hpp"
+#include "text_file.hpp"
+
+namespace alert::config {
+
+namespace {
+
+constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
+
+/// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
+std::string socket_address(const Section& section, std::string_view key, Place place,
+                           std::string_view scheme, std::string_view text,
+                           const Surroundings& around) {
+    const auto path = expand_path(text.substr(scheme.size()), around.base);
+    if (!path) {
+        section.findings().error(place, "invalid", section.name(key) + ": " + path.error().message);
+        return "";
+    }
+    const std::string whole = std::filesystem::absolute(*path).string();
+    if (whole.size() > socket_path_bytes_max) {
+        section.findings().error(place, "invalid",
+                                 section.name(key) + ": the path of a socket has at most " +
+                                     std::to_string(socket_path_bytes_max) + " bytes");
+    }
+    return std::string(scheme) + whole;
+}
+
+void read_redis_url(const Section& section, const Surroundings& around, RedisConfig& redis) {
+    constexpr std::string_view unix_scheme = "unix://";
+    redis.url = section.text("url");
+    if (redis.url.starts_with(unix_scheme)) {
+        redis.url = socket_address(section, "url", section.place("url"), unix_scheme, redis.url,
+                                   around);
+        return;
+    }
+    if (redis.url.empty()) return;
+    if (redis.url.starts_with("rediss://")) {
+        section.error("url", "unsupported", "TLS to Redis is not supported; use a socket or stunnel");
+        return;
+    }
+    const auto url = parse_redis_url(redis.url);
+    if (!url) {
+        section.error("url", "invalid",
+                      "should be redis://[user:password@]host:port/db or unix://path");
+        return;
+    }
+    if (url->has_password && section.find("password_file")) {
+        section.error("password_file", "invalid", "the password is in `url` as well; give it once");
+    }
+    if (url->has_user && section.find("user")) {
+        section.error("user", "invalid", "the user is in `url` as well; give it once");
+    }
+}
+
+std::string read_bind(const Section& section, const Name& bind, const Surroundings& around) {
+    constexpr std::string_view ipc = "ipc://", tcp = "tcp://";
+    const FileFindings& findings = section.findings();
+    if (bind.text.starts_with(ipc)) {
+        return socket_address(section, "bind", bind.place, ipc, bind.text, around);
+    }
+    std::string_view rest = bind.text;
+    if (rest.starts_with(tcp)) rest.remove_prefix(tcp.size());
+    std::string spelled(rest);
+    const bool any_port = spelled.ends_with(":*");
+    if (any_port) spelled.back() = '0';
+    auto address = bind.text.starts_with(tcp) ? parse_host_port(spelled) : std::nullopt;
+    if (!address) {
+        findings.error(bind.place, "invalid",
+                       "ingest.bind: " + in_quotes(bind.text) +
+                           " should be tcp://127.0.0.1:PORT or ipc://PATH");
+        return "";
+    }
+    if (!is_loopback(address->host)) {
+        findings.error(bind.place, "insecure",
+                       "ingest.bind: " + in_quotes(bind.text) +
+                           " is reachable from other machines and needs ingest.curve, which is not "
+                           "supported yet; use tcp://127.0.0.1:PORT or ipc://PATH");
+    }
+    // ZeroMQ binds to addresses and interfaces, not to names.
+    const std::string host = address->host == "localhost" ? "127.0.0.1"
+                             : address->host == "::1"     ? "[::1]"
+                                                          : address->host;
+    return std::string(tcp) + host + ":" + (any_port ? "*" : std::to_string(address->port));
+}
+
+void read_listen(const Section& section, HttpConfig& http) {
+    const std::string listen = section.required_text("listen");
+    if (listen.empty()) return;
+    const auto address = parse_host_port(listen);
+    if (!address) {
+        section.error("listen", "invalid",
+                      in_quotes(listen) + " should be host:port, as in 127.0.0.1:9570");
+        return;
+    }
+    http.host = address->host;
+    http.port = address->port;
+    if (!is_loopback(http.host)) {
+        section.error("listen", "insecure",
+                      in_quotes(listen) +
+                          " is reachable from other machines and needs http.tokens, which is not "
+                          "supported yet; use 127.0.0.1 and a proxy that knows its users");
+    }
+}
+
+void read_public_url(const Section& section, HttpConfig& http) {
+    http.public_url = section.text("public_url");
+    if (http.public_url.empty()) {
+        const bool v6 = http.host.find(':') != std::string::npos;
+        http.public_url = "http://" + (v6 ? "[" + http.host + "]" : http.host) + ":" +
+                          std::to_string(http.port);
+    }
+    while (http.public_url.ends_with('/')) http.public_url.pop_back();
+    const auto host = http_host(http.public_url);
+    // A port of 0 is known only when the socket is bound; there is nothing to judge yet.
+    if (!host && section.find("public_url")) {
+        section.error("public_url", "invalid", "should be an http or https URL");
+    }
+    if (is_loopback(host.value_or(http.host))) {
+        section.findings().warn(section.place("public_url"), "loopback_url",
+                                section.name("public_url") +
+                                    ": links in messages lead to this machine only; give the "
+                                    "address at which people reach the board");
+    }
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> read_path(const Section& section, std::string_view key,
+                                               const Surroundings& around) {
+    const std::string text = section.text(key);
+    if (text.empty()) return std::nullopt;
+    auto path = expand_path(text, around.base);
+    if (path) return *path;
+    section.error(key, path.error().code, path.error().message);
+    return std::nullopt;
+}
+
+std::optional<std::string> read_secret_file(const Section& section, std::string_view key,
+                                            const Surroundings& around) {
+    if (around.secrets == Secrets::unread) return std::nullopt;
+    const auto path = read_path(section, key, around);
+    if (!path) return std::nullopt;
+    auto text = read_file(*path, secret_bytes_max);
+    if (!text) {
+        section.error(key, text.error().code, text.error().message);
+        return std::nullopt;
+    }
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    if (text->empty() || first_bad_byte(*text)) {
+        section.error(key, "invalid", path->string() + " is empty or not text");
+        return std::nullopt;
+    }
+    return *text;
+}
+
+RedisConfig read_redis(const Section& root, const Surroundings& around) {
+    RedisConfig redis;
+    const Yaml* node = root.require("redis");
+    if (!node) return redis;
+    const Section section(*node, "redis",
+                          {"url", "durability", "user", "password_file", "sentinels", "service"},
+                          root.findings());
+    section.refuse_unsupported({"sentinels", "service"});
+    if (!section.find("sentinels")) section.require("url");
+    read_redis_url(section, around, redis);
+    redis.durability = section
+                           .choice<Durability>("durability", {{"always", Durability::always},
+                                                              {"everysec", Durability::everysec},
+                                                              {"none", Durability::none}})
+                           .value_or(Durability::always);
+    redis.password = read_secret_file(section, "password_file", around).value_or("");
+    if (section.find("user")) redis.user = section.text("user");
+    return redis;
+}
+
+IngestConfig read_ingest(const Section& root, const Surroundings& around) {
+    IngestConfig ingest;
+    const Yaml* node = root.require("ingest");
+    if (!node) return ingest;
+    const Section section(*node, "ingest", {"bind", "curve", "batch_frames_max", "in_flight_max"},
+                          root.findings());
+    section.refuse_unsupported({"curve"});
+    for (const Name& bind : section.names("bind")) {
+        ingest.bind.push_back(read_bind(section, bind, around));
+    }
+    if (section.require("bind") && ingest.bind.empty()) {
+        section.error("bind", "invalid", "should hold at least one address");
+    }
+    ingest.batch_frames_max =
+        section.number("batch_frames_max", ingest.batch_frames_max, 1, batch_frames_limit);
+    ingest.in_flight_max = section.number("in_flight_max", ingest.in_flight_max, 1, 1'000'000);
+    return ingest;
+}
+
+HttpConfig read_http(const Section& root) {
+    HttpConfig http;
+    const Yaml* node = root.require("http");
+    if (!node) return http;
+    const Section section(*node, "http",
+                          {"listen", "public_url", "tokens", "link_key_file", "connections_max"},
+                          root.findings());
+    section.refuse_unsupported({"tokens", "link_key_file"});
+    read_listen(section, http);
+    read_public_url(section, http);
+    http.connections_max = section.number("connections_max", http.connections_max, 1, 65'535);
+    return http;
+}
+
+}  // namespace alert::config

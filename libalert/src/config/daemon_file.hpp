@@ -1,0 +1,29 @@
+// yuqingd.yaml: the daemon's own settings and its channels. The files it names are read by load.cpp.
+#pragma once
+
+#include "section.hpp"
+
+#include "alert/config/config.hpp"
+
+namespace alert::config {
+
+/// How names in the file become files on the disk.
+struct Surroundings {
+    std::filesystem::path base;  // relative paths start here
+    Secrets secrets = Secrets::needed;
+};
+
+/// The path the key names; nothing when it is absent, or cannot be expanded (reported).
+std::optional<std::filesystem::path> read_path(const Section& section, std::string_view key,
+                                               const Surroundings& around);
+/// The text of the file the key names, line ends at its end cut off. Nothing when it is absent or
+/// cannot be read (reported), or when secrets are not to be read.
+std::optional<std::string> read_secret_file(const Section& section, std::string_view key,
+                                            const Surroundings& around);
+
+RedisConfig read_redis(const Section& root, const Surroundings& around);
+IngestConfig read_ingest(const Section& root, const Surroundings& around);
+HttpConfig read_http(const Section& root);
+std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
+
+}  // namespace alert::config

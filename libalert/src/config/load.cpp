@@ -1,0 +1,150 @@
+// load_config(): yuqingd.yaml first, then the files it names; then what leads from one to another.
+#include "alert/config/config.hpp"
+
+#include "calendar_file.hpp"
+#include "daemon_file.hpp"
+#include "directory_file.hpp"
+#include "policy_file.hpp"
+#include "references.hpp"
+#include "roster_file.hpp"
+#include "text_file.hpp"
+
+namespace alert {
+
+namespace config {
+
+namespace {
+
+const Words later_features = {"heartbeat", "schedule", "audit", "journal", "archive"};
+
+/// One of the files that yuqingd.yaml names, with the place its problems are reported at.
+struct Part {
+    std::string text;
+    FileFindings findings;
+};
+
+class Loader {
+public:
+    Loader(const std::filesystem::path& file, TimePoint now, Secrets secrets)
+        : file_(file), now_(now), around_{file.parent_path(), secrets} {}
+
+    LoadedConfig load() {
+        auto config = std::make_shared<Config>();
+        read_daemon_file(*config);
+        LoadedConfig loaded{.config = nullptr, .errors = all_.errors(), .warnings = all_.warnings()};
+        if (!all_.has_errors()) loaded.config = std::move(config);
+        return loaded;
+    }
+
+private:
+    void read_daemon_file(Config& config) {
+        const FileFindings findings(all_, file_.string());
+        const auto text = read_file(file_, file_bytes_max);
+        if (!text) return findings.error({}, text.error().code, text.error().message);
+        const Yaml::Ptr tree = parse_yaml(*text, findings);
+        if (!tree) return;
+        const Section root(*tree, "",
+                           {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar",
+                            "redis", "ingest", "http", "channels", "heartbeat", "schedule", "audit",
+                            "journal", "archive"},
+                           findings);
+        root.refuse_unsupported(later_features);
+        read_place(root, config);
+        config.redis = read_redis(root, around_);
+        config.ingest = read_ingest(root, around_);
+        config.http = read_http(root);
+        config.channels = read_channels(root, around_);
+        read_parts(root, config);
+    }
+
+    static void read_place(const Section& root, Config& config) {
+        config.jurisdiction = root.required_text("jurisdiction");
+        constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+        if (config.jurisdiction.size() > 32 ||
+            config.jurisdiction.find_first_not_of(letters) != std::string::npos) {
+            root.error("jurisdiction", "invalid",
+                       in_quotes(config.jurisdiction) + " should be at most 32 of a-z 0-9 -");
+        }
+        if (root.find("timezone")) config.zone_name = root.text("timezone");
+        if (config.zone_name.empty()) return;
+        if (const auto zone = Zone::find(config.zone_name)) {
+            config.zone = *zone;
+        } else {
+            root.error("timezone", "invalid", zone.error().message);
+        }
+    }
+
+    std::optional<Part> part(const Section& root, std::string_view key) {
+        const auto path = read_path(root, key, around_);
+        if (!path) return std::nullopt;
+        auto text = read_file(*path, file_bytes_max);
+        if (text) return Part{std::move(*text), FileFindings(all_, path->string())};
+        root.error(key, text.error().code, text.error().message);
+        return std::nullopt;
+    }
+
+    void read_parts(const Section& root, Config& config) {
+        root.require("policy");
+        root.require("directory");
+        const auto policy_part = part(root, "policy"), directory_part = part(root, "directory");
+        const auto roster_part = part(root, "roster"), calendar_part = part(root, "calendar");
+
+        PolicyFile policy;
+        if (policy_part) policy = read_policy(policy_part->text, policy_part->findings);
+        DirectoryFile directory;
+        if (directory_part) directory = read_directory(directory_part->text, directory_part->findings);
+        Roster roster;
+        if (roster_part && directory.readable) {
+            roster = read_roster(roster_part->text, directory.directory, config.zone,
+                                 roster_part->findings);
+        }
+        CalendarFile calendar;
+        if (calendar_part) calendar = read_calendar(calendar_part->text, calendar_part->findings);
+
+        if (policy_part && directory.readable) {
+            check_policy_references(policy, directory.directory, policy_part->findings);
+        }
+        if (directory.readable) {
+            check_channel_references(directory, config.channels, directory_part->findings);
+            warn_of_roster(directory, roster, config.zone, now_, directory_part->findings);
+        }
+        if (policy_part) warn_of_policy(policy, policy_part->findings);
+        if (calendar_part) warn_of_calendar(calendar, config.zone, now_, calendar_part->findings);
+
+        config.policy = std::make_shared<const Policy>(std::move(policy.policy));
+        config.directory = std::make_shared<const Directory>(std::move(directory.directory));
+        config.roster = std::make_shared<const Roster>(std::move(roster));
+        config.calendar = std::make_shared<const Calendar>(std::move(calendar.calendar));
+    }
+
+    std::filesystem::path file_;
+    TimePoint now_;
+    Surroundings around_;
+    Findings all_;
+};
+
+}  // namespace
+
+}  // namespace config
+
+Rules Config::rules() const { return {*policy, *directory, *roster, *calendar, zone}; }
+
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets) {
+    return config::Loader(file, now, secrets).load();
+}
+
+Result<Policy> parse_policy(const std::string& text, const std::string& file_name) {
+    config::Findings all;
+    const config::FileFindings findings(all, file_name);
+    if (text.size() > config::file_bytes_max) return Error{"too_large", "the policy is too large", file_name};
+    auto file = config::read_policy(text, findings);
+    if (!all.has_errors()) return std::move(file.policy);
+    const auto errors = all.errors();
+    Error joined = errors.front();
+    for (std::size_t i = 1; i < errors.size(); ++i) {
+        joined.message += "\n" + errors[i].path + ": " + errors[i].message;
+    }
+    return joined;
+}
+
+}  // namespace alert

@@ -1,0 +1,183 @@
+#include "roster_file.hpp"
+
+#include "section.hpp"
+#include "text_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace alert::config {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::array<std::string_view, 4> header = {"role", "officer", "start", "end"};
+
+using Row = std::vector<Name>;
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return "";
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// One line after another; a quoted field may hold commas and `""`, not line ends: no name has one.
+class Lines {
+public:
+    Lines(std::string_view text, const FileFindings& findings)
+        : rest_(text), findings_(findings) {}
+
+    /// False at the end of the text.
+    bool next(Row& row) {
+        if (rest_.empty()) return false;
+        const auto end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+        std::string_view line = rest_.substr(0, end);
+        rest_.remove_prefix(end);
+        if (rest_.starts_with("\r\n")) rest_.remove_prefix(1);
+        if (!rest_.empty()) rest_.remove_prefix(1);
+        split(line, {++line_, 1}, row);
+        return true;
+    }
+
+private:
+    void split(std::string_view line, Place place, Row& row) const {
+        row.clear();
+        while (true) {
+            const std::string_view whole = line;
+            Name field{take_field(line, place), place};
+            const auto taken = whole.substr(0, whole.size() - line.size());
+            place.column += static_cast<std::size_t>(
+                std::count_if(taken.begin(), taken.end(), [](char c) {
+                    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+                }));
+            row.push_back(std::move(field));
+            if (line.empty()) break;
+            line.remove_prefix(1);  // the comma
+            ++place.column;
+        }
+        // Spreadsheets write columns that were once touched and are empty now.
+        while (row.size() > header.size() && row.back().text.empty()) row.pop_back();
+    }
+
+    /// Leaves the comma or nothing in `line`.
+    std::string take_field(std::string_view& line, Place place) const {
+        if (!trimmed(line.substr(0, line.find(','))).starts_with('"')) {
+            const auto end = std::min(line.find(','), line.size());
+            const std::string field(trimmed(line.substr(0, end)));
+            line.remove_prefix(end);
+            return field;
+        }
+        line.remove_prefix(line.find('"') + 1);
+        std::string field;
+        while (true) {
+            const auto quote = line.find('"');
+            field += line.substr(0, quote);
+            if (quote == std::string_view::npos) {
+                findings_.error(place, "syntax", "a quote (\") is opened and not closed");
+                line = {};
+                return field;
+            }
+            line.remove_prefix(quote + 1);
+            if (!line.starts_with('"')) break;
+            field += '"';
+            line.remove_prefix(1);
+        }
+        const auto end = std::min(line.find(','), line.size());
+        if (!trimmed(line.substr(0, end)).empty()) {
+            findings_.error(place, "syntax", "text follows the closing quote (\")");
+        }
+        line.remove_prefix(end);
+        return std::string(trimmed(field));
+    }
+
+    std::string_view rest_;
+    const FileFindings& findings_;
+    std::size_t line_ = 0;
+};
+
+/// What the lines may name.
+struct Known {
+    Words rosters, officers;
+    std::set<std::string_view> roster_set, officer_set;
+
+    explicit Known(const Directory& directory) {
+        for (const Role& role : directory.roles) {
+            if (!role.roster.empty()) rosters.push_back(role.roster);
+        }
+        for (const Officer& officer : directory.officers) officers.push_back(officer.id);
+        roster_set = {rosters.begin(), rosters.end()};
+        officer_set = {officers.begin(), officers.end()};
+    }
+};
+
+std::optional<TimePoint> read_time(const Name& field, const Zone& zone,
+                                   const FileFindings& findings) {
+    const auto local = parse_local(field.text);
+    if (local) return zone.to_sys(*local);
+    findings.error(field.place, "invalid", local.error().message);
+    return std::nullopt;
+}
+
+void read_shift(const Row& row, const Known& known, const Zone& zone, const FileFindings& findings,
+                Roster& roster) {
+    if (row.size() != header.size()) {
+        findings.error(row.front().place, "invalid",
+                       "expected 4 fields (role,officer,start,end), here are " +
+                           std::to_string(row.size()));
+        return;
+    }
+    if (!known.roster_set.contains(row[0].text)) {
+        findings.error(row[0].place, "unknown_reference",
+                       "no role in directory.yaml has the roster " + in_quotes(row[0].text) +
+                           suggestion(row[0].text, known.rosters));
+    }
+    if (!known.officer_set.contains(row[1].text)) {
+        findings.error(row[1].place, "unknown_reference",
+                       "no officer " + in_quotes(row[1].text) + " in directory.yaml" +
+                           suggestion(row[1].text, known.officers));
+    }
+    const auto start = read_time(row[2], zone, findings), end = read_time(row[3], zone, findings);
+    if (!start || !end) return;
+    if (*start >= *end) {
+        findings.error(row[3].place, "invalid", "the end should be later than the start");
+        return;
+    }
+    roster.shifts.push_back({row[0].text, row[1].text, *start, *end});
+}
+
+bool is_blank(const Row& row) {  // spreadsheets write `,,,` for an empty line
+    return std::all_of(row.begin(), row.end(), [](const Name& field) { return field.text.empty(); });
+}
+
+bool is_header(const Row& row) {
+    return std::equal(row.begin(), row.end(), header.begin(), header.end(),
+                      [](const Name& field, std::string_view word) { return field.text == word; });
+}
+
+}  // namespace
+
+Roster read_roster(std::string_view text, const Directory& directory, const Zone& zone,
+                   const FileFindings& findings) {
+    Roster roster;
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (const auto bad = first_bad_byte(text)) {
+        const auto line = std::count(text.begin(), text.begin() + static_cast<long>(*bad), '\n');
+        findings.error({static_cast<std::size_t>(line) + 1, 1}, "syntax",
+                       "not UTF-8 text; in the spreadsheet, save as CSV UTF-8");
+        return roster;
+    }
+    Lines lines(text, findings);
+    Row row;
+    if (!lines.next(row) || !is_header(row)) {
+        findings.error({1, 1}, "invalid", "the first line should be: role,officer,start,end");
+        return roster;
+    }
+    const Known known(directory);
+    while (lines.next(row)) {
+        if (!is_blank(row)) read_shift(row, known, zone, findings, roster);
+    }
+    return roster;
+}
+
+}  // namespace alert::config
