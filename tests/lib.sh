@@ -20,14 +20,15 @@ install_packages() {
     "$root/deploy/install-packages" "$root/deploy/apt-packages.txt" "$root/tests/apt-packages.txt"
 }
 
-# configure DIR CMAKE_ARGUMENTS…
+# configure DIR CMAKE_ARGUMENTS…: a folder configured before keeps its generator.
 configure() {
-    local dir=$1
+    local dir=$1 log arguments=()
     shift
-    local launcher=()
-    command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-    cmake -S "$root" -B "$dir" -G Ninja "${launcher[@]}" "$@" >"$dir.log" 2>&1 || { cat "$dir.log"; return 1; }
-    rm -f "$dir.log"
+    [ -f "$dir/CMakeCache.txt" ] || arguments=(-G Ninja)
+    command -v ccache >/dev/null && arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    log=$(mktemp)
+    cmake -S "$root" -B "$dir" "${arguments[@]}" "$@" >"$log" 2>&1 || { cat "$log"; rm -f "$log"; return 1; }
+    rm -f "$log"
 }
 
 # run_ctest DIR ARGUMENTS…: adds to passed and failed. No test at all is a failure too.
@@ -42,4 +43,12 @@ run_ctest() {
     set -- $summary
     failed=$((failed + $1)) passed=$((passed + $6 - $1))
     [ "$1" -eq 0 ]
+}
+
+# The labels of everyday, in the order of what fails soonest: those whose folder has tests.
+suite_labels() {
+    local label
+    for label in tidy unit contract integration acceptance simulation fuzz; do
+        [ ! -f "$root/tests/$label/CMakeLists.txt" ] || echo "$label"
+    done
 }
