@@ -1,0 +1,49 @@
+// The names of everything a jurisdiction keeps in Redis (architecture.md, "In Redis").
+//
+// All of them share the hash tag {jurisdiction}, so a commit stays in one slot of a Redis Cluster. Text
+// from outside (event ids, matter keys) goes into a key only as a hash.
+#pragma once
+
+#include "alert/core/event.hpp"
+#include "alert/core/id.hpp"
+#include "alert/core/notification.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace alert::redis {
+
+class Keys {
+public:
+    explicit Keys(std::string_view jurisdiction);
+
+    [[nodiscard]] std::string case_hash(const CaseId& id) const { return case_prefix_ + id.value; }
+    [[nodiscard]] std::string log(const CaseId& id) const { return prefix_ + "log:" + id.value; }
+    [[nodiscard]] std::string event(const EventKey& key) const;
+    [[nodiscard]] std::string matter(std::string_view matter_key) const;
+    [[nodiscard]] std::string notification(const NotificationId& id) const;
+    [[nodiscard]] std::string outbox(const ChannelId& channel, Urgency urgency) const;
+    [[nodiscard]] std::string config(const PolicyHash& hash) const {
+        return prefix_ + "config:" + hash.value;
+    }
+
+    // For scripts that learn ids only while they run.
+    [[nodiscard]] const std::string& case_prefix() const { return case_prefix_; }
+    [[nodiscard]] const std::string& notification_prefix() const { return notification_prefix_; }
+    [[nodiscard]] const std::string& outbox_prefix() const { return outbox_prefix_; }
+
+    [[nodiscard]] const std::string& wake() const { return wake_; }
+    [[nodiscard]] const std::string& index_open() const { return index_open_; }
+    [[nodiscard]] const std::string& index_all() const { return index_all_; }
+    [[nodiscard]] const std::string& stats() const { return stats_; }
+    [[nodiscard]] const std::string& dead() const { return dead_; }
+    [[nodiscard]] const std::string& rejects() const { return rejects_; }
+    /// Written at every connect, to see whether Redis takes writes.
+    [[nodiscard]] std::string probe() const { return prefix_ + "probe"; }
+
+private:
+    std::string prefix_, case_prefix_, notification_prefix_, outbox_prefix_;
+    std::string wake_, index_open_, index_all_, stats_, dead_, rejects_;
+};
+
+}  // namespace alert::redis

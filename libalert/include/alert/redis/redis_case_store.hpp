@@ -1,0 +1,48 @@
+// The cases of one jurisdiction in Redis; see port/case_store.hpp for what it promises.
+//
+// A case hash holds version (v) and snapshot (s); the head of its hash-chained record joins them when the
+// record is chained, until then log entries are plain JSON. Identities of events do not expire yet: they go
+// together with the archive.
+#pragma once
+
+#include "alert/port/case_store.hpp"
+#include "alert/port/observer.hpp"
+#include "alert/redis/connection.hpp"
+#include "alert/redis/keys.hpp"
+
+namespace alert {
+
+/// Never more ahead than this: what a crashed daemon had claimed comes again within it.
+inline constexpr Duration lease_max = std::chrono::seconds(2);
+inline constexpr std::size_t claim_max = 1000;
+
+class RedisCaseStore : public CaseStore {
+public:
+    /// Connection and observer outlive the store. The observer is told of a due case whose snapshot cannot
+    /// be read; it is looked at again a minute later.
+    RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer);
+
+    void load(CaseQuery query, Callback<CaseAnswer> done) override;
+    void find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) override;
+    void load_log(CaseId id, Callback<std::vector<Fact>> done) override;
+    void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) override;
+    void claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) override;
+    void keep_reject(Reject reject, Callback<std::monostate> done) override;
+    void keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) override;
+    void load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) override;
+
+    /// Puts a job (`~bulletin`) into the wake queue, or takes it out.
+    void schedule_job(std::string name, std::optional<TimePoint> at, Callback<std::monostate> done);
+
+private:
+    void load_log_from(CaseId id, std::int64_t start, std::shared_ptr<std::vector<Fact>> facts,
+                       Callback<std::vector<Fact>> done);
+    Result<Claim> read_claim(const redis::Reply& reply);
+    void postpone_corrupt(const CaseId& id, TimePoint now, const Error& error);
+
+    redis::Connection& connection_;
+    const redis::Keys keys_;
+    Observer& observer_;
+};
+
+}  // namespace alert

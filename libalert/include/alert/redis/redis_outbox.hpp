@@ -1,0 +1,38 @@
+// The messages that wait, in Redis; see port/outbox.hpp for what it promises.
+//
+// What was superseded while it was being sent is never handed out again, and nobody undoes a delivery.
+#pragma once
+
+#include "alert/port/observer.hpp"
+#include "alert/port/outbox.hpp"
+#include "alert/redis/connection.hpp"
+#include "alert/redis/keys.hpp"
+
+namespace alert {
+
+class RedisOutbox : public Outbox {
+public:
+    /// Connection and observer outlive the outbox. The observer is told of a waiting message that cannot be
+    /// read; it comes again when its lease ends.
+    RedisOutbox(redis::Connection& connection, redis::Keys keys, Observer& observer);
+
+    void claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
+               Callback<OutboxClaim> done) override;
+    /// Error code `not_waiting` when the message is settled or superseded.
+    void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
+               Callback<std::monostate> done) override;
+    void settle(Settlement settlement, Callback<std::monostate> done) override;
+
+    /// Sends a message again, whatever became of it; error code `not_found`.
+    void redeliver(NotificationId id, Callback<Notification> done);
+
+private:
+    void put_back(Notification notification, Callback<Notification> done);
+    Result<OutboxClaim> read_claim(const ChannelId& channel, const redis::Reply& reply);
+
+    redis::Connection& connection_;
+    const redis::Keys keys_;
+    Observer& observer_;
+};
+
+}  // namespace alert

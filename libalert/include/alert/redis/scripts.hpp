@@ -1,0 +1,23 @@
+// The Lua scripts, built into the binary from src/redis/*.lua, and the SHA-1 by which Redis knows them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace alert::redis {
+
+enum class Script { commit, claim_due, claim_outbox, renew, settle, redeliver, page, outbox_size };
+inline constexpr std::size_t script_count = 8;
+
+struct ScriptText {
+    std::string_view name;  // of the file, without .lua
+    std::string_view text;
+};
+
+/// In the order of Script.
+const std::array<ScriptText, script_count>& script_texts();
+/// 40 hex digits.
+std::string_view script_sha(Script script);
+
+}  // namespace alert::redis

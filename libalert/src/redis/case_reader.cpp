@@ -1,0 +1,265 @@
+#include "alert/redis/case_reader.hpp"
+
+#include "alert/codec/snapshot_json.hpp"
+#include "notification_value.hpp"
+#include "reject_value.hpp"
+#include "stored_case.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace alert {
+
+using redis::Command;
+using redis::Reply;
+using redis::Script;
+
+namespace {
+
+constexpr std::int64_t oldest_sample = 1000;  // messages of one queue looked at for the oldest
+
+/// `open:SCORE:ID` or `others:SCORE:ID`: where the page before ended.
+struct Cursor {
+    bool open = true;
+    std::string score, id;
+};
+
+std::string to_text(bool open, std::string_view score, std::string_view id) {
+    return std::string(open ? "open:" : "others:") + std::string(score) + ":" + std::string(id);
+}
+
+bool is_score(std::string_view text) {
+    double value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return code == std::errc{} && end == text.data() + text.size() && !std::isnan(value);
+}
+
+/// A cursor comes back from outside: nothing of it reaches the script unchecked.
+Result<Cursor> parse_cursor(std::string_view text) {
+    if (text.empty()) return Cursor{};
+    const Error wrong{"invalid", "not a cursor of this list", "cursor"};
+    Cursor cursor;
+    const auto first = text.find(':');
+    cursor.open = text.substr(0, first) == "open";
+    if (first == std::string_view::npos || (!cursor.open && text.substr(0, first) != "others")) return wrong;
+    text.remove_prefix(first + 1);
+    if (text == ":") return cursor;  // the beginning of the others
+    const auto second = text.find(':');
+    if (second == std::string_view::npos) return wrong;
+    cursor.score = text.substr(0, second);
+    cursor.id = text.substr(second + 1);
+    if (!is_score(cursor.score) || !is_case_id(cursor.id)) return wrong;
+    return cursor;
+}
+
+Result<NotificationRecord> read_record(const Reply& reply) {
+    auto value = redis::read_notification_value(reply.text);
+    if (!value) return value.error();
+    auto notification = decode_notification(value->body);
+    if (!notification) return notification.error();
+    return NotificationRecord{
+        std::move(*notification), value->state, value->attempts, std::move(value->error), {}};
+}
+
+std::int64_t last_rank(std::size_t limit) {
+    return static_cast<std::int64_t>(std::clamp<std::size_t>(limit, 1, CaseReader::page_max)) - 1;
+}
+
+}  // namespace
+
+CaseReader::CaseReader(redis::Connection& connection, redis::Keys keys, Observer& observer)
+    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
+
+void CaseReader::page(std::string text, std::size_t limit, Callback<Page> done) {
+    const auto cursor = parse_cursor(text);
+    Command call = redis::script_call(Script::page, 2);
+    call.add(keys_.index_open()).add(keys_.index_all());
+    const bool open = !cursor || cursor->open;
+    call.add(open ? "open" : "others")
+        // With a wrong cursor nothing is wanted, but the answer still comes from the loop.
+        .add(cursor ? last_rank(limit) + 1 : 1)
+        .add(keys_.case_prefix())
+        .add(cursor ? cursor->score : "")
+        .add(cursor ? cursor->id : "");
+    connection_.run(Script::page, std::move(call),
+                    [this, open, cursor, done = std::move(done)](const Reply& reply) {
+                        if (!cursor) return done(cursor.error());
+                        done(read_page(open, reply));
+                    });
+}
+
+Result<Page> CaseReader::read_page(bool open, const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    if (reply.items.size() % 3 != 2) return redis::unexpected_reply("page");
+    Page page;
+    for (std::size_t i = 2; i < reply.items.size(); i += 3) {
+        const CaseId id(reply.items[i].text);
+        auto stored = redis::read_stored_case(id, reply.items[i + 1], reply.items[i + 2]);
+        if (stored)
+            page.cases.push_back(std::move(*stored));
+        else
+            observer_.troubled("case " + id.value, stored.error());
+    }
+    if (!reply.items[1].text.empty())
+        page.next = to_text(open, reply.items[0].text, reply.items[1].text);
+    else if (open)
+        page.next = to_text(false, "", "");
+    return page;
+}
+
+void CaseReader::find(CaseId id, std::size_t log_limit, Callback<std::optional<CaseRecord>> done) {
+    auto answer = std::make_shared<Result<std::optional<CaseRecord>>>(std::optional<CaseRecord>());
+    Command case_command("HMGET"), log_command("LRANGE");
+    case_command.add(keys_.case_hash(id)).add("v").add("s");
+    connection_.command(std::move(case_command), [answer, id](const Reply& reply) {
+        if (reply.is_error()) return void(*answer = reply.error());
+        if (reply.items.size() != 2) return void(*answer = redis::unexpected_reply("HMGET"));
+        if (reply.items[0].kind == Reply::Kind::nil) return;
+        auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1]);
+        if (!stored) return void(*answer = stored.error());
+        *answer = std::optional<CaseRecord>(CaseRecord{std::move(*stored), {}});
+    });
+    log_command.add(keys_.log(id))
+        .add(-static_cast<std::int64_t>(std::max<std::size_t>(log_limit, 1)))
+        .add(-1);
+    connection_.command(std::move(log_command),
+                        [this, id, answer, done = std::move(done)](const Reply& reply) {
+                            if (answer->has_error() || !**answer) return done(std::move(*answer));
+                            if (reply.is_error()) return done(reply.error());
+                            for (const auto& item : reply.items) {
+                                auto entry = decode_log_entry(item.text);
+                                if (entry)
+                                    (**answer)->log.push_back(std::move(*entry));
+                                else
+                                    observer_.troubled("record of case " + id.value, entry.error());
+                            }
+                            done(std::move(*answer));
+                        });
+}
+
+void CaseReader::stats(Callback<std::map<std::string, std::int64_t>> done) {
+    Command command("HGETALL");
+    command.add(keys_.stats());
+    connection_.command(std::move(command), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        std::map<std::string, std::int64_t> stats;
+        for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2) {
+            const std::string& text = reply.items[i + 1].text;
+            std::from_chars(text.data(), text.data() + text.size(), stats[reply.items[i].text]);
+        }
+        done(std::move(stats));
+    });
+}
+
+void CaseReader::outbox_size(ChannelId channel, Callback<OutboxSize> done) {
+    Command call = redis::script_call(Script::outbox_size, urgency_count);
+    for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
+    call.add(keys_.notification_prefix()).add(oldest_sample);
+    connection_.run(Script::outbox_size, std::move(call), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (reply.items.size() != 2) return done(redis::unexpected_reply("outbox_size"));
+        OutboxSize size{static_cast<std::size_t>(reply.items[0].integer), {}};
+        if (reply.items[1].text.empty()) return done(size);
+        const auto oldest = redis::read_millis(reply.items[1].text);
+        if (!oldest) return done(oldest.error());
+        size.oldest = *oldest;
+        done(size);
+    });
+}
+
+void CaseReader::notification(NotificationId id, Callback<std::optional<NotificationRecord>> done) {
+    Command command("GET");
+    command.add(keys_.notification(id));
+    connection_.command(std::move(command), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (!reply.is_text()) return done(std::optional<NotificationRecord>());
+        auto record = read_record(reply);
+        if (!record) return done(record.error());
+        done(std::optional<NotificationRecord>(std::move(*record)));
+    });
+}
+
+void CaseReader::dead(std::size_t limit, Callback<std::vector<NotificationRecord>> done) {
+    Command command("ZREVRANGE");
+    command.add(keys_.dead()).add(0).add(last_rank(limit)).add("WITHSCORES");
+    connection_.command(std::move(command), [this, done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        read_messages(read_places(reply), done);
+    });
+}
+
+void CaseReader::waiting(ChannelId channel, std::size_t limit,
+                         Callback<std::vector<NotificationRecord>> done) {
+    const auto places = std::make_shared<Result<std::vector<Place>>>(std::vector<Place>());
+    const auto last = last_rank(limit);
+    for (Urgency urgency = 0; urgency < urgency_count; ++urgency) {
+        Command command("ZRANGE");
+        command.add(keys_.outbox(channel, urgency)).add(0).add(last).add("WITHSCORES");
+        connection_.command(std::move(command), [this, places, urgency, last, done](const Reply& reply) {
+            if (reply.is_error()) *places = reply.error();
+            if (*places)
+                for (auto& place : read_places(reply))
+                    if (std::ssize(**places) <= last) (*places)->push_back(std::move(place));
+            if (urgency + 1 < urgency_count) return;
+            if (!*places) return done(places->error());
+            read_messages(std::move(**places), done);
+        });
+    }
+}
+
+/// `member, score` pairs of WITHSCORES.
+std::vector<CaseReader::Place> CaseReader::read_places(const Reply& reply) {
+    std::vector<Place> places;
+    for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2) {
+        const std::string& text = reply.items[i + 1].text;
+        places.push_back({reply.items[i].text});
+        std::from_chars(text.data(), text.data() + text.size(), places.back().score);
+    }
+    return places;
+}
+
+void CaseReader::read_messages(std::vector<Place> places, Callback<std::vector<NotificationRecord>> done) {
+    if (places.empty()) return done(std::vector<NotificationRecord>());
+    Command command("MGET");
+    for (const auto& place : places) command.add(keys_.notification(NotificationId(place.id)));
+    connection_.command(std::move(command),
+                        [this, places = std::move(places), done = std::move(done)](const Reply& reply) {
+                            if (reply.is_error()) return done(reply.error());
+                            std::vector<NotificationRecord> records;
+                            for (std::size_t i = 0; i < reply.items.size() && i < places.size(); ++i) {
+                                if (!reply.items[i].is_text()) continue;  // gone since
+                                auto record = read_record(reply.items[i]);
+                                if (!record) {
+                                    observer_.troubled("notification " + places[i].id, record.error());
+                                    continue;
+                                }
+                                const double whole = std::floor(places[i].score);
+                                record->at = TimePoint(Duration(static_cast<std::int64_t>(whole)));
+                                // Half a millisecond marks a lease, see claim_outbox.lua.
+                                if (record->state == DeliveryState::pending && places[i].score != whole)
+                                    record->state = DeliveryState::sending;
+                                records.push_back(std::move(*record));
+                            }
+                            done(std::move(records));
+                        });
+}
+
+void CaseReader::rejects(TimePoint now, std::size_t limit, Callback<std::vector<Reject>> done) {
+    Command command("LRANGE");
+    command.add(keys_.rejects()).add(0).add(last_rank(limit));
+    connection_.command(std::move(command), [this, now, done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        std::vector<Reject> rejects;
+        for (const auto& item : reply.items) {
+            auto reject = redis::decode_reject(item.text);
+            if (!reject)
+                observer_.troubled("rejects", reject.error());
+            else if (reject->at >= now - redis::rejects_retention)
+                rejects.push_back(std::move(*reject));
+        }
+        done(std::move(rejects));
+    });
+}
+
+}  // namespace alert

@@ -1,0 +1,86 @@
+-- Commits one Transition, or writes nothing. No business rules: compare, write, return.
+-- KEYS  wake, index:open, index:all, stats; case and log of each case; one per event; notification and
+--       outbox queue of each notification; one per overtaken notification; one per matter named.
+-- ARGV  numbers of cases, events, notifications, overtaken, counters; outbox prefix; retention in ms;
+--       per case: id, expected version, next version, snapshot, wake, open due, started, matter mark,
+--       number of log entries; then all log entries; per event its value; per notification id, created,
+--       value; per overtaken id, channel; per counter field, delta. An empty time means: none.
+-- Everything that can refuse comes before the first write. The queue of an overtaken message is known
+-- only from its value: its key is built here from the prefix, under the same hash tag.
+local call = redis.call
+local cases, events = tonumber(ARGV[1]), tonumber(ARGV[2])
+local notifications, overtaken, counters = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local stamp = string.format('%.0f', now)
+local first_event = 5 + 2 * cases
+local matter = first_event + events + 2 * notifications + overtaken
+
+for i = 0, cases - 1 do
+    if (call('HGET', KEYS[5 + 2 * i], 'v') or '0') ~= ARGV[9 + 9 * i] then return 'x' .. stamp end
+    local mark = ARGV[15 + 9 * i]
+    if mark == 'free' then
+        local holder = call('GET', KEYS[matter])
+        if holder and holder ~= ARGV[8 + 9 * i] then return 'x' .. stamp end
+    end
+    if mark ~= '' then matter = matter + 1 end
+end
+for from = first_event, first_event + events - 1, 1000 do
+    local to = math.min(from + 999, first_event + events - 1)
+    if call('EXISTS', unpack(KEYS, from, to)) > 0 then return 'x' .. stamp end
+end
+
+local function place(key, score, id, is_new)
+    if score ~= '' then call('ZADD', key, score, id) elseif not is_new then call('ZREM', key, id) end
+end
+
+local at = 8 + 9 * cases
+matter = first_event + events + 2 * notifications + overtaken
+for i = 0, cases - 1 do
+    local a = 8 + 9 * i
+    local id, is_new, mark, entries = ARGV[a], ARGV[a + 1] == '0', ARGV[a + 7], tonumber(ARGV[a + 8])
+    call('HSET', KEYS[5 + 2 * i], 'v', ARGV[a + 2], 's', ARGV[a + 3])
+    for from = at, at + entries - 1, 1000 do
+        call('RPUSH', KEYS[6 + 2 * i], unpack(ARGV, from, math.min(from + 999, at + entries - 1)))
+    end
+    at = at + entries
+    place(KEYS[1], ARGV[a + 4], id, is_new)
+    place(KEYS[2], ARGV[a + 5], id, is_new)
+    call('ZADD', KEYS[3], ARGV[a + 6], id)
+    if mark == 'gone' then
+        if call('GET', KEYS[matter]) == id then call('DEL', KEYS[matter]) end
+    elseif mark ~= '' then
+        call('SET', KEYS[matter], id, 'NX') -- the first open case of a matter keeps it
+    end
+    if mark ~= '' then matter = matter + 1 end
+end
+
+for i = 0, events - 1 do call('SET', KEYS[first_event + i], ARGV[at + i]) end
+at = at + events
+
+local key = first_event + events
+for _ = 1, notifications do
+    -- The same id again is the same message: it waits, was sent or was overtaken already.
+    if call('SET', KEYS[key], ARGV[at + 2], 'NX') then call('ZADD', KEYS[key + 1], ARGV[at + 1], ARGV[at]) end
+    key, at = key + 2, at + 3
+end
+for _ = 1, overtaken do
+    local head = call('GETRANGE', KEYS[key], 0, 1) -- state and urgency
+    if string.sub(head, 1, 1) == 'p' then
+        local queue = ARGV[6] .. ARGV[at + 1] .. ':' .. string.sub(head, 2, 2)
+        local score = tonumber(call('ZSCORE', queue, ARGV[at]) or 0)
+        if score % 1 ~= 0 and score > now then
+            call('SETRANGE', KEYS[key], 0, 'o') -- being sent: no further attempt
+        else
+            call('ZREM', queue, ARGV[at])
+            call('SETRANGE', KEYS[key], 0, 's')
+            call('PEXPIRE', KEYS[key], ARGV[7])
+        end
+    end
+    key, at = key + 1, at + 2
+end
+for _ = 1, counters do
+    call('HINCRBY', KEYS[4], ARGV[at], ARGV[at + 1])
+    at = at + 2
+end
+return 'c' .. stamp

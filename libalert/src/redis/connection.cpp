@@ -1,0 +1,277 @@
+#include "alert/redis/connection.hpp"
+
+#include "handshake.hpp"
+#include "link.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace alert::redis {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr int ticks_per_timeout = 5;  // how often within the command time-out the link is looked at
+
+}  // namespace
+
+/// down --timer--> connecting --link connected, hands shaken--> up --link ended or refused--> down.
+/// There is at most one link, and one timer: for the next attempt, the time-out, the next tick.
+class Connection::Impl : public std::enable_shared_from_this<Impl> {
+public:
+    Impl(asio::io_context& io, ConnectionOptions options, Clock& clock)
+        : io_(io),
+          options_(std::move(options)),
+          clock_(clock),
+          timer_(io),
+          resolver_(io),
+          backoff_(options_.backoff_min) {}
+
+    void start();
+    void stop();
+    void abandon();
+    void send(Command& command, Handler handler);
+    void run(Script script, Command call, Handler handler);
+
+    std::function<void(bool, const std::string&)> on_state;
+    std::function<std::chrono::nanoseconds()> stopwatch;
+    std::function<void(std::chrono::nanoseconds)> on_answer;
+    bool up = false;
+    std::string reason = "not started";
+    std::shared_ptr<Link> link;
+
+private:
+    void connect();
+    void resolve();
+    void connect_expired();
+    Link::Events link_events();
+    void judge(const HandshakeOutcome& outcome, Duration asked);
+    void set_state(bool is_up, std::string why);
+    void answered(const Reply& reply, std::chrono::nanoseconds took);
+    void drop();
+    void ended(const std::string& why);
+    void tick();
+    void after(Duration delay, void (Impl::*then)());
+    void repeat(Script script, const std::shared_ptr<Command>& call, Handler handler);
+
+    asio::io_context& io_;
+    const ConnectionOptions options_;
+    Clock& clock_;
+    asio::steady_timer timer_;
+    std::uint64_t timer_use_ = 0;
+    tcp::resolver resolver_;
+    Duration backoff_;
+    bool stopped_ = true;
+    int ticks_up_ = 0;
+    int ticks_silent_ = 0;
+    std::uint64_t answers_seen_ = 0;
+    std::array<bool, script_count> loading_{};  // being loaded again
+};
+
+void Connection::Impl::start() {
+    stopped_ = false;
+    reason = "connecting";
+    connect();
+}
+
+void Connection::Impl::stop() {
+    stopped_ = true;
+    ++timer_use_;
+    timer_.cancel();
+    resolver_.cancel();
+    const auto ending = std::exchange(link, nullptr);
+    set_state(false, "stopped");
+    if (ending) ending->close("stopped");
+}
+
+void Connection::Impl::abandon() {
+    stopped_ = true;
+    ++timer_use_;
+    timer_.cancel();
+    resolver_.cancel();
+    if (link) link->abandon();
+    link.reset();
+}
+
+void Connection::Impl::connect() {
+    after(options_.connect_timeout, &Impl::connect_expired);
+    loading_.fill(false);
+    if (options_.address.path.empty()) return resolve();
+    link = Link::open_unix(io_, options_.address.path, link_events());
+}
+
+/// hiredis resolves names by blocking, so it is given an address.
+void Connection::Impl::resolve() {
+    resolver_.async_resolve(options_.address.host, std::to_string(options_.address.port),
+                            [weak = weak_from_this(), use = timer_use_](
+                                boost::system::error_code error, const tcp::resolver::results_type& found) {
+                                const auto self = weak.lock();
+                                if (!self || self->stopped_ || use != self->timer_use_) return;
+                                if (error || found.empty())
+                                    return self->ended("the name " + self->options_.address.host +
+                                                       " is not known: " + error.message());
+                                const auto endpoint = found.begin()->endpoint();
+                                self->link = Link::open_tcp(self->io_, endpoint.address().to_string(),
+                                                            endpoint.port(), self->link_events());
+                            });
+}
+
+void Connection::Impl::connect_expired() {
+    const std::string why =
+        "no connection within " + std::to_string(options_.connect_timeout.count()) + " ms";
+    if (link) return link->close(why);
+    resolver_.cancel();
+    ended(why);
+}
+
+/// The link forgets these when it is abandoned, so they never outlive this object.
+Link::Events Connection::Impl::link_events() {
+    return {[this] {
+                const auto asked = clock_.boot_time();
+                shake_hands(link, options_,
+                            [weak = weak_from_this(), asked](const HandshakeOutcome& outcome) {
+                                if (const auto self = weak.lock(); self && self->link)
+                                    self->judge(outcome, asked);
+                            });
+            },
+            [this](const Reply& reply, std::chrono::nanoseconds took) { answered(reply, took); }, stopwatch,
+            [this](const std::string& why) { ended(why); }};
+}
+
+void Connection::Impl::judge(const HandshakeOutcome& outcome, Duration asked) {
+    if (!outcome.refusal.empty()) return link->close(outcome.refusal);
+    ticks_up_ = ticks_silent_ = 0;
+    after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
+    clock_.observe(outcome.now, asked);
+    set_state(true, "");
+}
+
+void Connection::Impl::set_state(bool is_up, std::string why) {
+    if (is_up == up && why == reason) return;
+    up = is_up;
+    reason = std::move(why);
+    if (on_state) on_state(up, reason);
+}
+
+/// A server that refuses one write refuses the next: nothing more is sent to it. What is under way is
+/// still answered; then a new connection finds out whether it takes writes again.
+void Connection::Impl::answered(const Reply& reply, std::chrono::nanoseconds took) {
+    if (!up) return;
+    if (on_answer) on_answer(took);
+    if (reply.code != redis_refused) return;
+    after(backoff_, &Impl::drop);
+    set_state(false, reply.text);
+}
+
+void Connection::Impl::drop() {
+    if (link) link->close(reason);
+}
+
+void Connection::Impl::ended(const std::string& why) {
+    if (stopped_) return;
+    link.reset();
+    after(backoff_, &Impl::connect);
+    backoff_ = std::min(backoff_ * 2, options_.backoff_max);
+    set_state(false, why);
+}
+
+/// Finds a server that hangs, and learns the time.
+void Connection::Impl::tick() {
+    if (!link) return;
+    const bool silent = link->pending() > 0 && link->answers() == answers_seen_;
+    ticks_silent_ = silent ? ticks_silent_ + 1 : 0;
+    answers_seen_ = link->answers();
+    if (ticks_silent_ >= ticks_per_timeout)
+        return link->close("no answer for " + std::to_string(options_.command_timeout.count()) + " ms");
+    after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
+    // A connection that holds is worth a quick attempt the next time; one that flaps is not.
+    if (++ticks_up_ == 2) backoff_ = options_.backoff_min;
+    link->send(Command("TIME").bytes(), [this, asked = clock_.boot_time()](const Reply& reply) {
+        if (const auto now = read_time(reply)) clock_.observe(*now, asked);
+    });
+}
+
+void Connection::Impl::after(Duration delay, void (Impl::*then)()) {
+    timer_.expires_after(delay);
+    timer_.async_wait([weak = weak_from_this(), use = ++timer_use_, then](boost::system::error_code error) {
+        const auto self = weak.lock();
+        if (!error && self && use == self->timer_use_) (self.get()->*then)();
+    });
+}
+
+void Connection::Impl::send(Command& command, Handler handler) {
+    if (up && link->pending() < options_.in_flight_max)
+        return link->send(command.bytes(), std::move(handler));
+    std::string why = up ? "too many commands under way" : "Redis is away: " + reason;
+    asio::post(io_, [weak = weak_from_this(), handler = std::move(handler), why = std::move(why)]() mutable {
+        if (weak.lock()) handler(Reply::failure(redis_down, std::move(why)));
+    });
+}
+
+void Connection::Impl::run(Script script, Command call, Handler handler) {
+    const auto kept = std::make_shared<Command>(std::move(call));  // until it is answered, to repeat it
+    send(*kept, [this, script, kept, handler = std::move(handler)](Reply reply) mutable {
+        if (reply.code == redis_no_script && up) return repeat(script, kept, std::move(handler));
+        handler(std::move(reply));
+    });
+}
+
+/// Answers come in order, so all calls that met the empty cache are answered before the first load is.
+void Connection::Impl::repeat(Script script, const std::shared_ptr<Command>& call, Handler handler) {
+    const auto index = static_cast<std::size_t>(script);
+    if (!std::exchange(loading_[index], true)) {
+        Command load("SCRIPT");
+        load.add("LOAD").add(script_texts()[index].text);
+        link->send(load.bytes(), [this, index](const Reply&) { loading_[index] = false; });
+    }
+    link->send(call->bytes(), std::move(handler));
+}
+
+Connection::Connection(asio::io_context& io, ConnectionOptions options, Clock& clock)
+    : impl_(std::make_shared<Impl>(io, std::move(options), clock)) {
+    // hiredis writes without MSG_NOSIGNAL: a server that goes away would end the daemon.
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+Connection::~Connection() { impl_->abandon(); }
+
+void Connection::on_state(std::function<void(bool, const std::string&)> observer) {
+    impl_->on_state = std::move(observer);
+}
+void Connection::on_answer(std::function<std::chrono::nanoseconds()> stopwatch,
+                           std::function<void(std::chrono::nanoseconds)> observer) {
+    impl_->stopwatch = std::move(stopwatch);
+    impl_->on_answer = std::move(observer);
+}
+
+void Connection::start() { impl_->start(); }
+void Connection::stop() { impl_->stop(); }
+bool Connection::up() const { return impl_->up; }
+std::string Connection::reason() const { return impl_->reason; }
+std::size_t Connection::in_flight() const { return impl_->link ? impl_->link->pending() : 0; }
+
+void Connection::command(const std::vector<std::string>& args, Handler handler) {
+    Command command(args.empty() ? "" : args.front());
+    for (std::size_t i = 1; i < args.size(); ++i) command.add(args[i]);
+    impl_->send(command, std::move(handler));
+}
+
+void Connection::command(Command command, Handler handler) { impl_->send(command, std::move(handler)); }
+
+void Connection::run(Script script, Command call, Handler handler) {
+    impl_->run(script, std::move(call), std::move(handler));
+}
+
+Command script_call(Script script, std::size_t keys, std::size_t bytes_expected) {
+    Command command("EVALSHA", bytes_expected);
+    command.add(script_sha(script)).add(static_cast<std::int64_t>(keys));
+    return command;
+}
+
+}  // namespace alert::redis

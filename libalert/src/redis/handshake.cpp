@@ -1,0 +1,165 @@
+#include "handshake.hpp"
+
+#include <charconv>
+#include <map>
+
+namespace alert::redis {
+namespace {
+
+constexpr std::string_view probe_lifetime_ms = "60000";
+
+std::string_view to_string(Durability durability) {
+    switch (durability) {
+        case Durability::always: return "always";
+        case Durability::everysec: return "everysec";
+        case Durability::none: break;
+    }
+    return "none";
+}
+
+std::map<std::string, std::string> read_settings(const Reply& reply) {
+    std::map<std::string, std::string> settings;
+    for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2)
+        settings[reply.items[i].text] = reply.items[i + 1].text;
+    return settings;
+}
+
+Durability offered(std::map<std::string, std::string>& settings) {
+    if (settings["appendonly"] != "yes" || settings["no-appendfsync-on-rewrite"] != "no")
+        return Durability::none;
+    if (settings["appendfsync"] == "always") return Durability::always;
+    return settings["appendfsync"] == "everysec" ? Durability::everysec : Durability::none;
+}
+
+std::string judge_durability(Durability required, std::map<std::string, std::string> settings) {
+    if (settings["maxmemory"] != "0" && settings["maxmemory-policy"].starts_with("allkeys"))
+        return "Redis evicts keys when its memory is full (maxmemory-policy " + settings["maxmemory-policy"] +
+               "); it must be noeviction";
+    if (offered(settings) >= required) return {};
+    return "Redis is less durable than `durability: " + std::string(to_string(required)) +
+           "` requires: appendonly " + settings["appendonly"] + ", appendfsync " + settings["appendfsync"] +
+           ", no-appendfsync-on-rewrite " + settings["no-appendfsync-on-rewrite"];
+}
+
+bool has_line(std::string_view info, std::string_view line) {
+    const auto at = info.find(line);
+    if (at == std::string_view::npos) return false;
+    const auto end = at + line.size();
+    return (at == 0 || info[at - 1] == '\n') && (end == info.size() || info[end] == '\r');
+}
+
+std::string judge_info(const Reply& info) {
+    if (has_line(info.text, "loading:1")) return "Redis is still loading its data";
+    if (!has_line(info.text, "role:master")) return "this Redis is a replica, a master is needed";
+    return {};
+}
+
+/// The commands of a handshake, their answers, and what each answer has to say.
+class Handshake : public std::enable_shared_from_this<Handshake> {
+public:
+    using Judge = std::function<std::string(const Reply&)>;  // a refusal, or nothing
+
+    Handshake(const ConnectionOptions& options, std::function<void(HandshakeOutcome)> done)
+        : options_(options), done_(std::move(done)) {}
+
+    // Everything is sent at once: a reconnect costs one round trip.
+    void begin(Link& link) {
+        log_in(link);
+        say(link, {"INFO"}, judge_info);
+        say(link, {"CONFIG", "GET", "maxmemory*"}, collect());
+        say(link, {"CONFIG", "GET", "appendonly"}, collect());
+        say(link, {"CONFIG", "GET", "*appendfsync*"},
+            [collect = collect(), self = shared_from_this()](const Reply& reply) {
+                collect(reply);
+                return judge_durability(self->options_.durability, self->settings_);
+            });
+        for (std::size_t i = 0; i < script_count; ++i) load_script(link, static_cast<Script>(i));
+        if (!options_.probe_key.empty())
+            say(link, {"SET", options_.probe_key, "1", "PX", probe_lifetime_ms}, {});
+        say(link, {"TIME"}, [self = shared_from_this()](const Reply& reply) -> std::string {
+            const auto now = read_time(reply);
+            if (!now) return now.error().message;
+            self->outcome_.now = *now;
+            return {};
+        });
+    }
+
+private:
+    void log_in(Link& link) {
+        const Address& address = options_.address;
+        if (!address.user.empty())
+            say(link, {"AUTH", address.user, address.password}, {});
+        else if (!address.password.empty())
+            say(link, {"AUTH", address.password}, {});
+        if (address.database != 0) say(link, {"SELECT", std::to_string(address.database)}, {});
+    }
+
+    void load_script(Link& link, Script script) {
+        say(link, {"SCRIPT", "LOAD", script_texts()[static_cast<std::size_t>(script)].text},
+            [script](const Reply& reply) -> std::string {
+                if (reply.text == script_sha(script)) return {};
+                return "Redis knows a script by another name than expected";
+            });
+    }
+
+    Judge collect() {
+        return [self = shared_from_this()](const Reply& reply) -> std::string {
+            self->settings_.merge(read_settings(reply));
+            return {};
+        };
+    }
+
+    void say(Link& link, std::initializer_list<std::string_view> words, Judge judge) {
+        auto word = words.begin();
+        Command command(*word);
+        const std::string_view name = *word;
+        while (++word != words.end()) command.add(*word);
+        ++waiting_;
+        link.send(command.bytes(), [self = shared_from_this(), name = std::string(name),
+                                    judge = std::move(judge)](const Reply& reply) {
+            if (reply.code == redis_lost || reply.code == redis_down)
+                return;  // the end of the link is told by itself
+            self->hear(reply.is_error() ? name + ": " + reply.text : judge ? judge(reply) : "");
+        });
+    }
+
+    void hear(std::string refusal) {
+        if (outcome_.refusal.empty()) outcome_.refusal = std::move(refusal);
+        if (--waiting_ == 0) done_(std::move(outcome_));
+    }
+
+    const ConnectionOptions options_;
+    const std::function<void(HandshakeOutcome)> done_;
+    HandshakeOutcome outcome_;
+    std::map<std::string, std::string> settings_;
+    int waiting_ = 0;
+};
+
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return code == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+void shake_hands(const std::shared_ptr<Link>& link, const ConnectionOptions& options,
+                 std::function<void(HandshakeOutcome)> done) {
+    std::make_shared<Handshake>(options, std::move(done))->begin(*link);
+}
+
+Result<TimePoint> read_time(const Reply& reply) {
+    std::int64_t seconds = 0, micros = 0;
+    if (reply.items.size() != 2 || !read_number(reply.items[0].text, seconds) ||
+        !read_number(reply.items[1].text, micros))
+        return unexpected_reply("TIME");
+    return TimePoint(std::chrono::seconds(seconds) + Duration(micros / 1000));
+}
+
+Result<TimePoint> read_millis(std::string_view text) {
+    std::int64_t value = 0;
+    if (!read_number(text, value)) return unexpected_reply("a script");
+    return TimePoint(Duration(value));
+}
+
+}  // namespace alert::redis

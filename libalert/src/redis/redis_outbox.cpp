@@ -1,0 +1,116 @@
+#include "alert/redis/redis_outbox.hpp"
+
+#include "alert/codec/snapshot_json.hpp"
+#include "alert/redis/redis_case_store.hpp"
+#include "notification_value.hpp"
+#include "stored_case.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+using redis::Command;
+using redis::Reply;
+using redis::Script;
+
+RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observer& observer)
+    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
+
+void RedisOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
+                        Callback<OutboxClaim> done) {
+    Command call = redis::script_call(Script::claim_outbox, urgency_count);
+    for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
+    call.add(redis::millis(until))
+        .add(static_cast<std::int64_t>(std::min(limit, claim_max)))
+        .add(std::min(lease, lease_max).count())
+        .add(keys_.notification_prefix())
+        .add(redis::notification_retention.count());
+    connection_.run(
+        Script::claim_outbox, std::move(call),
+        [this, channel, done = std::move(done)](const Reply& reply) { done(read_claim(channel, reply)); });
+}
+
+Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    if (reply.items.size() < 2) return redis::unexpected_reply("claim_outbox");
+    OutboxClaim claim;
+    const auto now = redis::read_millis(reply.items[0].text);
+    if (!now) return now.error();
+    claim.now = *now;
+    if (!reply.items[1].text.empty()) {
+        const auto next = redis::read_millis(reply.items[1].text);
+        if (!next) return next.error();
+        claim.next = *next;
+    }
+    for (std::size_t i = 2; i < reply.items.size(); ++i) {
+        const auto value = redis::read_notification_value(reply.items[i].text);
+        auto notification = value ? decode_notification(value->body) : Result<Notification>(value.error());
+        if (notification)
+            claim.items.push_back({std::move(*notification), value->attempts});
+        else
+            observer_.troubled("outbox " + channel.value, notification.error());
+    }
+    return claim;
+}
+
+void RedisOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
+                        Callback<std::monostate> done) {
+    Command call = redis::script_call(Script::renew, 1);
+    call.add(keys_.outbox(channel, urgency)).add(id.value).add(std::min(lease, lease_max).count());
+    connection_.run(Script::renew, std::move(call), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (reply.integer == 0) return done(Error{"not_waiting", "the message is settled or superseded", ""});
+        done(std::monostate{});
+    });
+}
+
+void RedisOutbox::settle(Settlement settlement, Callback<std::monostate> done) {
+    Command call = redis::script_call(Script::settle, 4);
+    call.add(keys_.notification(settlement.id))
+        .add(keys_.outbox(settlement.channel, settlement.urgency))
+        .add(keys_.dead())
+        .add(keys_.stats())
+        .add(settlement.id.value)
+        .add(settlement.channel.value)
+        .add(redis::outcome_letter(settlement.state))
+        .add(redis::attempts_column(settlement.attempts))
+        .add(redis::millis(settlement.next))
+        .add(redis::error_column(settlement.error))
+        .add(redis::notification_retention.count());
+    connection_.run(Script::settle, std::move(call),
+                    [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+}
+
+/// Which queue it belongs to is known only from the message.
+void RedisOutbox::redeliver(NotificationId id, Callback<Notification> done) {
+    Command command("GET");
+    command.add(keys_.notification(id));
+    connection_.command(std::move(command), [this, done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (!reply.is_text()) return done(Error{"not_found", "there is no such notification", ""});
+        const auto value = redis::read_notification_value(reply.text);
+        if (!value) return done(value.error());
+        auto notification = decode_notification(value->body);
+        if (!notification) return done(notification.error());
+        put_back(std::move(*notification), done);
+    });
+}
+
+void RedisOutbox::put_back(Notification notification, Callback<Notification> done) {
+    Command call = redis::script_call(Script::redeliver, 4);
+    call.add(keys_.notification(notification.id))
+        .add(keys_.outbox(notification.channel, notification.urgency))
+        .add(keys_.dead())
+        .add(keys_.stats())
+        .add(notification.id.value)
+        .add(notification.channel.value);
+    connection_.run(Script::redeliver, std::move(call),
+                    [notification = std::move(notification), done = std::move(done)](const Reply& reply) {
+                        if (reply.is_error()) return done(reply.error());
+                        if (reply.integer == 0)
+                            return done(Error{"not_found", "there is no such notification", ""});
+                        done(notification);
+                    });
+}
+
+}  // namespace alert

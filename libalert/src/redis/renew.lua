@@ -1,0 +1,7 @@
+-- Moves the lease of a message whose sending goes on.
+-- KEYS  outbox queue.  ARGV  id, lease in ms.  Gives 1, or 0 when it waits there no longer.
+local time = redis.call('TIME')
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], 'XX', string.format('%.1f', now + ARGV[2] + 0.5), ARGV[1])
+return 1

@@ -1,0 +1,17 @@
+// Reads `version, snapshot` as HMGET and the scripts give it, and the plain answers of commands.
+#pragma once
+
+#include "alert/port/case_store.hpp"
+#include "alert/redis/reply.hpp"
+
+namespace alert::redis {
+
+Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot);
+
+/// For commands that need only have been done.
+inline Result<std::monostate> read_done(const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    return std::monostate{};
+}
+
+}  // namespace alert::redis
