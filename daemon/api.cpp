@@ -1,0 +1,291 @@
+#include "api.hpp"
+
+#include "alert/codec/case_json.hpp"
+#include "alert/codec/event_json.hpp"
+#include "log.hpp"
+
+#include <boost/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t listed_max = 500;
+constexpr std::size_t listed_default = 100;
+constexpr std::size_t looked_at_max = 5000;  // of one request; the cursor goes on from there
+constexpr std::size_t timeline_max = 200;
+constexpr std::size_t events_max = 512;
+constexpr std::size_t rejects_max = 1000;
+
+HttpResponse json_response(int status, const json::value& body) {
+    return {.status = status, .content_type = "application/json; charset=utf-8", .body = json::serialize(body) + "\n"};
+}
+
+HttpResponse text_response(int status, std::string text) {
+    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
+}
+
+std::string query_text(const HttpRequest& request, const std::string& name) {
+    const auto at = request.query.find(name);
+    return at == request.query.end() ? "" : at->second;
+}
+
+alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most) {
+    const auto text = query_text(request, "limit");
+    if (text.empty()) return otherwise;
+    std::size_t limit = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > most) {
+        return alert::Error{"invalid", "limit must be a whole number from 1 to " + std::to_string(most), "limit"};
+    }
+    return limit;
+}
+
+HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
+
+}  // namespace
+
+HttpResponse json_error(int status, const alert::Error& error) {
+    return json_response(status, json::object{{"error", alert::error_json(error)}});
+}
+
+int http_status(const alert::Answer& answer) {
+    using Status = alert::Answer::Status;
+    if (answer.status == Status::retry) return 503;
+    if (answer.status != Status::rejected) return 200;
+    if (answer.error->code == "too_large") return 413;
+    return answer.error->code == "forbidden" ? 403 : 422;
+}
+
+Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics, CoreState core)
+    : config_(std::move(config)),
+      rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
+      keys_(config_->jurisdiction),
+      reader_(connection, keys_),
+      store_(connection, keys_),
+      outbox_(connection, keys_),
+      metrics_(metrics),
+      core_(std::move(core)) {
+    reader_.on_corrupt([](const alert::CaseId& id, const alert::Error& error) {
+        spdlog::error("case={} unreadable={}", id.value, log_value(error.message));
+    });
+}
+
+void Api::handle(const HttpRequest& request, Reply reply) {
+    const bool get = request.method == "GET" || request.method == "HEAD";
+    const auto& path = request.path;
+    if (path == "/-/healthy" && get) {
+        return reply(core_.healthy() ? text_response(200, "OK\n") : text_response(503, "the timekeeper does not turn\n"));
+    }
+    if (path == "/-/ready" && get) {
+        const auto why = core_.not_ready();
+        return reply(why.empty() ? text_response(200, "OK\n") : text_response(503, why + "\n"));
+    }
+    if (path == "/metrics" && get) return metrics(std::move(reply));
+    if (path == "/favicon.ico") return reply({.status = 204});
+    if (!path.starts_with("/api/v1/")) {
+        return reply(json_error(404, {"not_found", "there is nothing here; the API begins with /api/v1/", path}));
+    }
+    if (auto refused = guard_local(request)) return reply(std::move(*refused));
+    const auto rest = path.substr(std::string_view("/api/v1/").size());
+    const bool post = request.method == "POST";
+    if (rest == "events" && post) return events(request, std::move(reply));
+    if (rest == "cases" && get) return cases(request, std::move(reply));
+    if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
+    if (rest == "rejects" && get) return rejects(request, std::move(reply));
+    if (rest == "notifications" && get) return dead_notifications(request, std::move(reply));
+    constexpr std::string_view notifications = "notifications/", again = "/redeliver";
+    if (post && rest.starts_with(notifications) && rest.ends_with(again)) {
+        const auto id = rest.substr(notifications.size(), rest.size() - notifications.size() - again.size());
+        return redeliver(id, std::move(reply));
+    }
+    const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") || rest == "rejects" ||
+                       rest == "notifications";
+    if (known) return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
+    reply(json_error(404, {"not_found", "there is no such path in the API", path}));
+}
+
+void Api::with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then) {
+    if (const auto rules = rules_.of(hash)) return then(*rules);
+    store_.load_policy(hash, [this, hash, then = std::move(then)](alert::Result<std::optional<std::string>> text) {
+        if (text && *text) {
+            if (auto policy = alert::parse_policy(**text, "config:" + hash.value)) {
+                rules_.add(std::make_shared<const alert::Policy>(std::move(*policy)));
+            }
+        }
+        then(rules_.of(hash).value_or(rules_.today()));
+    });
+}
+
+/// A listing under way: pages are looked at until enough cases pass the filters.
+struct Api::Listing {
+    std::string status, class_id, unit, cursor;
+    std::size_t limit = listed_default, looked_at = 0, at = 0;
+    std::vector<alert::StoredCase> page;
+    json::array cases;
+    Reply reply;
+};
+
+void Api::cases(const HttpRequest& request, Reply reply) {
+    const auto limit = query_limit(request, listed_default, listed_max);
+    if (!limit) return reply(json_error(400, limit.error()));
+    auto listing = std::make_shared<Listing>();
+    listing->status = query_text(request, "status");
+    listing->class_id = query_text(request, "class");
+    listing->unit = query_text(request, "unit");
+    listing->cursor = query_text(request, "cursor");
+    listing->limit = *limit;
+    listing->reply = std::move(reply);
+    constexpr std::string_view statuses[] = {"", "open", "closed", "dismissed", "merged"};
+    if (std::find(std::begin(statuses), std::end(statuses), listing->status) == std::end(statuses)) {
+        return listing->reply(json_error(400, {"invalid", "status is one of open, closed, dismissed, merged", "status"}));
+    }
+    if (const auto* unit = config_->directory->find_unit(listing->unit)) listing->unit = unit->id;
+    list_more(std::move(listing));
+}
+
+void Api::list_more(std::shared_ptr<Listing> listing) {
+    const auto now = core_.now();
+    while (listing->at < listing->page.size()) {
+        const auto& stored = listing->page[listing->at];
+        if (!rules_.of(stored.snapshot.policy)) {
+            return with_rules(stored.snapshot.policy, [this, listing](const alert::Rules& rules) {
+                // Lost rules are shown by today's, so that the case is shown at all.
+                const auto& hash = listing->page[listing->at].snapshot.policy;
+                if (!rules_.of(hash)) {
+                    auto stand_in = std::make_shared<alert::Policy>(rules.policy);
+                    stand_in->hash = hash;
+                    rules_.add(std::move(stand_in));
+                }
+                list_more(listing);
+            });
+        }
+        const auto rules = *rules_.of(stored.snapshot.policy);
+        const auto view = alert::derive(rules, stored.snapshot, now);
+        ++listing->at;
+        const bool passes = (listing->status.empty() || listing->status == alert::to_string(view.status)) &&
+                            (listing->class_id.empty() || listing->class_id == view.class_id) &&
+                            (listing->unit.empty() || listing->unit == view.attributes.lead_unit);
+        if (passes) listing->cases.push_back(alert::case_json(view, rules.directory, now, rules.zone));
+    }
+    const bool first = listing->looked_at == 0;
+    const bool enough = listing->cases.size() >= listing->limit || listing->looked_at >= looked_at_max;
+    if ((!first && listing->cursor.empty()) || enough) {
+        json::object body;
+        body["cases"] = std::move(listing->cases);
+        body["next"] = listing->cursor.empty() ? json::value(nullptr) : json::value(listing->cursor);
+        return listing->reply(json_response(200, body));
+    }
+    // Never more than what is still wanted, so that the cursor stands right behind the last one listed.
+    reader_.page(listing->cursor, listing->limit - listing->cases.size(), [this, listing](alert::Result<alert::Page> page) {
+        if (!page) {
+            return listing->reply(page.error().code == "invalid" ? json_error(400, page.error()) : unavailable(page.error()));
+        }
+        listing->page = std::move(page->cases);
+        listing->cursor = std::move(page->next);
+        listing->looked_at += std::max<std::size_t>(listing->page.size(), 1);
+        listing->at = 0;
+        list_more(listing);
+    });
+}
+
+void Api::one_case(const alert::CaseId& id, Reply reply) {
+    if (!alert::is_case_id(id.value)) return reply(json_error(404, {"not_found", "not a case id", "ID"}));
+    reader_.find(id, timeline_max, [this, id, reply = std::move(reply)](alert::Result<std::optional<alert::CaseRecord>> found) {
+        if (!found) return reply(unavailable(found.error()));
+        if (!*found) return reply(json_error(404, {"not_found", "there is no case " + id.value, "ID"}));
+        auto record = std::make_shared<alert::CaseRecord>(std::move(**found));
+        with_rules(record->stored.snapshot.policy, [this, record, reply](const alert::Rules& rules) {
+            const auto now = core_.now();
+            auto body = alert::case_json(alert::derive(rules, record->stored.snapshot, now), rules.directory, now, rules.zone);
+            body["timeline"] = alert::timeline_json(record->log, rules.directory, rules.zone, timeline_max);
+            reply(json_response(200, body));
+        });
+    });
+}
+
+void Api::events(const HttpRequest& request, Reply reply) {
+    const alert::Via via{.door = "http"};
+    const auto begin = request.body.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos || request.body[begin] != '[') {
+        std::vector<std::string> one{request.body};
+        return core_.submit(std::move(one), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
+            auto response = text_response(http_status(answers.front()), alert::encode_answer(answers.front(), config_->zone) + "\n");
+            response.content_type = "application/json; charset=utf-8";
+            reply(std::move(response));
+        });
+    }
+    boost::system::error_code error;
+    const auto body = json::parse(request.body, error);
+    if (error) return reply(json_error(422, {"malformed", "not JSON: " + error.message(), ""}));
+    if (body.as_array().size() > events_max) {
+        return reply(json_error(413, {"too_large", "at most 512 events in one request", ""}));
+    }
+    std::vector<std::string> many;
+    for (const auto& event : body.as_array()) many.push_back(json::serialize(event));
+    if (many.empty()) return reply(json_response(200, json::array{}));
+    core_.submit(std::move(many), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
+        std::string text = "[";
+        for (const auto& answer : answers) text += (text.size() > 1 ? "," : "") + alert::encode_answer(answer, config_->zone);
+        reply({.status = 200, .content_type = "application/json; charset=utf-8", .body = text + "]\n"});
+    });
+}
+
+void Api::rejects(const HttpRequest& request, Reply reply) {
+    const auto limit = query_limit(request, listed_default, rejects_max);
+    if (!limit) return reply(json_error(400, limit.error()));
+    reader_.rejects(core_.now(), *limit, [this, reply = std::move(reply)](alert::Result<std::vector<alert::Reject>> found) {
+        if (!found) return reply(unavailable(found.error()));
+        json::array list;
+        for (const auto& reject : *found) {
+            list.push_back(json::object{{"at", alert::format_rfc3339(reject.at, config_->zone)},
+                                        {"via", reject.via.door},
+                                        {"source", reject.source},
+                                        {"id", reject.id},
+                                        {"type", reject.type},
+                                        {"error", alert::error_json(reject.error)},
+                                        {"event", reject.bytes}});
+        }
+        reply(json_response(200, json::object{{"rejects", std::move(list)}}));
+    });
+}
+
+void Api::dead_notifications(const HttpRequest& request, Reply reply) {
+    const auto limit = query_limit(request, listed_default, listed_max);
+    if (!limit) return reply(json_error(400, limit.error()));
+    if (query_text(request, "state") != "dead") {
+        return reply(json_error(400, {"invalid", "state=dead is what can be listed", "state"}));
+    }
+    reader_.dead(*limit, [this, reply = std::move(reply)](alert::Result<std::vector<alert::NotificationRecord>> found) {
+        if (!found) return reply(unavailable(found.error()));
+        json::array list;
+        for (const auto& record : *found) {
+            const auto& n = record.notification;
+            list.push_back(json::object{{"id", n.id.value},
+                                        {"channel", n.channel.value},
+                                        {"reason", alert::to_string(n.reason)},
+                                        {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
+                                        {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
+                                        {"state", alert::to_string(record.state)},
+                                        {"attempts", record.attempts},
+                                        {"error", record.error},
+                                        {"at", alert::format_rfc3339(record.at, config_->zone)}});
+        }
+        reply(json_response(200, json::object{{"notifications", std::move(list)}}));
+    });
+}
+
+void Api::redeliver(const std::string& id, Reply reply) {
+    outbox_.redeliver(alert::NotificationId{id}, [id, reply = std::move(reply)](alert::Result<alert::Notification> sent) {
+        if (sent) return reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
+        const bool unknown = sent.error().code == "not_found";
+        reply(unknown ? json_error(404, sent.error()) : unavailable(sent.error()));
+    });
+}
+
+}  // namespace yuqing

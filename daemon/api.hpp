@@ -1,0 +1,70 @@
+// The HTTP API of contract section 7: what each path gives, on the edge thread.
+//
+// Reads come from this thread's own connection to Redis; events go to the core and come back as answers.
+#pragma once
+
+#include "alert/config/config.hpp"
+#include "alert/core/answer.hpp"
+#include "alert/flow/rule_book.hpp"
+#include "alert/redis/case_reader.hpp"
+#include "alert/redis/redis_case_store.hpp"
+#include "alert/redis/redis_outbox.hpp"
+#include "http_server.hpp"
+#include "metrics.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace yuqing {
+
+/// What the edge learns of the core.
+struct CoreState {
+    std::function<bool()> healthy;               // the timekeeper turns
+    std::function<std::string()> not_ready;      // empty: ready; else why not
+    std::function<alert::TimePoint()> now;
+    /// Events through the one ingest path; answers in the same order, on the edge thread.
+    std::function<void(std::vector<std::string> events, alert::Via via, std::function<void(std::vector<alert::Answer>)> done)> submit;
+};
+
+class Api {
+public:
+    using Reply = std::function<void(HttpResponse)>;
+
+    Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics, CoreState core);
+
+    void handle(const HttpRequest& request, Reply reply);
+
+private:
+    struct Listing;
+
+    void metrics(Reply reply);
+    void cases(const HttpRequest& request, Reply reply);
+    void list_more(std::shared_ptr<Listing> listing);
+    void one_case(const alert::CaseId& id, Reply reply);
+    void events(const HttpRequest& request, Reply reply);
+    void rejects(const HttpRequest& request, Reply reply);
+    void dead_notifications(const HttpRequest& request, Reply reply);
+    void redeliver(const std::string& id, Reply reply);
+    /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
+    void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);
+    void set_dead(const std::vector<alert::NotificationRecord>& dead);
+    void set_due_gauges(const std::vector<alert::StoredCase>& cases);
+
+    std::shared_ptr<const alert::Config> config_;
+    alert::RuleBook rules_;
+    alert::redis::Keys keys_;
+    alert::CaseReader reader_;
+    alert::RedisCaseStore store_;
+    alert::RedisOutbox outbox_;
+    Metrics& metrics_;
+    CoreState core_;
+    std::vector<prometheus::Gauge*> due_gauges_;
+};
+
+/// The fitting status of an answer to one event.
+int http_status(const alert::Answer& answer);
+HttpResponse json_error(int status, const alert::Error& error);
+
+}  // namespace yuqing

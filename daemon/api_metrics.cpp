@@ -1,0 +1,111 @@
+// /metrics: the counters are in the registry; the jurisdiction's gauges are read from Redis at each scrape,
+// so that every daemon shows the same. Without Redis the last values stand, and yuqing_redis_up tells.
+#include "api.hpp"
+
+#include <algorithm>
+
+namespace yuqing {
+
+namespace {
+
+constexpr std::size_t due_series_max = 50;
+constexpr std::size_t dead_counted_max = 500;  // more than that is more than enough to act on
+
+double unix_seconds(alert::TimePoint at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
+
+void set_stats(Metrics& metrics, const std::map<std::string, std::int64_t>& stats) {
+    for (const auto& [field, value] : stats) {
+        const auto first = field.find(':');
+        if (first == std::string::npos) continue;
+        const auto kind = field.substr(0, first), rest = field.substr(first + 1);
+        if (kind == "open") {
+            metrics.cases_open.Add({{"class", rest}}).Set(static_cast<double>(value));
+        } else if (const auto second = rest.find(':'); kind == "obligation" && second != std::string::npos) {
+            metrics.obligations.Add({{"obligation", rest.substr(0, second)}, {"status", rest.substr(second + 1)}})
+                .Set(static_cast<double>(value));
+        }
+    }
+}
+
+/// The longest that any role of the roster is filled by nobody in the week to come.
+alert::Duration roster_gap(const alert::Config& config, alert::TimePoint now) {
+    alert::Duration longest{0};
+    for (const auto& role : config.directory->roles) {
+        if (role.roster.empty()) continue;
+        longest = std::max(longest, config.roster->gap_within(role.roster, now, now + std::chrono::days(7)));
+    }
+    return longest;
+}
+
+/// Runs `done` when all of a scrape's reads have come back.
+struct Scrape {
+    explicit Scrape(std::function<void()> then) : done(std::move(then)) {}
+    ~Scrape() { done(); }
+    std::function<void()> done;
+};
+
+}  // namespace
+
+void Api::metrics(Reply reply) {
+    auto scrape = std::make_shared<Scrape>([this, reply = std::move(reply)] {
+        reply({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()});
+    });
+    const auto now = core_.now();
+    metrics_.roster_gap_seconds.Set(std::chrono::duration<double>(roster_gap(*config_, now)).count());
+    if (config_->calendar->known_until) {
+        const auto today = std::chrono::floor<std::chrono::days>(config_->zone.to_local(now));
+        metrics_.calendar_days_left.Set(static_cast<double>((*config_->calendar->known_until - today).count()));
+    }
+    reader_.stats([this, scrape](alert::Result<std::map<std::string, std::int64_t>> stats) {
+        if (stats) set_stats(metrics_, *stats);
+    });
+    for (const auto& [id, channel] : config_->channels) {
+        reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
+            if (!size) return;
+            metrics_.outbox_size.Add({{"channel", id.value}}).Set(static_cast<double>(size->size));
+            const auto age = size->oldest ? std::max(now - *size->oldest, alert::Duration{0}) : alert::Duration{0};
+            metrics_.outbox_oldest.Add({{"channel", id.value}}).Set(std::chrono::duration<double>(age).count());
+        });
+    }
+    reader_.dead(dead_counted_max, [this, scrape](alert::Result<std::vector<alert::NotificationRecord>> dead) {
+        if (dead) set_dead(*dead);
+    });
+    reader_.page("", due_series_max, [this, scrape](alert::Result<alert::Page> page) {
+        if (page) set_due_gauges(page->cases);
+    });
+}
+
+void Api::set_dead(const std::vector<alert::NotificationRecord>& dead) {
+    std::map<alert::ChannelId, double> count;
+    for (const auto& [id, channel] : config_->channels) count[id] = 0;
+    for (const auto& record : dead) count[record.notification.channel] += 1;
+    for (const auto& [id, number] : count) metrics_.dead_letters.Add({{"channel", id.value}}).Set(number);
+}
+
+/// The most urgent open obligations, one series each; those of the scrape before are taken away.
+void Api::set_due_gauges(const std::vector<alert::StoredCase>& cases) {
+    struct Due {
+        double at;
+        std::string case_id, obligation, unit;
+    };
+    std::vector<Due> dues;
+    for (const auto& stored : cases) {
+        const auto rules = rules_.of(stored.snapshot.policy).value_or(rules_.today());
+        const auto view = alert::derive(rules, stored.snapshot, core_.now());
+        for (const auto& o : view.obligations) {
+            if (o.open()) dues.push_back({unix_seconds(o.due), view.id.value, o.id, view.attributes.lead_unit});
+        }
+    }
+    std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
+    if (dues.size() > due_series_max) dues.resize(due_series_max);
+    for (auto* gauge : due_gauges_) metrics_.due_timestamp.Remove(gauge);
+    due_gauges_.clear();
+    for (const auto& due : dues) {
+        auto& gauge = metrics_.due_timestamp.Add({{"case", due.case_id}, {"obligation", due.obligation}, {"unit", due.unit}});
+        gauge.Set(due.at);
+        due_gauges_.push_back(&gauge);
+    }
+    metrics_.next_due_timestamp.Set(dues.empty() ? 0 : dues.front().at);
+}
+
+}  // namespace yuqing

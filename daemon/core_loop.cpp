@@ -1,0 +1,178 @@
+#include "core_loop.hpp"
+
+#include "alert/codec/event_json.hpp"
+#include "log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+
+namespace yuqing {
+
+namespace {
+
+constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the leases do the rest
+constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
+/// Redis's TIME at a connect tells no sending time; it was asked within the connection's time-out.
+constexpr alert::Duration connect_time_age = std::chrono::seconds(1);
+
+alert::RuleBook::Current current_rules(const alert::Config& config) {
+    return {config.policy, config.directory, config.roster, config.calendar, config.zone};
+}
+
+alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
+    alert::DeliveryPlan plan{.channel = channel.id, .concurrency = channel.concurrency, .fallback = channel.fallback,
+                             .retry_min = channel.retry_min, .retry_max = channel.retry_max,
+                             .attempts_max = channel.attempts_max};
+    plan.claim_max = std::max<std::size_t>(plan.claim_max, channel.concurrency * 8);
+    return plan;
+}
+
+alert::redis::Durability durability_of(alert::Durability durability) {
+    switch (durability) {
+        case alert::Durability::always: return alert::redis::Durability::always;
+        case alert::Durability::everysec: return alert::redis::Durability::everysec;
+        case alert::Durability::none: break;
+    }
+    return alert::redis::Durability::none;
+}
+
+}  // namespace
+
+alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
+    auto address = alert::redis::parse_address(config.redis.url);
+    if (!address) throw std::runtime_error("redis.url: " + address.error().message);
+    if (!config.redis.password.empty()) address->password = config.redis.password;
+    if (config.redis.user) address->user = *config.redis.user;
+    return {.address = *address, .durability = durability_of(config.redis.durability),
+            .probe_key = alert::redis::Keys(config.jurisdiction).probe()};
+}
+
+CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config, alert::Sender& sender,
+                   Metrics& metrics, Watchdog& watchdog)
+    : io_(io),
+      config_(std::move(config)),
+      metrics_(metrics),
+      watchdog_(watchdog),
+      watcher_(metrics),
+      timers_(io),
+      connection_(io, redis_options(*config_)),
+      keys_(config_->jurisdiction),
+      store_(connection_, keys_),
+      outbox_(connection_, keys_),
+      rules_(current_rules(*config_)),
+      desk_(store_, clock_, rules_, watcher_,
+            [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }),
+      intake_(store_, clock_, rules_, desk_, watcher_),
+      timekeeper_(store_, clock_, timers_, desk_, watcher_),
+      door_(io, {.binds = config_->ingest.bind, .batch_frames_max = config_->ingest.batch_frames_max,
+                 .in_flight_max = config_->ingest.in_flight_max,
+                 .on_limit = [this](std::string_view limit) { watcher_.limit_hit(limit); }},
+            [this](std::string bytes, const alert::Via& via, std::function<void(std::string)> done) {
+                intake_.submit(bytes, via, [this, done = std::move(done)](const alert::Answer& answer) {
+                    done(alert::encode_answer(answer, config_->zone));
+                });
+            }) {
+    watcher_.on_turn = [this] { watchdog_.turned(); };
+    clock_.on_step = [this](alert::Duration by) {
+        metrics_.clock_steps.Increment();
+        spdlog::error("clock=jumped by_ms={} now runs on by the boot-time clock", by.count());
+    };
+    connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
+    connection_.on_time([this](alert::TimePoint now) { clock_.observe(now, boot_time() - connect_time_age); });
+    connection_.on_answer([this](std::chrono::nanoseconds took) {
+        metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
+    });
+    store_.on_corrupt([](const alert::CaseId& id, const alert::Error& error) {
+        spdlog::error("case={} unreadable={}", id.value, log_value(error.message));
+    });
+    outbox_.on_corrupt([](const alert::ChannelId& id, const alert::Error& error) {
+        spdlog::error("channel={} unreadable={}", id.value, log_value(error.message));
+    });
+    desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
+    desk_.on_idle = [this] { timekeeper_.room(); };
+    for (const auto& [id, channel] : config_->channels) {
+        dispatchers_.push_back(
+            std::make_unique<alert::Dispatcher>(plan_of(channel), store_, outbox_, sender, clock_, timers_, watcher_));
+    }
+}
+
+void CoreLoop::start() {
+    connection_.start();
+    timekeeper_.start();
+    for (auto& dispatcher : dispatchers_) dispatcher->start();
+}
+
+void CoreLoop::redis_state(bool up, const std::string& reason) {
+    redis_up_ = up;
+    metrics_.redis_up.Set(up ? 1 : 0);
+    if (!up) {
+        spdlog::error("redis=down reason={}", log_value(reason));
+        watchdog_.status("waiting for Redis: " + reason);
+        return;
+    }
+    spdlog::info("redis=up");
+    watchdog_.status("running");
+    store_.keep_policy(config_->policy->hash, config_->policy->text, [this](alert::Result<std::monostate> kept) {
+        if (!kept) watcher_.troubled("keep_policy", kept.error());
+    });
+    timekeeper_.expect(clock_.now());
+    for (auto& dispatcher : dispatchers_) dispatcher->notice();
+}
+
+/// What was just written may be due before anything the loops sleep for.
+void CoreLoop::committed(const alert::Transition& transition) {
+    for (const auto& change : transition.cases) {
+        if (change.wake) timekeeper_.expect(*change.wake);
+    }
+    for (auto& dispatcher : dispatchers_) {
+        const bool concerned = std::any_of(transition.notifications.begin(), transition.notifications.end(),
+                                           [&](const auto& n) { return n.channel == dispatcher->channel(); });
+        if (concerned) dispatcher->notice();
+    }
+}
+
+void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done) {
+    struct Request {
+        Answers answers;
+        std::size_t missing;
+        std::function<void(Answers)> done;
+    };
+    auto request = std::make_shared<Request>(Request{Answers(events.size()), events.size(), std::move(done)});
+    const bool full = intake_.in_flight() + events.size() > config_->ingest.in_flight_max;
+    if (full) watcher_.limit_hit("ingest_in_flight");
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        auto answered = [request, i](alert::Answer answer) {
+            request->answers[i] = std::move(answer);
+            if (--request->missing == 0) request->done(std::move(request->answers));
+        };
+        if (full) answered({.status = alert::Answer::Status::retry, .retry_after = std::chrono::seconds(1)});
+        else intake_.submit(events[i], via, std::move(answered));
+    }
+}
+
+void CoreLoop::stop(std::function<void()> stopped) {
+    timekeeper_.stop();
+    for (auto& dispatcher : dispatchers_) dispatcher->stop();
+    door_.stop([this] { door_drained_ = true; });
+    wait_until_idle(std::move(stopped), boot_time());
+}
+
+bool CoreLoop::idle() const {
+    return door_drained_ && intake_.in_flight() == 0 && desk_.busy() == 0 &&
+           std::all_of(dispatchers_.begin(), dispatchers_.end(), [](const auto& d) { return d->idle(); });
+}
+
+void CoreLoop::wait_until_idle(std::function<void()> stopped, alert::Duration since) {
+    const bool late = boot_time() - since > stop_within;
+    if (late) spdlog::warn("stop=late what was under way goes again after the next start");
+    if (idle() || late) {
+        connection_.stop();
+        return stopped();
+    }
+    timers_.after(idle_looked_every, [this, stopped = std::move(stopped), since]() mutable {
+        wait_until_idle(std::move(stopped), since);
+    });
+}
+
+}  // namespace yuqing

@@ -1,0 +1,73 @@
+// The core thread's parts, wired: doors in, Redis, the desk, the timekeeper, the dispatchers.
+//
+// Everything here lives on one io_context and one thread. What can take a millisecond is not here: sending,
+// rendering and HTTP belong to the edge (edge_loop.hpp), reached by hand-over of values.
+#pragma once
+
+#include "alert/config/config.hpp"
+#include "alert/flow/case_desk.hpp"
+#include "alert/flow/dispatcher.hpp"
+#include "alert/flow/intake.hpp"
+#include "alert/flow/timekeeper.hpp"
+#include "alert/redis/redis_case_store.hpp"
+#include "alert/redis/redis_outbox.hpp"
+#include "system_clock.hpp"
+#include "watchdog.hpp"
+#include "watcher.hpp"
+#include "zmq_door.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace yuqing {
+
+class CoreLoop {
+public:
+    /// Binds the ZeroMQ sockets; throws when it cannot. `sender` outlives the loop's last run.
+    CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config, alert::Sender& sender,
+             Metrics& metrics, Watchdog& watchdog);
+
+    void start();
+    /// Takes nothing more, answers what it holds, settles what was sent; then `stopped` is called.
+    void stop(std::function<void()> stopped);
+
+    using Answers = std::vector<alert::Answer>;
+    /// Events of one HTTP request; answered together, in their order, on this thread.
+    void submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done);
+
+    [[nodiscard]] bool redis_up() const { return redis_up_.load(); }  // any thread
+
+private:
+    void redis_state(bool up, const std::string& reason);
+    void committed(const alert::Transition& transition);
+    void wait_until_idle(std::function<void()> stopped, alert::Duration since);
+    [[nodiscard]] bool idle() const;
+
+    boost::asio::io_context& io_;
+    std::shared_ptr<const alert::Config> config_;
+    Metrics& metrics_;
+    Watchdog& watchdog_;
+    Watcher watcher_;
+    SystemClock clock_;
+    AsioTimers timers_;
+    alert::redis::Connection connection_;
+    alert::redis::Keys keys_;
+    alert::RedisCaseStore store_;
+    alert::RedisOutbox outbox_;
+    alert::RuleBook rules_;
+    alert::CaseDesk desk_;
+    alert::Intake intake_;
+    alert::Timekeeper timekeeper_;
+    std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
+    ZmqDoor door_;
+    bool door_drained_ = false;
+    std::atomic<bool> redis_up_{false};
+};
+
+/// How the daemon connects to its Redis; the same for both threads.
+alert::redis::ConnectionOptions redis_options(const alert::Config& config);
+
+}  // namespace yuqing

@@ -1,0 +1,40 @@
+// The edge thread's parts, wired: the HTTP server with the API, and the sender of messages.
+#pragma once
+
+#include "alert/config/config.hpp"
+#include "alert/notify/http_sender.hpp"
+#include "api.hpp"
+#include "http_server.hpp"
+#include "system_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+
+namespace yuqing {
+
+class EdgeLoop {
+public:
+    /// Binds the HTTP socket; throws when it cannot. `core` is where results go.
+    EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core, std::shared_ptr<const alert::Config> config,
+             Metrics& metrics);
+
+    /// `state` tells of the core; its `not_ready` is asked after this thread's own view of Redis.
+    void start(CoreState state);
+    void stop();
+
+    [[nodiscard]] alert::Sender& sender() { return sender_; }
+    [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
+
+private:
+    boost::asio::io_context& io_;
+    std::shared_ptr<const alert::Config> config_;
+    Metrics& metrics_;
+    SystemClock clock_;
+    alert::redis::Connection connection_;
+    alert::HttpSender sender_;
+    std::unique_ptr<Api> api_;
+    HttpServer server_;
+};
+
+}  // namespace yuqing

@@ -1,0 +1,46 @@
+// yuqingd --config F: reads the files, runs in the foreground, logs to stderr.
+#include "app.hpp"
+#include "log.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+void print(const char* kind, const std::vector<alert::Error>& problems) {
+    for (const auto& problem : problems) std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App cli{"yuqingd: times the answers the office owes the public"};
+    std::string config_file = "/etc/yuqingd/yuqingd.yaml", log_level = "info";
+    cli.add_option("--config", config_file, "The daemon's configuration")->capture_default_str();
+    cli.add_option("--log-level", log_level, "debug, info, warning, error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->capture_default_str();
+    cli.set_version_flag("--version", YUQING_VERSION);
+    CLI11_PARSE(cli, argc, argv);
+
+    std::signal(SIGPIPE, SIG_IGN);
+    auto loaded = alert::load_config(config_file, yuqing::wall_time());
+    print("warning", loaded.warnings);
+    print("error", loaded.errors);
+    if (!loaded.config) return 1;
+    try {
+        yuqing::start_log(log_level);
+        yuqing::App app(loaded.config, loaded.warnings.size());
+        app.run();
+        spdlog::info("stop=done");
+        yuqing::stop_log();
+    } catch (const std::exception& error) {  // start-up: a socket that cannot be bound, a bad address
+        yuqing::stop_log();
+        std::cerr << "yuqingd: " << error.what() << "\n";
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,240 @@
+#include "alert/simulate/simulate.hpp"
+
+#include "alert/codec/case_json.hpp"
+#include "alert/core/climb.hpp"
+#include "alert/flow/case_desk.hpp"
+#include "alert/flow/intake.hpp"
+#include "alert/memory/memory_case_store.hpp"
+#include "alert/memory/virtual_clock.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t line_bytes_max = 1024 * 1024;
+constexpr std::size_t claim_max = 512;
+
+struct Outage {
+    TimePoint from, to;
+};
+
+/// One line of the input: an event to tell, or what happens to the daemon.
+struct Line {
+    std::size_t number = 0;
+    std::string event;               // empty: an outage or a restart
+    std::optional<TimePoint> told;   // the instant of telling, as far as the line sets it
+    std::optional<TimePoint> time;   // when it happened
+};
+
+/// Nobody watches a simulation.
+class Unwatched : public Observer {
+    void answered(std::string_view, const Answer&, Duration) override {}
+    void committed(const Transition&) override {}
+    void attempted(const Notification&, std::uint32_t, DeliveryState, const DeliveryResult&) override {}
+    void turned() override {}
+    void troubled(std::string_view, const Error&) override {}
+    void limit_hit(std::string_view) override {}
+};
+
+std::optional<TimePoint> time_member(const json::object& object, std::string_view name) {
+    const auto* member = object.if_contains(name);
+    if (!member || !member->is_string()) return std::nullopt;
+    const auto at = parse_rfc3339(std::string_view(member->as_string()));
+    return at ? std::optional(*at) : std::nullopt;
+}
+
+class Run {
+public:
+    explicit Run(const Simulation& simulation)
+        : simulation_(simulation),
+          config_(*simulation.config),
+          store_(clock_),
+          rules_({config_.policy, config_.directory, config_.roster, config_.calendar, config_.zone}),
+          desk_(store_, clock_, rules_, watcher_, [](const std::string& text) { return parse_policy(text, "policy"); }),
+          intake_(store_, clock_, rules_, desk_, watcher_) {
+        desk_.on_committed = [this](const Transition& transition) { committed(transition); };
+    }
+
+    Result<void> read(std::istream& lines) {
+        std::string text;
+        for (std::size_t number = 1; std::getline(lines, text); ++number) {
+            if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+            if (text.size() > line_bytes_max) return problem(number, "longer than 1 MiB");
+            if (auto read = read_line(number, text); !read) return read.error();
+        }
+        return {};
+    }
+
+    void play() {
+        bool first = true;
+        for (const Line& line : lines_) {
+            auto at = line.told.value_or(line.time.value_or(clock_.now()));
+            if (first) clock_.set(at);
+            first = false;
+            at = after_outages(std::max(at, clock_.now()));
+            run_until(at);
+            clock_.set(at);
+            tell(line);
+        }
+        if (simulation_.until && *simulation_.until > clock_.now()) {
+            run_until(*simulation_.until);
+            clock_.set(*simulation_.until);
+        }
+        finish();
+    }
+
+private:
+    static Error problem(std::size_t number, const std::string& what) {
+        return {"invalid", what, "line " + std::to_string(number)};
+    }
+
+    Result<void> read_line(std::size_t number, const std::string& text) {
+        boost::system::error_code error;
+        const auto value = json::parse(text, error);
+        Line line{.number = number, .event = text};
+        if (error || !value.is_object()) {  // told all the same: the engine rejects it
+            lines_.push_back(std::move(line));
+            return {};
+        }
+        const auto& object = value.as_object();
+        if (const auto* kind = object.if_contains("kind"); kind && kind->is_string() && !object.contains("specversion")) {
+            return read_happening(number, kind->as_string(), object);
+        }
+        line.told = time_member(object, "recordedtime");
+        line.time = time_member(object, "time");
+        lines_.push_back(std::move(line));
+        return {};
+    }
+
+    Result<void> read_happening(std::size_t number, std::string_view kind, const json::object& object) {
+        if (kind == "restart") {  // nothing is kept outside the store, so a restart changes nothing
+            return time_member(object, "at") ? Result<void>() : problem(number, "a restart needs `at`");
+        }
+        const auto from = time_member(object, "from"), to = time_member(object, "to");
+        if (kind != "outage" || !from || !to || *to < *from) {
+            return problem(number, "neither an event nor {\"kind\":\"outage\",\"from\",\"to\"} nor {\"kind\":\"restart\",\"at\"}");
+        }
+        outages_.push_back({*from, *to});
+        return {};
+    }
+
+    /// The instant, or the end of the outage it lies in.
+    [[nodiscard]] TimePoint after_outages(TimePoint at) const {
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (const Outage& outage : outages_) {
+                if (outage.from <= at && at < outage.to) {
+                    at = outage.to;
+                    moved = true;
+                }
+            }
+        }
+        return at;
+    }
+
+    /// Fires everything due up to `until`, each at its own instant.
+    void run_until(TimePoint until) {
+        for (std::optional<TimePoint> next = clock_.now(); next && *next <= until;) {
+            clock_.set(std::max(*next, clock_.now()));
+            const auto claimed = claim();
+            next = claimed;
+            if (next) next = after_outages(*next);
+        }
+    }
+
+    std::optional<TimePoint> claim() {
+        std::optional<TimePoint> next;
+        store_.claim_due(clock_.now(), claim_max, std::chrono::seconds(2), [&](Result<Claim> claim) {
+            for (auto& stored : claim->cases) desk_.due(std::move(stored));
+        });
+        store_.run_pending();
+        return store_.next_wake();
+    }
+
+    void tell(const Line& line) {
+        intake_.submit(line.event, {.door = "simulate"}, [this, number = line.number](const Answer& answer) {
+            if (answer.status != Answer::Status::rejected) return;
+            json::object out{{"kind", "rejected"}, {"line", number}, {"error", error_json(*answer.error)}};
+            simulation_.out(out);
+        });
+        store_.run_pending();
+    }
+
+    void committed(const Transition& transition) {
+        for (const auto& change : transition.cases) {
+            auto& record = cases_[change.next.id];
+            record.snapshot = change.next;
+            record.log.insert(record.log.end(), change.log.begin(), change.log.end());
+        }
+        for (const auto& n : transition.notifications) simulation_.out(notification_line(n));
+    }
+
+    [[nodiscard]] json::object notification_line(const Notification& n) const {
+        json::array targets;
+        for (const auto& target : n.targets) {
+            json::array officers(target.officers.begin(), target.officers.end());
+            targets.push_back(json::object{{"role", target.role}, {"officers", std::move(officers)}});
+        }
+        const auto text_or_null = [](const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); };
+        json::object line{{"kind", "notification"},
+                          {"time", format_rfc3339(n.created_at, config_.zone)},
+                          {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
+                          {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
+                          {"reason", to_string(n.reason)}};
+        if (!n.flag.empty()) line["flag"] = n.flag;
+        std::string step = n.step ? n.step->at : "";
+        if (n.step && n.step->repeat > 0) step += "#" + std::to_string(n.step->repeat);
+        line["step"] = text_or_null(step);
+        line["channel"] = n.channel.value;
+        line["targets"] = std::move(targets);
+        return line;
+    }
+
+    void finish() {
+        for (const auto& [id, record] : cases_) {
+            const auto rules = rules_.today();
+            json::object line{{"kind", "case"}};
+            const auto view = derive(rules, record.snapshot, clock_.now());
+            for (auto& member : case_json(view, rules.directory, clock_.now(), rules.zone)) line.insert(member);
+            line["timeline"] = timeline_json(record.log, rules.directory, rules.zone);
+            simulation_.out(line);
+        }
+    }
+
+    struct Record {
+        Snapshot snapshot;
+        std::vector<LogEntry> log;
+    };
+
+    const Simulation& simulation_;
+    const Config& config_;
+    VirtualClock clock_;
+    Unwatched watcher_;
+    MemoryCaseStore store_;
+    RuleBook rules_;
+    CaseDesk desk_;
+    Intake intake_;
+    std::vector<Line> lines_;
+    std::vector<Outage> outages_;
+    std::map<CaseId, Record> cases_;
+};
+
+}  // namespace
+
+Result<void> simulate(std::istream& lines, const Simulation& simulation) {
+    Run run(simulation);
+    if (auto read = run.read(lines); !read) return read.error();
+    run.play();
+    return {};
+}
+
+}  // namespace alert
