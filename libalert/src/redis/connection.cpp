@@ -25,7 +25,7 @@ constexpr int ticks_per_timeout = 5;  // how often within the command time-out t
 /// There is at most one link, and one timer: for the next attempt, the time-out, the next tick.
 class Connection::Impl : public std::enable_shared_from_this<Impl> {
 public:
-    Impl(asio::io_context& io, ConnectionOptions options, Clock& clock)
+    Impl(asio::io_context& io, ConnectionOptions options, Clock* clock)
         : io_(io),
           options_(std::move(options)),
           clock_(clock),
@@ -54,6 +54,7 @@ private:
     void judge(const HandshakeOutcome& outcome, Duration asked);
     void set_state(bool is_up, std::string why);
     void answered(const Reply& reply, std::chrono::nanoseconds took);
+    [[nodiscard]] Duration asked_at() const { return clock_ != nullptr ? clock_->boot_time() : Duration{}; }
     void drop();
     void ended(const std::string& why);
     void tick();
@@ -62,7 +63,7 @@ private:
 
     asio::io_context& io_;
     const ConnectionOptions options_;
-    Clock& clock_;
+    Clock* const clock_;  // may be null
     asio::steady_timer timer_;
     std::uint64_t timer_use_ = 0;
     tcp::resolver resolver_;
@@ -133,7 +134,7 @@ void Connection::Impl::connect_expired() {
 /// The link forgets these when it is abandoned, so they never outlive this object.
 Link::Events Connection::Impl::link_events() {
     return {[this] {
-                const auto asked = clock_.boot_time();
+                const auto asked = asked_at();
                 shake_hands(link, options_,
                             [weak = weak_from_this(), asked](const HandshakeOutcome& outcome) {
                                 if (const auto self = weak.lock(); self && self->link)
@@ -148,7 +149,7 @@ void Connection::Impl::judge(const HandshakeOutcome& outcome, Duration asked) {
     if (!outcome.refusal.empty()) return link->close(outcome.refusal);
     ticks_up_ = ticks_silent_ = 0;
     after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
-    clock_.observe(outcome.now, asked);
+    if (clock_ != nullptr) clock_->observe(outcome.now, asked);
     set_state(true, "");
 }
 
@@ -192,8 +193,8 @@ void Connection::Impl::tick() {
     after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
     // A connection that holds is worth a quick attempt the next time; one that flaps is not.
     if (++ticks_up_ == 2) backoff_ = options_.backoff_min;
-    link->send(Command("TIME").bytes(), [this, asked = clock_.boot_time()](const Reply& reply) {
-        if (const auto now = read_time(reply)) clock_.observe(*now, asked);
+    link->send(Command("TIME").bytes(), [this, asked = asked_at()](const Reply& reply) {
+        if (const auto now = read_time(reply); now && clock_ != nullptr) clock_->observe(*now, asked);
     });
 }
 
@@ -233,7 +234,7 @@ void Connection::Impl::repeat(Script script, const std::shared_ptr<Command>& cal
     link->send(call->bytes(), std::move(handler));
 }
 
-Connection::Connection(asio::io_context& io, ConnectionOptions options, Clock& clock)
+Connection::Connection(asio::io_context& io, ConnectionOptions options, Clock* clock)
     : impl_(std::make_shared<Impl>(io, std::move(options), clock)) {
     // hiredis writes without MSG_NOSIGNAL: a server that goes away would end the daemon.
     std::signal(SIGPIPE, SIG_IGN);

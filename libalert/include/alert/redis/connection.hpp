@@ -40,9 +40,9 @@ class Connection {
 public:
     using Handler = std::function<void(Reply)>;
 
-    /// The clock is told Redis's TIME at every connect and a few times per `command_timeout`; it outlives
-    /// the connection.
-    Connection(boost::asio::io_context& io, ConnectionOptions options, Clock& clock);
+    /// The clock, if there is one, is told Redis's TIME at every connect and a few times per
+    /// `command_timeout`; it outlives the connection.
+    Connection(boost::asio::io_context& io, ConnectionOptions options, Clock* clock = nullptr);
     /// Handlers of commands under way are not called any more.
     ~Connection();
     Connection(const Connection&) = delete;
