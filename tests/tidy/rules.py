@@ -5,7 +5,7 @@ import fnmatch
 import re
 from pathlib import Path, PurePosixPath
 
-from repository import CPP, Finding
+from repository import CPP, SOURCE, Finding
 
 LINES_MAX = 400
 COLUMNS_MAX = 110
@@ -15,11 +15,13 @@ BEAST_FILES_MAX = 4
 LAYERS = {
     "core": {"core"},
     "port": {"core", "port"},
-    "codec": {"core", "codec"},
+    "codec": {"core", "port", "codec"},
     "config": {"core", "codec", "config"},
     "flow": {"core", "port", "codec", "flow"},
     "redis": {"core", "port", "codec", "redis"},
     "notify": {"core", "port", "codec", "notify"},
+    "memory": {"core", "port", "codec", "memory"},
+    "simulate": {"core", "port", "codec", "config", "flow", "memory", "simulate"},
 }
 # Third-party headers the pure layers keep out: they decide, and know no wire, file or socket.
 PURE = {"core", "port"}
@@ -133,8 +135,15 @@ def names_file(readme, name):
     return any(fnmatch.fnmatch(name, g) and len(g.replace("*", "")) > 3 for g in globs)
 
 
+def named_above(repository, folder, names):
+    above = next((f"{p}/README.md" for p in PurePosixPath(folder).parents if f"{p}/README.md" in repository.paths), None)
+    return (above is not None and not any(name.endswith(SOURCE) for name in names)
+            and f"`{PurePosixPath(folder).relative_to(PurePosixPath(above).parent)}/`" in repository.text(above))
+
+
 def readmes(repository):
-    """Every folder has a README that names every file in it; sets of data may be named by a pattern."""
+    """Every folder has a README that names every file in it; sets of data may be named by a pattern, and a
+    folder of nothing but data, as a fuzzer's corpus is, by the README above it."""
     folders = {}
     for path in repository.paths:
         pure = PurePosixPath(path)
@@ -142,6 +151,8 @@ def readmes(repository):
             folders.setdefault(str(pure.parent), []).append(pure.name)
     for folder, names in sorted(folders.items()):
         readme = "README.md" if folder == "." else f"{folder}/README.md"
+        if "README.md" not in names and named_above(repository, folder, names):
+            continue
         if "README.md" not in names:
             yield Finding(readme, 1, f"missing; {folder} needs a tour that names {', '.join(names)}")
             continue

@@ -122,6 +122,12 @@ class Folders(Planted):
         self.one(rules.readmes, {"x/other": "", **readme}, "does not name other")
         self.one(rules.readmes, {"x/seed-1.cpp": "", **readme}, "does not name seed-1.cpp")
 
+    def test_a_folder_of_data_may_be_named_above(self):
+        readme = {"x/README.md": "`corpus/a/`\n"}
+        self.clean(rules.readmes, {"x/corpus/a/seed": "", **readme})
+        self.one(rules.readmes, {"x/corpus/b/seed": "", **readme}, "x/corpus/b needs a tour")
+        self.one(rules.readmes, {"x/corpus/a/main.cpp": "", **readme}, "x/corpus/a needs a tour")
+
     def test_top_level(self):
         self.clean(rules.top_level, {"README.md": "", ".ci/run": "", "daemon/a.cpp": ""})
         self.one(rules.top_level, {"scripts/a": ""}, "not at the top level")
