@@ -10,7 +10,6 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -145,19 +144,17 @@ private:
     void run_until(TimePoint until) {
         for (std::optional<TimePoint> next = clock_.now(); next && *next <= until;) {
             clock_.set(std::max(*next, clock_.now()));
-            const auto claimed = claim();
-            next = claimed;
+            claim_and_decide();
+            next = store_.next_wake();
             if (next) next = after_outages(*next);
         }
     }
 
-    std::optional<TimePoint> claim() {
-        std::optional<TimePoint> next;
+    void claim_and_decide() {
         store_.claim_due(clock_.now(), claim_max, std::chrono::seconds(2), [&](Result<Claim> claim) {
             for (auto& stored : claim->cases) desk_.due(std::move(stored));
         });
         store_.run_pending();
-        return store_.next_wake();
     }
 
     void tell(const Line& line) {
@@ -170,11 +167,6 @@ private:
     }
 
     void committed(const Transition& transition) {
-        for (const auto& change : transition.cases) {
-            auto& record = cases_[change.next.id];
-            record.snapshot = change.next;
-            record.log.insert(record.log.end(), change.log.begin(), change.log.end());
-        }
         for (const auto& n : transition.notifications) simulation_.out(notification_line(n));
     }
 
@@ -200,20 +192,15 @@ private:
     }
 
     void finish() {
-        for (const auto& [id, record] : cases_) {
-            const auto rules = rules_.today();
+        const auto rules = rules_.today();
+        for (const auto& [id, record] : store_.cases()) {
             json::object line{{"kind", "case"}};
-            const auto view = derive(rules, record.snapshot, clock_.now());
+            const auto view = derive(rules, record.stored.snapshot, clock_.now());
             for (auto& member : case_json(view, rules.directory, clock_.now(), rules.zone)) line.insert(member);
             line["timeline"] = timeline_json(record.log, rules.directory, rules.zone);
             simulation_.out(line);
         }
     }
-
-    struct Record {
-        Snapshot snapshot;
-        std::vector<LogEntry> log;
-    };
 
     const Simulation& simulation_;
     const Config& config_;
@@ -225,7 +212,6 @@ private:
     Intake intake_;
     std::vector<Line> lines_;
     std::vector<Outage> outages_;
-    std::map<CaseId, Record> cases_;
 };
 
 }  // namespace
