@@ -42,13 +42,16 @@ def named(text, key):
     return sorted({name.strip() for group in found for name in group.split(",") if name.strip()})
 
 
-def everybody_on_duty(directory):
-    """The shipped roster ends some day; here whoever can be on duty is, from yesterday for a week."""
-    officer = re.search(r"^officers:.*?\bid:\s*([\w-]+)", directory, re.M | re.S).group(1)
-    roles = sorted(set(re.findall(r"\broster:\s*([\w-]+)", directory)))
+def somebody_on_duty(roster, directory):
+    """The shipped roster ends some day; here the first officer named for a role has it this week."""
     today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    span = [(today + timedelta(days=d)).strftime("%Y-%m-%dT%H:%M") for d in (-3, 7)]
-    return "role,officer,start,end\n" + "".join(f"{role},{officer},{span[0]},{span[1]}\n" for role in roles)
+    begin, end = ((today + timedelta(days=d)).strftime("%Y-%m-%dT%H:%M") for d in (-3, 7))
+    anyone = re.search(r"^officers:.*?\bid:\s*([\w-]+)", directory, re.M | re.S).group(1)
+    lines = ["role,officer,start,end"]
+    for role in sorted(set(re.findall(r"\broster:\s*([\w-]+)", directory))):
+        named = re.search(rf"^{role},([\w-]+),", roster, re.M)
+        lines.append(f"{role},{named.group(1) if named else anyone},{begin},{end}")
+    return "\n".join(lines) + "\n"
 
 
 def setting(text, key, default):
@@ -67,7 +70,8 @@ def prepare(run, config):
     secret = target / "webhook.secret"
     secret.touch(mode=0o600)
     secret.write_text("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
-    (target / "roster.csv").write_text(everybody_on_duty(directory), encoding="utf-8")
+    roster = (config / "roster.csv").read_text(encoding="utf-8-sig")
+    (target / "roster.csv").write_text(somebody_on_duty(roster, directory), encoding="utf-8")
     channels = "".join(
         f"  {name}: {{format: cloudevents, url: 'http://127.0.0.1:{hook_port}/{name}', secret_file: webhook.secret}}\n"
         for name in named(directory, "channels"))
@@ -94,15 +98,17 @@ def matters():
     the policy asks for: case, obligation, reason, planned at."""
     told = [
         (0, detected("QS-001", -4.8 * HOUR, "化工园区一仓库起火，附近居民称有刺鼻气味", occurred_at=-5 * HOUR + 20,
-                     incident_grade="major", opinion_level="red", place="青山县云溪镇")),
+                     incident_grade="major", opinion_level="red", field="安全生产", place="青山县云溪镇")),
         (0, detected("QS-002", -48 * HOUR + 30, "小区连续三天停水，无人答复", incident_grade="none",
-                     opinion_level="yellow", place="青山县城关镇")),
-        (0, detected("QS-003", -48 * HOUR + 25, "学校门口斑马线褪色，家长担心安全", incident_grade="none")),
-        (0, detected("QS-004", -2 * HOUR, "乡道路灯三个月不亮", incident_grade="none")),
+                     opinion_level="yellow", field="市政服务", place="青山县城关镇")),
+        (0, detected("QS-003", -48 * HOUR + 25, "学校门口斑马线褪色，家长担心安全", incident_grade="none",
+                     field="义务教育")),
+        (0, detected("QS-004", -2 * HOUR, "乡道路灯三个月不亮", incident_grade="none", field="交通运输")),
         (0, ("QS-004", "commitment.made", -1 * HOUR,
              {"commitment": "lamps", "text": "今日内恢复照明", "due": 40, "by": "李四"})),
         (0, detected("QS-005", -5, HOSTILE, incident_grade="none")),
-        (0, detected("QS-006", -5 * HOUR + LAST_DUE, "连日降雨，村民反映山体有裂缝", incident_grade="ordinary")),
+        (0, detected("QS-006", -5 * HOUR + LAST_DUE, "连日降雨，村民反映山体有裂缝", incident_grade="ordinary",
+                     field="自然资源")),
         (8, ("QS-003", "case.acknowledged", 8, {"by": "张三"})),
         (8, ("QS-003", "response.published", 8,
              {"kind": "online_reply", "by": "张三", "title": "斑马线已重新施划", "approved_by": "王五", "approved_at": 7})),
