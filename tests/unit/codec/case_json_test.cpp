@@ -75,7 +75,8 @@ json::value shown(const LogEntry& entry) { return timeline_json({entry}, directo
 
 TEST_CASE("Case JSON: the members are exactly those of the contract") {
     CHECK(names(shown(plain_view())) ==
-          "id title status into flags class incident_grade opinion_level field lead_unit assist_units detected_at "
+          "id title status into flags class incident_grade opinion_level field lead_unit assist_units "
+          "detected_at "
           "occurred_at acknowledged_at heat obligations timeline ");
     CHECK(names(shown(obligation(), start).as_object()) ==
           "id title kind status start due fulfilled_at remaining_seconds card basis excused ");
@@ -83,7 +84,8 @@ TEST_CASE("Case JSON: the members are exactly those of the contract") {
 
 TEST_CASE("Case JSON: what is absent is null or an empty list") {
     const json::object out = shown(plain_view());
-    for (const char* name : {"into", "opinion_level", "field", "lead_unit", "occurred_at", "acknowledged_at", "heat"}) {
+    for (const char* name :
+         {"into", "opinion_level", "field", "lead_unit", "occurred_at", "acknowledged_at", "heat"}) {
         INFO(name);
         CHECK(out.at(name).is_null());
     }
@@ -148,8 +150,8 @@ TEST_CASE("Case JSON: only open obligations have seconds left, in whole ones") {
     CHECK(left(open, 5 * hour) == json::value(0));
     open.status = ObligationStatus::overdue;
     CHECK(left(open, 5 * hour + Duration(1)) == json::value(-1));
-    for (const auto status : {ObligationStatus::met, ObligationStatus::late, ObligationStatus::waived,
-                              ObligationStatus::void_}) {
+    for (const auto status :
+         {ObligationStatus::met, ObligationStatus::late, ObligationStatus::waived, ObligationStatus::void_}) {
         open.status = status;
         CHECK(left(open, {}).is_null());
     }

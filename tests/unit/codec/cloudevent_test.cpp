@@ -26,16 +26,17 @@ Notification reminder() {
     notification.channel = ChannelId("audit-hook");
     notification.reason = Reason::reminder;
     notification.created_at = start + 4 * hour;
-    notification.matter = CaseBrief{CaseId("QS-1"), "路灯不亮", "general", IncidentGrade::none,
-                                    OpinionLevel::red, "市政", "县住建局", CaseStatus::open};
-    notification.obligation =
-        ObligationBrief{"response", "回应", ObligationKind::statutory, start, start + 5 * hour, "61号", "先说事实"};
+    notification.matter = CaseBrief{CaseId("QS-1"),    "路灯不亮", "general",  IncidentGrade::none,
+                                    OpinionLevel::red, "市政",     "县住建局", CaseStatus::open};
+    notification.obligation = ObligationBrief{
+        "response", "回应", ObligationKind::statutory, start, start + 5 * hour, "61号", "先说事实"};
     notification.step = StepBrief{"due-1h", start + 4 * hour, 0};
     notification.targets = {{"duty_officer", {"zhang"}}};
     return notification;
 }
 
-json::object event_of(const Notification& notification, const std::string& url = "https://yq.example.invalid") {
+json::object event_of(const Notification& notification,
+                      const std::string& url = "https://yq.example.invalid") {
     return notification_cloudevent(notification, directory(), "qingshan", url, start + 4 * hour, shanghai);
 }
 
@@ -67,9 +68,10 @@ TEST_CASE("CloudEvent: a step's data are whole") {
     CHECK(data.at("card").is_null());
     CHECK_THAT(std::string(data.at("title").as_string()), Catch::Contains("路灯不亮"));
     CHECK_FALSE(data.at("text").as_string().empty());
-    CHECK(json::serialize(data.at("case")) ==
-          R"({"id":"QS-1","title":"路灯不亮","url":"https://yq.example.invalid/cases/QS-1","class":"general",)"
-          R"("incident_grade":"none","opinion_level":"red","field":"市政","lead_unit":"县住建局","status":"open"})");
+    CHECK(
+        json::serialize(data.at("case")) ==
+        R"({"id":"QS-1","title":"路灯不亮","url":"https://yq.example.invalid/cases/QS-1","class":"general",)"
+        R"("incident_grade":"none","opinion_level":"red","field":"市政","lead_unit":"县住建局","status":"open"})");
     CHECK(json::serialize(data.at("obligation")) ==
           R"({"id":"response","title":"回应","kind":"statutory","start":"2026-06-12T13:38:00+08:00",)"
           R"("due":"2026-06-12T18:38:00+08:00","remaining_seconds":3600,"basis":"61号","guide":"先说事实"})");
@@ -77,8 +79,9 @@ TEST_CASE("CloudEvent: a step's data are whole") {
           R"({"at":"due-1h","planned":"2026-06-12T17:38:00+08:00","repeat":0})");
     CHECK(json::serialize(data.at("targets")) ==
           R"([{"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]}])");
-    CHECK(json::serialize(data.at("links")) ==
-          R"({"case":"https://yq.example.invalid/cases/QS-1","acknowledge":"https://yq.example.invalid/act/QS-1"})");
+    CHECK(
+        json::serialize(data.at("links")) ==
+        R"({"case":"https://yq.example.invalid/cases/QS-1","acknowledge":"https://yq.example.invalid/act/QS-1"})");
 }
 
 TEST_CASE("CloudEvent: no mobile number leaves the house") {

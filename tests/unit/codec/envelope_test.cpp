@@ -146,7 +146,10 @@ TEST_CASE("decode_event: the envelope's members are strict") {
         {"/id", long_key, "256 bytes"},
         {"/id", json::string("a\0b", 3), "a NUL"},
         {"/id", "a\nb", "a line break"},
-        {"/id", "a\xC2\x85" "b", "a C1 control"},
+        {"/id",
+         "a\xC2\x85"
+         "b",
+         "a C1 control"},
         {"/source", "", "empty"},
         {"/source", json::array{}, "a list"},
         {"/source", long_key, "256 bytes"},

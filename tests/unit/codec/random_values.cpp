@@ -9,8 +9,10 @@ std::uint32_t Random::number(std::uint32_t max) {
 }
 
 std::string Random::text() {
-    static const std::string parts[] = {"",  "office", "灯", "😀", "\"", "\\", "\n", "\x01", "\x7F", "a b",
-                                        "}", "],\"k\":[", "/",  "\u2028", std::string(1, '\0'), "é"};
+    static const std::string parts[] = {"",   "office",    "灯",   "😀",      "\"",
+                                        "\\", "\n",        "\x01", "\x7F",   "a b",
+                                        "}",  "],\"k\":[", "/",    "\u2028", std::string(1, '\0'),
+                                        "é"};
     std::string text;
     for (auto n = number(3); n > 0; --n) text += parts[number(std::size(parts) - 1)];
     return text;
@@ -34,15 +36,15 @@ FactKey Random::key() {
 }
 
 IncidentGrade Random::grade() {
-    return any({IncidentGrade::none, IncidentGrade::ordinary, IncidentGrade::considerable, IncidentGrade::major,
-                IncidentGrade::extreme});
+    return any({IncidentGrade::none, IncidentGrade::ordinary, IncidentGrade::considerable,
+                IncidentGrade::major, IncidentGrade::extreme});
 }
 OpinionLevel Random::level() {
     return any({OpinionLevel::blue, OpinionLevel::yellow, OpinionLevel::orange, OpinionLevel::red});
 }
 ResponseKind Random::kind() {
-    return any({ResponseKind::authoritative_release, ResponseKind::press_conference, ResponseKind::online_reply,
-                ResponseKind::final_report});
+    return any({ResponseKind::authoritative_release, ResponseKind::press_conference,
+                ResponseKind::online_reply, ResponseKind::final_report});
 }
 
 void Random::detections(CaseFacts& facts) {
@@ -65,8 +67,8 @@ void Random::detections(CaseFacts& facts) {
 
 void Random::histories(CaseFacts& facts) {
     fill(facts.assessments, [&] {
-        return Assessment{sometimes([&] { return grade(); }), sometimes([&] { return level(); }), text(), maybe(),
-                          maybe()};
+        return Assessment{sometimes([&] { return grade(); }), sometimes([&] { return level(); }), text(),
+                          maybe(), maybe()};
     });
     fill(facts.assignments, [&] { return assignment(); });
     fill(facts.returns, [&] { return text(); });
@@ -137,12 +139,20 @@ Notification Random::notification() {
     notification.created_at = time();
     notification.detail = text();
     notification.matter = sometimes([&] {
-        return CaseBrief{CaseId(text()), text(), text(), grade(), sometimes([&] { return level(); }), text(), text(),
-                         any({CaseStatus::open, CaseStatus::closed, CaseStatus::dismissed, CaseStatus::merged})};
+        return CaseBrief{
+            CaseId(text()),
+            text(),
+            text(),
+            grade(),
+            sometimes([&] { return level(); }),
+            text(),
+            text(),
+            any({CaseStatus::open, CaseStatus::closed, CaseStatus::dismissed, CaseStatus::merged})};
     });
     notification.obligation = sometimes([&] {
-        return ObligationBrief{text(), text(), any({ObligationKind::statutory, ObligationKind::internal}), time(),
-                               time(), text(), text()};
+        return ObligationBrief{text(), text(), any({ObligationKind::statutory, ObligationKind::internal}),
+                               time(), time(), text(),
+                               text()};
     });
     notification.step = sometimes([&] { return StepBrief{text(), time(), number(20)}; });
     notification.targets = targets();
@@ -153,8 +163,9 @@ LogEntry Random::log_entry() {
     LogEntry entry;
     entry.kind = any({LogKind::fact, LogKind::fired, LogKind::superseded, LogKind::skipped, LogKind::notice});
     entry.at = time();
-    entry.via = {text(), text(), any({ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
-                                      ClientRole::supervisor, ClientRole::admin})};
+    entry.via = {text(), text(),
+                 any({ClientRole::monitor, ClientRole::viewer, ClientRole::operator_, ClientRole::supervisor,
+                      ClientRole::admin})};
     entry.record = text();
     entry.obligation = text();
     entry.step = text();

@@ -43,7 +43,9 @@ private:
     alert::OpinionLevel level();
     alert::ResponseKind kind();
     alert::Assignment assignment() { return {text(), texts()}; }
-    alert::Publication publication() { return {kind(), sometimes([&] { return time(); })}; }
+    alert::Publication publication() {
+        return {kind(), sometimes([&] { return time(); })};
+    }
     void detections(alert::CaseFacts& facts);
     void histories(alert::CaseFacts& facts);
     void maps(alert::CaseFacts& facts);

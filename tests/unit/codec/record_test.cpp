@@ -30,9 +30,9 @@ TEST_CASE("Content hash: the order of members and the way of writing make no dif
 
 TEST_CASE("Content hash: any other content has another one") {
     std::set<std::string> hashes;
-    const char* contents[] = {R"("a":1)",   R"("a":2)",     R"("a":"1")",    R"("a":null)", R"("b":1)",
-                              R"("a":0.1)", R"("a":[1,2])", R"("a":[2,1])",  R"("a":[])",   R"("a":{})",
-                              R"("a":true)", R"("a":"")",   R"("a":"\u0000")"};
+    const char* contents[] = {R"("a":1)",    R"("a":2)",     R"("a":"1")",     R"("a":null)", R"("b":1)",
+                              R"("a":0.1)",  R"("a":[1,2])", R"("a":[2,1])",   R"("a":[])",   R"("a":{})",
+                              R"("a":true)", R"("a":"")",    R"("a":"\u0000")"};
     for (const char* content : contents) hashes.insert(hash_of(content));
     CHECK(hashes.size() == std::size(contents));
     for (const std::string& hash : hashes) {
@@ -44,10 +44,8 @@ TEST_CASE("Content hash: any other content has another one") {
 TEST_CASE("Record: it is one line of JSON with everything that was told") {
     const auto event = read(detected().with("/data/title", "a\nb").with("/note", "\r\n"));
     CHECK(event.record.find('\n') == event.record.npos);
-    CHECK(json::parse(event.record) == json::parse(detected()
-                                                       .with("/data/title", "a\nb")
-                                                       .with("/note", "\r\n")
-                                                       .bytes()));
+    CHECK(json::parse(event.record) ==
+          json::parse(detected().with("/data/title", "a\nb").with("/note", "\r\n").bytes()));
 }
 
 TEST_CASE("Record: it reads back as the same event, for every type") {

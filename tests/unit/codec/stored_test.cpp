@@ -41,18 +41,20 @@ std::string spoilt(const char* member, const char* value) {
 }
 
 // Breaks the build when a member is added, until it is written, read and made at random.
-[[maybe_unused]] void know_every_member(const CaseFacts& facts, const Progress& progress, const Climb& climb) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21, f22,
-                 f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33] = facts;
+[[maybe_unused]] void know_every_member(const CaseFacts& facts, const Progress& progress,
+                                        const Climb& climb) {
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                                  f18, f19, f20, f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32,
+                                  f33] = facts;
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5] = progress;
     [[maybe_unused]] const auto& [c1, c2, c3] = climb;
 }
 
 bool same(const LogEntry& a, const LogEntry& b) {
     return a.kind == b.kind && a.at == b.at && a.via.door == b.via.door && a.via.client == b.via.client &&
-           a.via.role == b.via.role && a.record == b.record && a.obligation == b.obligation && a.step == b.step &&
-           a.planned == b.planned && a.reason == b.reason && a.notifications == b.notifications &&
-           a.targets == b.targets && a.silent == b.silent;
+           a.via.role == b.via.role && a.record == b.record && a.obligation == b.obligation &&
+           a.step == b.step && a.planned == b.planned && a.reason == b.reason &&
+           a.notifications == b.notifications && a.targets == b.targets && a.silent == b.silent;
 }
 
 /// No prefix of a stored text, and no text with a byte changed, may do worse than fail.

@@ -62,7 +62,10 @@ TEST_CASE("Text: what is dangerous to read is taken out") {
     };
     const Row rows[] = {
         {"controls vanish", std::string("a\0b\x1B[31mc\x7F", 10), "ab[31mc"},
-        {"C1 controls vanish", "a\xC2\x9B" "31m", "a31m"},
+        {"C1 controls vanish",
+         "a\xC2\x9B"
+         "31m",
+         "a31m"},
         {"a line break is a blank", "a\nb", "a b"},
         {"a Windows line break is one blank", "a\r\nb", "a b"},
         {"a tab is a blank", "a\tb", "a b"},

@@ -97,8 +97,6 @@ inline std::string finding(const alert::DecodedEvent& decoded) {
     return error.code + " " + error.path;
 }
 inline std::string finding(const Told& told) { return finding(told.decoded()); }
-inline std::string finding_of_bytes(std::string_view bytes) {
-    return finding(alert::decode_event(bytes));
-}
+inline std::string finding_of_bytes(std::string_view bytes) { return finding(alert::decode_event(bytes)); }
 
 }  // namespace told
