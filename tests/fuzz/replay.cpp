@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     int inputs = 0;
     for (int i = 1; i < argc; ++i) {
         for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-            if (!entry.is_regular_file()) continue;
+            if (!entry.is_regular_file() || entry.path().extension() == ".md") continue;
             std::ifstream file(entry.path(), std::ios::binary);
             std::fprintf(stderr, "%s\n", entry.path().c_str());
             replay_variants({std::istreambuf_iterator<char>(file), {}});
