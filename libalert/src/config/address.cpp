@@ -14,11 +14,10 @@ bool read_number(std::string_view text, T& value) {
 }
 
 bool is_host(std::string_view host) {
-    return !host.empty() && host.size() <= 253 &&
-           std::none_of(host.begin(), host.end(), [](unsigned char c) {
-               return c <= 0x20 || c == 0x7F || std::string_view("/@?#[]\\\"<>").find(static_cast<char>(c)) !=
-                                                    std::string_view::npos;
-           });
+    return !host.empty() && host.size() <= 253 && std::none_of(host.begin(), host.end(), [](unsigned char c) {
+        return c <= 0x20 || c == 0x7F ||
+               std::string_view("/@?#[]\\\"<>").find(static_cast<char>(c)) != std::string_view::npos;
+    });
 }
 
 /// `host`, `host:port`, `[::1]:port`; the port may be left out when there is one to assume.
@@ -48,9 +47,7 @@ std::optional<HostPort> split_authority(std::string_view text, std::optional<std
 
 }  // namespace
 
-std::optional<HostPort> parse_host_port(std::string_view text) {
-    return split_authority(text, std::nullopt);
-}
+std::optional<HostPort> parse_host_port(std::string_view text) { return split_authority(text, std::nullopt); }
 
 bool is_loopback(std::string_view host) {
     if (host == "localhost" || host == "::1") return true;

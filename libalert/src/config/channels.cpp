@@ -17,8 +17,7 @@ const Words later_formats = {"dingtalk", "wecom", "feishu", "alertmanager", "tem
 
 /// Bytes that base64 text stands for; nothing when it is none.
 std::optional<std::size_t> base64_bytes(std::string_view text) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
     if (text.empty() || text.size() % 4 != 0) return std::nullopt;
     text.remove_suffix(padding);
@@ -52,8 +51,8 @@ void read_secrets(const Section& section, const Surroundings& around, ChannelCon
     }
     for (const std::string& secret : channel.secrets) {
         const bool prefixed = secret.starts_with(secret_prefix);
-        const auto bytes = base64_bytes(
-            prefixed ? std::string_view(secret).substr(secret_prefix.size()) : std::string_view{});
+        const auto bytes = base64_bytes(prefixed ? std::string_view(secret).substr(secret_prefix.size())
+                                                 : std::string_view{});
         if (!bytes) {
             section.error(key, "invalid", "a secret should read whsec_ and base64");
         } else if (*bytes < secret_bytes_min) {
@@ -70,8 +69,8 @@ void read_url(const Section& section, const Surroundings& around, ChannelConfig&
     } else if (!in_file) {
         section.require("url");
     }
-    const auto url = in_file ? read_secret_file(section, "url_file", around)
-                             : std::optional(section.text("url"));
+    const auto url =
+        in_file ? read_secret_file(section, "url_file", around) : std::optional(section.text("url"));
     if (!url || url->empty()) return;  // absent or unread, reported above
     channel.url = *url;
     if (!http_host(channel.url)) {
@@ -85,12 +84,10 @@ bool read_format(const Section& section) {
     const std::string format = section.text("format");
     if (std::find(later_formats.begin(), later_formats.end(), format) != later_formats.end()) {
         section.error("format", "unsupported",
-                      in_quotes(format) +
-                          " is not supported yet by this version; use cloudevents");
+                      in_quotes(format) + " is not supported yet by this version; use cloudevents");
         return false;
     }
-    return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents}})
-        .has_value();
+    return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents}}).has_value();
 }
 
 void read_limits(const Section& section, ChannelConfig& channel) {
@@ -108,9 +105,9 @@ void read_limits(const Section& section, ChannelConfig& channel) {
 ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings& findings,
                            const Surroundings& around) {
     const Section section(node, "channels." + key.text,
-                          {"format", "url", "url_file", "secret", "secret_file", "ca_file",
-                           "timeout", "concurrency", "fallback", "retry_min", "retry_max",
-                           "attempts_max", "rate", "proxy", "body", "headers", "success", "from", "to"},
+                          {"format", "url", "url_file", "secret", "secret_file", "ca_file", "timeout",
+                           "concurrency", "fallback", "retry_min", "retry_max", "attempts_max", "rate",
+                           "proxy", "body", "headers", "success", "from", "to"},
                           findings);
     ChannelConfig channel;
     channel.id = ChannelId{key.text};
@@ -178,8 +175,7 @@ std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surr
     for (const auto& [key, value] : node->members) any.push_back(key->text);
     const Section section(*node, "channels", any, root.findings());
     for (const auto& [key, value] : node->members) {
-        channels.emplace(ChannelId{key->text},
-                         read_channel(*key, *value, root.findings(), around));
+        channels.emplace(ChannelId{key->text}, read_channel(*key, *value, root.findings(), around));
     }
     check_fallbacks(section, channels);
     return channels;

@@ -10,9 +10,8 @@ namespace {
 constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
 
 /// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
-std::string socket_address(const Section& section, std::string_view key, Place place,
-                           std::string_view scheme, std::string_view text,
-                           const Surroundings& around) {
+std::string socket_address(const Section& section, std::string_view key, Place place, std::string_view scheme,
+                           std::string_view text, const Surroundings& around) {
     const auto path = expand_path(text.substr(scheme.size()), around.base);
     if (!path) {
         section.findings().error(place, "invalid", section.name(key) + ": " + path.error().message);
@@ -31,8 +30,7 @@ void read_redis_url(const Section& section, const Surroundings& around, RedisCon
     constexpr std::string_view unix_scheme = "unix://";
     redis.url = section.text("url");
     if (redis.url.starts_with(unix_scheme)) {
-        redis.url = socket_address(section, "url", section.place("url"), unix_scheme, redis.url,
-                                   around);
+        redis.url = socket_address(section, "url", section.place("url"), unix_scheme, redis.url, around);
         return;
     }
     if (redis.url.empty()) return;
@@ -42,8 +40,7 @@ void read_redis_url(const Section& section, const Surroundings& around, RedisCon
     }
     const auto url = parse_redis_url(redis.url);
     if (!url) {
-        section.error("url", "invalid",
-                      "should be redis://[user:password@]host:port/db or unix://path");
+        section.error("url", "invalid", "should be redis://[user:password@]host:port/db or unix://path");
         return;
     }
     if (url->has_password && section.find("password_file")) {
@@ -67,9 +64,9 @@ std::string read_bind(const Section& section, const Name& bind, const Surroundin
     if (any_port) spelled.back() = '0';
     auto address = bind.text.starts_with(tcp) ? parse_host_port(spelled) : std::nullopt;
     if (!address) {
-        findings.error(bind.place, "invalid",
-                       "ingest.bind: " + in_quotes(bind.text) +
-                           " should be tcp://127.0.0.1:PORT or ipc://PATH");
+        findings.error(
+            bind.place, "invalid",
+            "ingest.bind: " + in_quotes(bind.text) + " should be tcp://127.0.0.1:PORT or ipc://PATH");
         return "";
     }
     if (!is_loopback(address->host)) {
@@ -90,8 +87,7 @@ void read_listen(const Section& section, HttpConfig& http) {
     if (listen.empty()) return;
     const auto address = parse_host_port(listen);
     if (!address) {
-        section.error("listen", "invalid",
-                      in_quotes(listen) + " should be host:port, as in 127.0.0.1:9570");
+        section.error("listen", "invalid", in_quotes(listen) + " should be host:port, as in 127.0.0.1:9570");
         return;
     }
     http.host = address->host;
@@ -108,8 +104,8 @@ void read_public_url(const Section& section, HttpConfig& http) {
     http.public_url = section.text("public_url");
     if (http.public_url.empty()) {
         const bool v6 = http.host.find(':') != std::string::npos;
-        http.public_url = "http://" + (v6 ? "[" + http.host + "]" : http.host) + ":" +
-                          std::to_string(http.port);
+        http.public_url =
+            "http://" + (v6 ? "[" + http.host + "]" : http.host) + ":" + std::to_string(http.port);
     }
     while (http.public_url.ends_with('/')) http.public_url.pop_back();
     const auto host = http_host(http.public_url);

@@ -13,8 +13,7 @@ struct Pending {
     std::vector<Name> officers, units;
 };
 
-std::vector<std::string> ids(const Section& section, std::string_view key,
-                             std::vector<Name>& references) {
+std::vector<std::string> ids(const Section& section, std::string_view key, std::vector<Name>& references) {
     std::vector<std::string> list;
     for (Name& name : section.names(key)) {
         list.push_back(name.text);
@@ -38,8 +37,7 @@ void claim(const Section& section, std::string_view key, const std::string& word
 void read_units(const Section& root, DirectoryFile& file, Pending& pending) {
     std::set<std::string> taken_ids, taken_names;
     for (const auto& node : root.list("units")) {
-        const Section section(*node, "unit",
-                              {"id", "name", "liaison", "head", "vertical", "channels"},
+        const Section section(*node, "unit", {"id", "name", "liaison", "head", "vertical", "channels"},
                               root.findings());
         Unit unit;
         unit.id = section.identifier("id");
@@ -73,8 +71,7 @@ void read_fields(const Section& root, DirectoryFile& file, Pending& pending) {
 void read_officers(const Section& root, DirectoryFile& file) {
     std::set<std::string> taken;
     for (const auto& node : root.list("officers")) {
-        const Section section(*node, "officer",
-                              {"id", "name", "mobile", "wecom", "dingtalk", "feishu"},
+        const Section section(*node, "officer", {"id", "name", "mobile", "wecom", "dingtalk", "feishu"},
                               root.findings());
         Officer officer;
         officer.id = section.identifier("id");
@@ -91,8 +88,8 @@ void read_officers(const Section& root, DirectoryFile& file) {
     }
 }
 
-void read_role(const Yaml& key, const Yaml& node, const FileFindings& findings,
-               DirectoryFile& file, Pending& pending) {
+void read_role(const Yaml& key, const Yaml& node, const FileFindings& findings, DirectoryFile& file,
+               Pending& pending) {
     const Section section(node, "roles." + key.text, {"roster", "officers", "channels"}, findings);
     if (!is_identifier(key.text)) {
         findings.error(key.place, "invalid",

@@ -10,8 +10,7 @@ std::size_t Findings::add_file(std::string name) {
     return files_.size() - 1;
 }
 
-void Findings::add(std::size_t file, Place place, bool is_error, std::string code,
-                   std::string message) {
+void Findings::add(std::size_t file, Place place, bool is_error, std::string code, std::string message) {
     std::size_t& count = is_error ? error_count_ : warning_count_;
     if (count++ >= findings_max) return;
     findings_.push_back({file, place, is_error, std::move(code), std::move(message)});
@@ -30,8 +29,7 @@ std::vector<Error> Findings::listed(bool errors, std::size_t count) const {
     for (const Finding* finding : chosen) {
         std::string path = files_[finding->file];
         if (finding->place.line > 0) {
-            path += ":" + std::to_string(finding->place.line) + ":" +
-                    std::to_string(finding->place.column);
+            path += ":" + std::to_string(finding->place.line) + ":" + std::to_string(finding->place.column);
         }
         list.push_back({finding->code, finding->message, path});
     }

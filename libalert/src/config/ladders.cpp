@@ -18,10 +18,8 @@ std::optional<Repeat> read_repeat(const Section& parent) {
     return repeat;
 }
 
-Step read_step(const Yaml& node, const std::string& what, PolicyFile& file,
-               const FileFindings& findings) {
-    const Section section(node, what, {"at", "notify", "unless", "when", "card", "repeat"},
-                          findings);
+Step read_step(const Yaml& node, const std::string& what, PolicyFile& file, const FileFindings& findings) {
+    const Section section(node, what, {"at", "notify", "unless", "when", "card", "repeat"}, findings);
     Step step;
     const std::string at = section.required_text("at");
     if (!at.empty()) {
@@ -39,12 +37,12 @@ Step read_step(const Yaml& node, const std::string& what, PolicyFile& file,
         section.error("notify", "invalid", "a step tells at least one role");
     }
     step.unless = section
-                      .choice<Unless>("unless", {{"acknowledged", Unless::acknowledged},
-                                                 {"approved", Unless::approved}})
+                      .choice<Unless>(
+                          "unless", {{"acknowledged", Unless::acknowledged}, {"approved", Unless::approved}})
                       .value_or(Unless::never);
     step.when = read_condition(section, "when", file);
-    step.card = section.choice<Card>("card", {{"yellow", Card::yellow}, {"red", Card::red}})
-                    .value_or(Card::none);
+    step.card =
+        section.choice<Card>("card", {{"yellow", Card::yellow}, {"red", Card::red}}).value_or(Card::none);
     step.repeat = read_repeat(section);
     return step;
 }
@@ -61,8 +59,7 @@ void read_ladders(const Section& root, PolicyFile& file) {
         file.ladders.emplace(key->text, key->place);
         const auto& items = section.list(key->text);
         if (items.size() > steps_max) {
-            section.error(key->text, "invalid",
-                          "has more than " + std::to_string(steps_max) + " steps");
+            section.error(key->text, "invalid", "has more than " + std::to_string(steps_max) + " steps");
         }
         Ladder ladder{.id = key->text, .steps = {}};
         for (std::size_t i = 0; i < items.size(); ++i) {

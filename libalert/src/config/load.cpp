@@ -43,11 +43,11 @@ private:
         if (!text) return findings.error({}, text.error().code, text.error().message);
         const Yaml::Ptr tree = parse_yaml(*text, findings);
         if (!tree) return;
-        const Section root(*tree, "",
-                           {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar",
-                            "redis", "ingest", "http", "channels", "heartbeat", "schedule", "audit",
-                            "journal", "archive"},
-                           findings);
+        const Section root(
+            *tree, "",
+            {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar", "redis", "ingest",
+             "http", "channels", "heartbeat", "schedule", "audit", "journal", "archive"},
+            findings);
         root.refuse_unsupported(later_features);
         read_place(root, config);
         config.redis = read_redis(root, around_);
@@ -95,8 +95,7 @@ private:
         if (directory_part) directory = read_directory(directory_part->text, directory_part->findings);
         Roster roster;
         if (roster_part && directory.readable) {
-            roster = read_roster(roster_part->text, directory.directory, config.zone,
-                                 roster_part->findings);
+            roster = read_roster(roster_part->text, directory.directory, config.zone, roster_part->findings);
         }
         CalendarFile calendar;
         if (calendar_part) calendar = read_calendar(calendar_part->text, calendar_part->findings);

@@ -12,27 +12,23 @@ namespace {
 const Words fulfilling_events = {"response.published", "case.acknowledged", "response.approved",
                                  "case.assessed",      "case.assigned",     "case.closed"};
 const Words response_kinds = {
-    "authoritative_release", "press_conference", "media_briefing",   "media_interview",
-    "holding_statement",     "online_reply",     "hotline_reply",    "rumor_refutation",
-    "progress_update",       "final_report"};
+    "authoritative_release", "press_conference", "media_briefing",   "media_interview", "holding_statement",
+    "online_reply",          "hotline_reply",    "rumor_refutation", "progress_update", "final_report"};
 
 Fulfilment read_fulfilment(const Section& parent) {
     Fulfilment by;
     const Yaml* node = parent.require("fulfilled_by");
     if (!node) return by;
-    const Section section(*node, parent.name("fulfilled_by"), {"event", "kinds"},
-                          parent.findings());
+    const Section section(*node, parent.name("fulfilled_by"), {"event", "kinds"}, parent.findings());
     const std::string event = section.required_text("event");
     if (event.empty()) return by;
-    if (std::find(fulfilling_events.begin(), fulfilling_events.end(), event) ==
-        fulfilling_events.end()) {
+    if (std::find(fulfilling_events.begin(), fulfilling_events.end(), event) == fulfilling_events.end()) {
         section.error("event", "invalid",
                       in_quotes(event) + " fulfils nothing" + suggestion(event, fulfilling_events));
         return by;
     }
     by.event_type = static_cast<std::size_t>(
-        std::find(event_type_names.begin(), event_type_names.end(), event) -
-        event_type_names.begin());
+        std::find(event_type_names.begin(), event_type_names.end(), event) - event_type_names.begin());
     if (section.find("kinds") && event != "response.published") {
         section.error("kinds", "invalid", "only response.published has kinds");
     }
@@ -41,8 +37,8 @@ Fulfilment read_fulfilment(const Section& parent) {
             by.kinds.push_back(*value);
         } else {
             parent.findings().error(kind.place, "invalid",
-                                    section.name("kinds") + ": " + in_quotes(kind.text) +
-                                        " is not known" + suggestion(kind.text, response_kinds));
+                                    section.name("kinds") + ": " + in_quotes(kind.text) + " is not known" +
+                                        suggestion(kind.text, response_kinds));
         }
     }
     return by;
@@ -87,8 +83,9 @@ void check_bound(const Section& section, const ObligationRule& rule) {
                         (rule.every && exceeds(*rule.every, *bound));
     if (!beyond) return;
     section.error(section.find("due") ? "due" : "every", "beyond_bound",
-                  "the published rules allow " + format_period({.fixed = *bound}) +
-                      "; a longer time needs `override_reason`, the document that permits it");
+                  "the published rules allow " +
+                      std::to_string(std::chrono::duration_cast<std::chrono::hours>(*bound).count()) +
+                      "h; a longer time needs `override_reason`, the document that permits it");
 }
 
 std::string read_ladder_name(const Section& section, const PolicyFile& file) {
@@ -102,11 +99,10 @@ std::string read_ladder_name(const Section& section, const PolicyFile& file) {
     return ladder;
 }
 
-void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file,
-                     const FileFindings& findings) {
+void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file, const FileFindings& findings) {
     const Section section(node, "obligations." + key.text,
-                          {"title", "kind", "due", "every", "start", "fulfilled_by", "when",
-                           "review", "basis", "guide", "ladder", "override_reason"},
+                          {"title", "kind", "due", "every", "start", "fulfilled_by", "when", "review",
+                           "basis", "guide", "ladder", "override_reason"},
                           findings);
     ObligationRule rule;
     rule.id = key.text;
@@ -145,8 +141,7 @@ void check_id(const Yaml& key, const FileFindings& findings) {
         findings.error(key.place, "invalid",
                        in_quotes(key.text) + " is not an id of at most 64 of A-Z a-z 0-9 _ -");
     } else if (key.text == "commitment") {
-        findings.error(key.place, "invalid",
-                       "'commitment' names the commitments; choose another id");
+        findings.error(key.place, "invalid", "'commitment' names the commitments; choose another id");
     }
 }
 

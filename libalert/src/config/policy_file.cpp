@@ -25,23 +25,21 @@ PolicyHash hash_of(const std::string& text) {
 
 /// The words of an enumeration, one or several, through the core's own parser.
 template <class T, class Parse>
-std::vector<T> values(const Section& section, std::string_view key, Parse parse,
-                      const Words& known) {
+std::vector<T> values(const Section& section, std::string_view key, Parse parse, const Words& known) {
     std::vector<T> list;
     for (const Name& word : section.names(key)) {
         if (const auto value = parse(word.text)) {
             list.push_back(*value);
         } else {
             section.findings().error(word.place, "invalid",
-                                     section.name(key) + ": " + in_quotes(word.text) +
-                                         " is not known" + suggestion(word.text, known));
+                                     section.name(key) + ": " + in_quotes(word.text) + " is not known" +
+                                         suggestion(word.text, known));
         }
     }
     return list;
 }
 
-std::vector<std::string> texts(const Section& section, std::string_view key,
-                               std::vector<Name>* references) {
+std::vector<std::string> texts(const Section& section, std::string_view key, std::vector<Name>* references) {
     std::vector<std::string> list;
     for (Name& word : section.names(key)) {
         list.push_back(word.text);
@@ -69,15 +67,14 @@ void read_class(const Yaml& node, std::size_t index, PolicyFile& file, const Fil
         Words known;
         for (const auto& [id, place] : file.obligations) known.push_back(id);
         findings.error(obligation.place, "unknown_reference",
-                       "no obligation " + in_quotes(obligation.text) +
-                           suggestion(obligation.text, known));
+                       "no obligation " + in_quotes(obligation.text) + suggestion(obligation.text, known));
     }
     file.policy.classes.push_back(std::move(one));
 }
 
 bool matches_all(const Condition& c) {
-    return c.incident_grade.empty() && c.opinion_level.empty() && c.matter.empty() &&
-           c.field.empty() && c.platform.empty() && c.source.empty() && c.lead_unit.empty();
+    return c.incident_grade.empty() && c.opinion_level.empty() && c.matter.empty() && c.field.empty() &&
+           c.platform.empty() && c.source.empty() && c.lead_unit.empty();
 }
 
 void read_classes(const Section& root, PolicyFile& file) {
@@ -105,16 +102,16 @@ void read_notices(const Section& root, PolicyFile& file) {
     const Yaml* node = root.find("notices");
     file.notices = node ? node->place : root.place();
     if (!node) return;
-    const Words known = {"upgraded", "fulfilled", "closed", "attention", "self", "digest",
-                         "handover", "bulletin",  "drill",  "test"};
+    const Words known = {"upgraded", "fulfilled", "closed",   "attention", "self",
+                         "digest",   "handover",  "bulletin", "drill",     "test"};
     const Section section(*node, "notices", known, root.findings());
     for (const auto reason : known) {
         if (!section.find(reason)) continue;
         auto roles = texts(section, reason, &file.roles);
         if (roles.empty() && (reason == "attention" || reason == "self")) {
-            root.findings().warn(section.place(reason), "ineffective",
-                                 section.name(reason) +
-                                     " cannot be silenced; duty_officer is told all the same");
+            root.findings().warn(
+                section.place(reason), "ineffective",
+                section.name(reason) + " cannot be silenced; duty_officer is told all the same");
         }
         file.policy.notices.emplace(std::string(reason), std::move(roles));
     }
@@ -125,8 +122,7 @@ void read_commitments(const Section& root, PolicyFile& file) {
     if (!node) return;
     const Section section(*node, "commitments", {"ladder"}, root.findings());
     file.policy.commitment_ladder = section.required_text("ladder");
-    if (file.policy.commitment_ladder.empty() ||
-        file.ladders.contains(file.policy.commitment_ladder)) {
+    if (file.policy.commitment_ladder.empty() || file.ladders.contains(file.policy.commitment_ladder)) {
         return;
     }
     Words known;
@@ -142,23 +138,22 @@ Condition read_condition(const Section& parent, std::string_view key, PolicyFile
     Condition condition;
     const Yaml* node = parent.find(key);
     if (!node) return condition;
-    const Section section(*node, parent.name(key),
-                          {"incident_grade", "opinion_level", "field", "platform", "source",
-                           "lead_unit", "matter"},
-                          parent.findings());
+    const Section section(
+        *node, parent.name(key),
+        {"incident_grade", "opinion_level", "field", "platform", "source", "lead_unit", "matter"},
+        parent.findings());
     for (const auto& [name, value] : node->members) {
         if (value->kind == Yaml::Kind::list && value->items.empty()) {
             section.error(name->text, "invalid", "an empty list agrees with nothing; name a value");
         }
     }
-    condition.incident_grade = values<IncidentGrade>(
-        section, "incident_grade", parse_incident_grade,
-        {"extreme", "major", "considerable", "ordinary", "none"});
+    condition.incident_grade =
+        values<IncidentGrade>(section, "incident_grade", parse_incident_grade,
+                              {"extreme", "major", "considerable", "ordinary", "none"});
     condition.opinion_level = values<OpinionLevel>(section, "opinion_level", parse_opinion_level,
                                                    {"red", "orange", "yellow", "blue"});
-    condition.matter = values<Matter>(
-        section, "matter", parse_matter,
-        {"opinion", "hotline", "consultation", "disclosure", "task"});
+    condition.matter = values<Matter>(section, "matter", parse_matter,
+                                      {"opinion", "hotline", "consultation", "disclosure", "task"});
     condition.field = texts(section, "field", &file.fields);
     condition.lead_unit = texts(section, "lead_unit", &file.units);
     condition.platform = texts(section, "platform", nullptr);
@@ -172,8 +167,7 @@ PolicyFile read_policy(const std::string& text, const FileFindings& findings) {
     file.policy.hash = hash_of(text);
     const Yaml::Ptr tree = parse_yaml(text, findings);
     if (!tree) return file;
-    const Section root(*tree, "",
-                       {"version", "classes", "obligations", "ladders", "notices", "commitments"},
+    const Section root(*tree, "", {"version", "classes", "obligations", "ladders", "notices", "commitments"},
                        findings);
     file.policy.version = root.required_text("version");
     // What is referred to comes first.

@@ -12,13 +12,13 @@
 
 namespace alert::config {
 
-inline constexpr std::size_t steps_max = 200;         // of one ladder
+inline constexpr std::size_t steps_max = 200;  // of one ladder
 inline constexpr std::size_t repeat_times_max = 10'000;
 inline constexpr Duration repeat_min = std::chrono::seconds(10);
 
 struct PolicyFile {
     Policy policy;
-    std::vector<Name> roles, fields, units;  // referred to; to be found in the directory
+    std::vector<Name> roles, fields, units;             // referred to; to be found in the directory
     std::map<std::string, Place> obligations, ladders;  // where they stand
     Place notices;
 };

@@ -10,18 +10,18 @@ namespace {
 
 /// A condition compares ids, so that renaming a unit does not change what a frozen policy means.
 template <class T>
-void check_named(const std::vector<Name>& names, const std::vector<T>& items,
-                 const std::string& noun, const FileFindings& findings) {
+void check_named(const std::vector<Name>& names, const std::vector<T>& items, const std::string& noun,
+                 const FileFindings& findings) {
     Words known;
     for (const T& item : items) known.push_back(item.id);
     for (const Name& name : names) {
         if (std::find(known.begin(), known.end(), name.text) != known.end()) continue;
-        const auto named = std::find_if(items.begin(), items.end(),
-                                        [&](const T& item) { return item.name == name.text; });
+        const auto named =
+            std::find_if(items.begin(), items.end(), [&](const T& item) { return item.name == name.text; });
         if (named != items.end()) {
-            findings.error(name.place, "invalid",
-                           in_quotes(name.text) + " is the name of a " + noun +
-                               "; write its id: " + named->id);
+            findings.error(
+                name.place, "invalid",
+                in_quotes(name.text) + " is the name of a " + noun + "; write its id: " + named->id);
         } else {
             findings.error(name.place, "unknown_reference",
                            "no " + noun + " " + in_quotes(name.text) + " in directory.yaml" +
@@ -33,17 +33,16 @@ void check_named(const std::vector<Name>& names, const std::vector<T>& items,
 bool is_before_due(const StepTime& at, const std::optional<Period>& length) {
     if (at.anchor == StepTime::Anchor::percent) return true;
     if (at.anchor == StepTime::Anchor::due) return at.before;
-    const bool natural = length && length->months == 0 && length->workdays == 0 &&
-                         at.offset.months == 0 && at.offset.workdays == 0;
+    const bool natural = length && length->months == 0 && length->workdays == 0 && at.offset.months == 0 &&
+                         at.offset.workdays == 0;
     return at.at_start() || !natural || at.offset.fixed < length->fixed;
 }
 
 bool has_step_before_due(const Policy& policy, const ObligationRule& rule) {
     const Ladder* ladder = policy.find_ladder(rule.ladder);
     const auto& length = rule.every ? rule.every : rule.due;
-    return ladder && std::any_of(ladder->steps.begin(), ladder->steps.end(), [&](const Step& step) {
-               return is_before_due(step.at, length);
-           });
+    return ladder && std::any_of(ladder->steps.begin(), ladder->steps.end(),
+                                 [&](const Step& step) { return is_before_due(step.at, length); });
 }
 
 }  // namespace
@@ -54,9 +53,9 @@ void check_policy_references(const PolicyFile& policy, const Directory& director
     for (const Role& role : directory.roles) known.push_back(role.id);
     for (const Name& role : policy.roles) {
         if (std::find(known.begin(), known.end(), role.text) != known.end()) continue;
-        findings.error(role.place, "unknown_reference",
-                       "no role " + in_quotes(role.text) + " in directory.yaml" +
-                           suggestion(role.text, known));
+        findings.error(
+            role.place, "unknown_reference",
+            "no role " + in_quotes(role.text) + " in directory.yaml" + suggestion(role.text, known));
     }
     check_named(policy.fields, directory.fields, "field", findings);
     check_named(policy.units, directory.units, "unit", findings);
@@ -86,14 +85,13 @@ void warn_of_policy(const PolicyFile& file, const FileFindings& findings) {
             findings.warn(place, "unused", "no class has the obligation " + in_quotes(id));
         } else if (!has_step_before_due(file.policy, rule)) {
             findings.warn(place, "no_step_before_due",
-                          "nobody is told of the obligation " + in_quotes(id) +
-                              " before its deadline");
+                          "nobody is told of the obligation " + in_quotes(id) + " before its deadline");
         }
     }
 }
 
-void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const Zone& zone,
-                    TimePoint now, const FileFindings& findings) {
+void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const Zone& zone, TimePoint now,
+                    const FileFindings& findings) {
     for (const Role& role : directory.directory.roles) {
         const Place place = directory.roles.at(role.id);
         if (role.roster.empty()) {
@@ -105,8 +103,7 @@ void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const 
         const auto until = roster.covered_until(role.roster, now);
         if (!until) {
             findings.warn(place, "unfilled",
-                          "nobody fills the role " + in_quotes(role.id) + " at " +
-                              format_rfc3339(now, zone));
+                          "nobody fills the role " + in_quotes(role.id) + " at " + format_rfc3339(now, zone));
         } else if (*until < now + roster_notice) {
             findings.warn(place, "roster_ends",
                           "the roster of the role " + in_quotes(role.id) + " ends, or has a gap, at " +

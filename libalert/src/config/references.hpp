@@ -23,8 +23,8 @@ void check_channel_references(const DirectoryFile& directory,
 /// Obligations without a step before the deadline, or in no class.
 void warn_of_policy(const PolicyFile& policy, const FileFindings& findings);
 /// Roles nobody fills now, rosters that end soon.
-void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const Zone& zone,
-                    TimePoint now, const FileFindings& findings);
+void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const Zone& zone, TimePoint now,
+                    const FileFindings& findings);
 void warn_of_calendar(const CalendarFile& calendar, const Zone& zone, TimePoint now,
                       const FileFindings& findings);
 

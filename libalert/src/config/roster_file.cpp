@@ -25,8 +25,7 @@ std::string_view trimmed(std::string_view text) {
 /// One line after another; a quoted field may hold commas and `""`, not line ends: no name has one.
 class Lines {
 public:
-    Lines(std::string_view text, const FileFindings& findings)
-        : rest_(text), findings_(findings) {}
+    Lines(std::string_view text, const FileFindings& findings) : rest_(text), findings_(findings) {}
 
     /// False at the end of the text.
     bool next(Row& row) {
@@ -47,10 +46,9 @@ private:
             const std::string_view whole = line;
             Name field{take_field(line, place), place};
             const auto taken = whole.substr(0, whole.size() - line.size());
-            place.column += static_cast<std::size_t>(
-                std::count_if(taken.begin(), taken.end(), [](char c) {
-                    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-                }));
+            place.column += static_cast<std::size_t>(std::count_if(taken.begin(), taken.end(), [](char c) {
+                return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+            }));
             row.push_back(std::move(field));
             if (line.empty()) break;
             line.remove_prefix(1);  // the comma
@@ -111,8 +109,7 @@ struct Known {
     }
 };
 
-std::optional<TimePoint> read_time(const Name& field, const Zone& zone,
-                                   const FileFindings& findings) {
+std::optional<TimePoint> read_time(const Name& field, const Zone& zone, const FileFindings& findings) {
     const auto local = parse_local(field.text);
     if (local) return zone.to_sys(*local);
     findings.error(field.place, "invalid", local.error().message);
@@ -123,8 +120,7 @@ void read_shift(const Row& row, const Known& known, const Zone& zone, const File
                 Roster& roster) {
     if (row.size() != header.size()) {
         findings.error(row.front().place, "invalid",
-                       "expected 4 fields (role,officer,start,end), here are " +
-                           std::to_string(row.size()));
+                       "expected 4 fields (role,officer,start,end), here are " + std::to_string(row.size()));
         return;
     }
     if (!known.roster_set.contains(row[0].text)) {

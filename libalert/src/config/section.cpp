@@ -21,18 +21,16 @@ std::string_view kind_name(const Yaml& node) {
 
 void wrong_kind(const Yaml& node, const std::string& what, std::string_view expected,
                 const FileFindings& findings) {
-    findings.error(node.place, "invalid",
-                   what + " should be " + std::string(expected) + ", here is " +
-                       std::string(kind_name(node)));
+    findings.error(
+        node.place, "invalid",
+        what + " should be " + std::string(expected) + ", here is " + std::string(kind_name(node)));
 }
 
 }  // namespace
 
 bool is_identifier(std::string_view text) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    return !text.empty() && text.size() <= 64 &&
-           text.find_first_not_of(letters) == std::string_view::npos;
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
 }
 
 std::optional<std::string> scalar_text(const Yaml& node, const std::string& what,
@@ -47,9 +45,7 @@ std::optional<std::string> scalar_text(const Yaml& node, const std::string& what
 }
 
 Section::Section(const Yaml& node, std::string what, Words known, const FileFindings& findings)
-    : node_(node.kind == Yaml::Kind::map ? node : empty_node),
-      what_(std::move(what)),
-      findings_(findings) {
+    : node_(node.kind == Yaml::Kind::map ? node : empty_node), what_(std::move(what)), findings_(findings) {
     if (node.kind != Yaml::Kind::map) {
         wrong_kind(node, what_.empty() ? "the file" : what_, "a map", findings);
     }
@@ -76,9 +72,9 @@ const Yaml* Section::require(std::string_view key) const {
     const Yaml* node = find(key);
     // Of something that is no map it was said already.
     if (!node && node_.kind == Yaml::Kind::map) {
-        findings_.error(node_.place, "missing_key",
-                        "the key '" + std::string(key) + "' is required" +
-                            (what_.empty() ? "" : " in " + what_));
+        findings_.error(
+            node_.place, "missing_key",
+            "the key '" + std::string(key) + "' is required" + (what_.empty() ? "" : " in " + what_));
     }
     return node;
 }
@@ -88,9 +84,7 @@ std::string Section::text(std::string_view key) const {
     return node ? scalar_text(*node, name(key), findings_).value_or("") : "";
 }
 
-std::string Section::required_text(std::string_view key) const {
-    return require(key) ? text(key) : "";
-}
+std::string Section::required_text(std::string_view key) const { return require(key) ? text(key) : ""; }
 
 std::string Section::identifier(std::string_view key) const {
     std::string word = required_text(key);
@@ -125,8 +119,7 @@ std::size_t Section::number(std::string_view key, std::size_t otherwise, std::si
     return otherwise;
 }
 
-Duration Section::duration(std::string_view key, Duration otherwise, Duration min,
-                           Duration max) const {
+Duration Section::duration(std::string_view key, Duration otherwise, Duration min, Duration max) const {
     const std::string word = text(key);
     if (word.empty()) return otherwise;
     const auto period = parse_period(word);
@@ -137,8 +130,7 @@ Duration Section::duration(std::string_view key, Duration otherwise, Duration mi
     const bool natural = period->months == 0 && period->workdays == 0;
     if (natural && period->fixed >= min && period->fixed <= max) return period->fixed;
     error(key, "invalid",
-          "should be from " + format_period({.fixed = min}) + " to " +
-              format_period({.fixed = max}));
+          "should be from " + format_period({.fixed = min}) + " to " + format_period({.fixed = max}));
     return otherwise;
 }
 

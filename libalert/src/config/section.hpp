@@ -61,8 +61,8 @@ public:
 
     /// The one of `choices` that the value names.
     template <class T>
-    [[nodiscard]] std::optional<T> choice(
-        std::string_view key, const std::vector<std::pair<std::string_view, T>>& choices) const {
+    [[nodiscard]] std::optional<T> choice(std::string_view key,
+                                          const std::vector<std::pair<std::string_view, T>>& choices) const {
         const Yaml* node = find(key);
         const auto word = node ? scalar_text(*node, name(key), findings_) : std::nullopt;
         if (!word) return std::nullopt;

@@ -20,8 +20,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             row[j] = std::min({last[j] + 1, row[j - 1] + 1, change});
-            const bool swapped =
-                i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
         }
         before.swap(last);
@@ -35,10 +34,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string suggestion(std::string_view word, const Words& known) {
     if (known.empty()) return "";
     if (word.size() <= word_bytes_max) {
-        const auto nearest =
-            std::min_element(known.begin(), known.end(), [&](auto a, auto b) {
-                return distance(word, a) < distance(word, b);
-            });
+        const auto nearest = std::min_element(known.begin(), known.end(), [&](auto a, auto b) {
+            return distance(word, a) < distance(word, b);
+        });
         const std::size_t longer = std::max(word.size(), nearest->size());
         if (distance(word, *nearest) <= std::max<std::size_t>(2, longer / 3)) {
             return "; did you mean '" + std::string(*nearest) + "'?";

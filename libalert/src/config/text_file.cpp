@@ -55,8 +55,8 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t byt
     if (in.bad()) return unreadable(file, "read error");
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > bytes_max) {
-        return Error{"too_large",
-                     file.string() + " is larger than " + std::to_string(bytes_max) + " bytes", ""};
+        return Error{"too_large", file.string() + " is larger than " + std::to_string(bytes_max) + " bytes",
+                     ""};
     }
     return {boost::system::in_place_value, std::move(text)};
 }
@@ -65,8 +65,7 @@ std::optional<std::size_t> first_bad_byte(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const auto byte = static_cast<unsigned char>(text[at]);
-        const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') ||
-                             byte == 0x7F;
+        const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
         const std::size_t bytes = control ? 0 : character_bytes(text.substr(at));
         if (bytes == 0) return at;
         at += bytes;
@@ -74,8 +73,7 @@ std::optional<std::size_t> first_bad_byte(std::string_view text) {
     return std::nullopt;
 }
 
-Result<std::filesystem::path> expand_path(std::string_view text,
-                                          const std::filesystem::path& base) {
+Result<std::filesystem::path> expand_path(std::string_view text, const std::filesystem::path& base) {
     std::string expanded;
     for (std::size_t at = 0; at < text.size();) {
         if (text.substr(at, 2) != "${") {
@@ -89,8 +87,9 @@ Result<std::filesystem::path> expand_path(std::string_view text,
         const std::string name(text.substr(at + 2, end - at - 2));
         const char* value = std::getenv(name.c_str());
         if (!value || !*value) {
-            return Error{"invalid", "environment variable " + in_quotes(name) + " is not set, in path " +
-                                        in_quotes(text), ""};
+            return Error{
+                "invalid",
+                "environment variable " + in_quotes(name) + " is not set, in path " + in_quotes(text), ""};
         }
         expanded += value;
         at = end + 1;

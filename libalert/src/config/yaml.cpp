@@ -43,14 +43,11 @@ private:
     std::vector<std::size_t> starts_{0};
 };
 
-[[noreturn]] void refuse(const YAML::Mark& mark, const char* why) {
-    throw YAML::ParserException(mark, why);
-}
+[[noreturn]] void refuse(const YAML::Mark& mark, const char* why) { throw YAML::ParserException(mark, why); }
 
 class Builder : public YAML::EventHandler {
 public:
-    Builder(const Lines& lines, const FileFindings& findings)
-        : lines_(lines), findings_(findings) {}
+    Builder(const Lines& lines, const FileFindings& findings) : lines_(lines), findings_(findings) {}
 
     [[nodiscard]] Yaml::Ptr root() const { return root_; }
 
@@ -90,7 +87,7 @@ private:
         std::shared_ptr<Yaml> node;
         YAML::Mark mark;
         YAML::anchor_t anchor;
-        Yaml::Ptr key;               // read, its value not yet
+        Yaml::Ptr key;                            // read, its value not yet
         std::map<std::string, std::size_t> seen;  // keys and their lines
     };
 
@@ -111,8 +108,7 @@ private:
         return node;
     }
 
-    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-              Yaml::Kind kind) {
+    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Yaml::Kind kind) {
         check_tag(mark, tag);
         if (open_.size() >= yaml_depth_max) refuse(mark, "nested too deep");
         open_.push_back({leaf(mark, kind), mark, anchor, nullptr, {}});

@@ -22,11 +22,11 @@ struct Yaml {
 
     Kind kind = Kind::nothing;
     Place place;
-    std::string text;                            // scalar
-    bool plain = false;                          // scalar without quotes
-    std::vector<Ptr> items;                      // list
-    std::vector<std::pair<Ptr, Ptr>> members;    // map: no key twice, in the order of the file
-    std::size_t nodes = 1;                       // of the whole subtree
+    std::string text;                          // scalar
+    bool plain = false;                        // scalar without quotes
+    std::vector<Ptr> items;                    // list
+    std::vector<std::pair<Ptr, Ptr>> members;  // map: no key twice, in the order of the file
+    std::size_t nodes = 1;                     // of the whole subtree
 
     [[nodiscard]] const Yaml* find(std::string_view key) const;
 };

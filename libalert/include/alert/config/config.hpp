@@ -3,8 +3,8 @@
 #pragma once
 
 #include "alert/core/calendar.hpp"
-#include "alert/core/directory.hpp"
 #include "alert/core/derive.hpp"
+#include "alert/core/directory.hpp"
 #include "alert/core/policy.hpp"
 
 #include <filesystem>
@@ -31,13 +31,13 @@ inline constexpr std::size_t batch_frames_limit = 512;
 struct IngestConfig {
     std::vector<std::string> bind;  // tcp://127.0.0.1:5570, ipc://absolute path
     std::size_t batch_frames_max = batch_frames_limit;
-    std::size_t in_flight_max = 8192;   // events being decided; above it the socket is not read
+    std::size_t in_flight_max = 8192;  // events being decided; above it the socket is not read
 };
 
 struct HttpConfig {
     std::string host = "127.0.0.1";
     std::uint16_t port = 9570;
-    std::string public_url;   // no trailing slash
+    std::string public_url;  // no trailing slash
     std::size_t connections_max = 256;
 };
 
@@ -45,7 +45,7 @@ enum class ChannelFormat { cloudevents };  // the others follow with their forma
 struct ChannelConfig {
     ChannelId id;
     ChannelFormat format = ChannelFormat::cloudevents;
-    std::string url;               // http or https
+    std::string url;                   // http or https
     std::vector<std::string> secrets;  // whsec_…; two while a secret is being changed
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);
@@ -85,8 +85,7 @@ enum class Secrets { needed, unread };
 
 /// Reads the daemon's file and all it names. `now` is for warnings about rosters and calendars that
 /// end soon.
-LoadedConfig load_config(const std::filesystem::path& file, TimePoint now,
-                         Secrets secrets = Secrets::needed);
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets = Secrets::needed);
 
 /// A policy as a case froze it. The error is the first one of the file, its message lists the others.
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name);

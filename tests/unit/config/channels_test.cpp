@@ -1,0 +1,155 @@
+#include "scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alert;
+using namespace alert::test;
+
+namespace {
+
+const std::string inline_secret = "    secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n";
+const std::string url = "    url: http://127.0.0.1:9580/leaders\n";
+
+LoadedConfig with_leaders(const std::string& from, const std::string& to) {
+    return Scratch().change("yuqingd.yaml", from, to).load();
+}
+
+}  // namespace
+
+TEST_CASE("Channel: its limits are read") {
+    const auto loaded = with_leaders(inline_secret, inline_secret +
+                                                        "    timeout: 9s\n    concurrency: 3\n    retry_min: "
+                                                        "2s\n    retry_max: 5m\n    attempts_max: 12\n");
+    REQUIRE(loaded.config);
+    const ChannelConfig& channel = loaded.config->channels.at(ChannelId{"leaders"});
+    CHECK(channel.timeout == std::chrono::seconds(9));
+    CHECK(channel.concurrency == 3);
+    CHECK(channel.retry_min == std::chrono::seconds(2));
+    CHECK(channel.retry_max == std::chrono::minutes(5));
+    CHECK(channel.attempts_max == 12);
+}
+
+TEST_CASE("Channel: its limits are kept within their range") {
+    const auto errors = with_leaders(inline_secret, inline_secret +
+                                                        "    timeout: 9\n    concurrency: 0\n    retry_min: "
+                                                        "2m\n    retry_max: 1m\n    attempts_max: many\n")
+                            .errors;
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:23:14", "not a duration: '9'"));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:24:18", "a whole number from 1 to 256"));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:26:16", "should not be shorter than retry_min"));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:27:19", "a whole number from 1 to 100000"));
+    CHECK(tells(with_leaders(inline_secret, inline_secret + "    timeout: 3wd\n").errors, "invalid",
+                "yuqingd.yaml:23:14", "should be from 1s to 2m"));
+}
+
+TEST_CASE("Channel: the URL comes once, from the file or from a file of its own") {
+    Scratch scratch;
+    scratch.write("leaders.url", "https://robot.example.invalid/send?access_token=hunter2\n");
+    SECTION("from a file") {
+        scratch.change("yuqingd.yaml", url, "    url_file: leaders.url\n");
+        const auto loaded = scratch.load();
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->channels.at(ChannelId{"leaders"}).url ==
+              "https://robot.example.invalid/send?access_token=hunter2");
+    }
+    SECTION("both are refused") {
+        scratch.change("yuqingd.yaml", url, url + "    url_file: leaders.url\n");
+        CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:22",
+                    "either `url` or `url_file`, not both"));
+    }
+    SECTION("none is refused") {
+        scratch.change("yuqingd.yaml", url, "");
+        CHECK(tells(scratch.load().errors, "missing_key", "yuqingd.yaml:20", "the key 'url' is required"));
+    }
+    SECTION("a file that is absent is refused") {
+        scratch.change("yuqingd.yaml", url, "    url_file: none.url\n");
+        CHECK(tells(scratch.load().errors, "unreadable", "yuqingd.yaml:21", "none.url: no such file"));
+    }
+    SECTION("what is no http URL is refused, without repeating it") {
+        scratch.change("yuqingd.yaml", url, "    url_file: leaders.url\n")
+            .write("leaders.url", "hunter2 hunter2");
+        const auto errors = scratch.load().errors;
+        CHECK(tells(errors, "invalid", "yuqingd.yaml:21", "should be an http or https URL"));
+        CHECK(told(errors).find("hunter2") == std::string::npos);
+    }
+}
+
+TEST_CASE("Channel: a secret reads whsec_ and base64, and is never repeated") {
+    for (const std::string bad : {"hunter2", "whsec_", "whsec_hunter2hunter2!", "whsec_hunter2",
+                                  "[hunter2, hunter2]", "WHSEC_aHVudGVyMmh1bnRlcjI="}) {
+        INFO(bad);
+        const auto errors = with_leaders(inline_secret, "    secret: " + bad + "\n").errors;
+        CHECK(tells(errors, "invalid", "yuqingd.yaml:22:13", "a secret should read whsec_ and base64"));
+        CHECK(told(errors).find("unter2") == std::string::npos);
+    }
+    CHECK(tells(with_leaders(inline_secret, "    secret: {whsec_hunter2: 1}\n").errors, "invalid",
+                "yuqingd.yaml:22", "channels.leaders.secret should be a text, here is a map"));
+}
+
+TEST_CASE("Channel: while a secret is changed there are two") {
+    const std::string one = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    Scratch scratch;
+    scratch.write("duty.secret", one + "\r\n\n" + one + "\n");
+    const auto loaded = scratch.load();
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->channels.at(ChannelId{"duty-group"}).secrets == std::vector<std::string>{one, one});
+    scratch.write("duty.secret", one + "\n" + one + "\n" + one + "\n");
+    CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:17:18", "at most two secrets"));
+}
+
+TEST_CASE("Channel: a secret file that is absent is named, unless nothing is to be sent") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "secret_file: duty.secret", "secret_file: none.secret");
+    CHECK(tells(scratch.load().errors, "unreadable", "yuqingd.yaml:17:18", "none.secret: no such file"));
+    const auto simulated = scratch.load(Secrets::unread);
+    CHECK(simulated.errors.empty());
+    REQUIRE(simulated.config);
+    CHECK(simulated.config->channels.at(ChannelId{"duty-group"}).secrets.empty());
+}
+
+TEST_CASE("Channel: without a secret, or with a short one, it warns") {
+    CHECK(tells(with_leaders(inline_secret, "").warnings, "unsigned", "yuqingd.yaml:19",
+                "leaders has no secret"));
+    CHECK(tells(with_leaders(inline_secret, "    secret: whsec_c2hvcnQh\n").warnings, "weak_secret",
+                "yuqingd.yaml:22", "shorter than 24 bytes"));
+    CHECK(tells(with_leaders(inline_secret, inline_secret + "    secret_file: duty.secret\n").errors,
+                "invalid", "yuqingd.yaml:23", "either `secret` or `secret_file`, not both"));
+}
+
+TEST_CASE("Channel: a fallback exists and leads to an end") {
+    const std::string fallback = "fallback: leaders";
+    CHECK(tells(with_leaders(fallback, "fallback: leader").errors, "unknown_reference", "yuqingd.yaml:18:15",
+                "no channel 'leader'; did you mean 'leaders'?"));
+    CHECK(tells(with_leaders(fallback, "fallback: duty-group").errors, "invalid", "yuqingd.yaml:18:15",
+                "leads back to the channel itself"));
+    const auto round = with_leaders(inline_secret, inline_secret + "    fallback: duty-group\n").errors;
+    CHECK(tells(round, "invalid", "yuqingd.yaml:18:15", "leads back to the channel itself"));
+    CHECK(tells(round, "invalid", "yuqingd.yaml:23:15", "leads back to the channel itself"));
+}
+
+TEST_CASE("Channel: a format that is to come is refused by name") {
+    const std::string format =
+        GENERATE(as<std::string>{}, "dingtalk", "wecom", "feishu", "alertmanager", "template", "smtp");
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "    format: cloudevents\n    url: http://127.0.0.1:9580/leaders",
+                   "    format: " + format +
+                       "\n    rate: 18/1m\n    proxy: http://p\n    url: http://127.0.0.1:9580/leaders");
+    const auto errors = scratch.load().errors;
+    CHECK(tells(errors, "unsupported", "yuqingd.yaml:20:13", "'" + format + "' is not supported yet"));
+    CHECK(tells(errors, "unsupported", "yuqingd.yaml:21", "channels.leaders.rate: not supported yet"));
+    CHECK(tells(errors, "unsupported", "yuqingd.yaml:22", "channels.leaders.proxy: not supported yet"));
+}
+
+TEST_CASE("Channel: a format nobody knows, a wrong name, keys of another format are refused") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "  leaders:\n    format: cloudevents\n",
+                   "  lea ders:\n    format: cloudevent\n");
+    const auto errors = scratch.load().errors;
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:20:13",
+                "'cloudevent' is not known; did you mean 'cloudevents'?"));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:19:3", "'lea ders' is not an id"));
+    CHECK(tells(with_leaders(inline_secret, inline_secret + "    body: x\n").errors, "invalid",
+                "yuqingd.yaml:23", "does not go with this format"));
+    CHECK(tells(with_leaders(inline_secret, inline_secret + "    ca_file: none.pem\n").errors, "unreadable",
+                "yuqingd.yaml:23", "no such file"));
+}

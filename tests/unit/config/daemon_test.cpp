@@ -1,0 +1,182 @@
+#include "scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alert;
+using namespace alert::test;
+
+TEST_CASE("Redis: its address is a URL or a socket") {
+    Scratch scratch;
+    const std::string url = "redis://127.0.0.1:6379/0";
+    SECTION("a socket's path is made absolute") {
+        scratch.change("yuqingd.yaml", url, "unix://redis.sock");
+        const auto loaded = scratch.load();
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->redis.url == "unix://" + scratch.path("redis.sock").string());
+    }
+    SECTION("a host, user and password") {
+        scratch.change("yuqingd.yaml", url, "redis://me:hunter2@redis.example.invalid/3");
+        const auto loaded = scratch.load();
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->redis.url == "redis://me:hunter2@redis.example.invalid/3");
+    }
+    SECTION("anything else is refused, without repeating it") {
+        for (const std::string bad : {"http://x:hunter2@y", "redis://hunter2@:1", "redis://h:0",
+                                      "redis://h:99999", "redis://h/hunter2", "'redis://'", "hunter2"}) {
+            Scratch fresh;
+            fresh.change("yuqingd.yaml", url, bad);
+            const auto errors = fresh.load().errors;
+            INFO(bad);
+            CHECK(tells(errors, "invalid", "yuqingd.yaml:7:8",
+                        "should be redis://[user:password@]host:port/db"));
+            CHECK(told(errors).find("hunter2") == std::string::npos);
+        }
+    }
+    SECTION("TLS is named") {
+        scratch.change("yuqingd.yaml", url, "rediss://h:6379");
+        CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:7:8", "TLS to Redis"));
+    }
+    SECTION("the path of a socket has an end") {
+        scratch.change("yuqingd.yaml", url, "unix:///" + std::string(110, 'x'));
+        CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:7:8", "at most 107 bytes"));
+    }
+}
+
+TEST_CASE("Redis: the password comes from a file, once") {
+    Scratch scratch;
+    scratch.write("redis.password", "hunter2\r\n");
+    scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
+                   "  url: redis://127.0.0.1:6379/0\n  user: me\n  password_file: redis.password\n");
+    SECTION("the line's end is cut off") {
+        const auto loaded = scratch.load();
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->redis.password == "hunter2");
+        CHECK(loaded.config->redis.user == "me");
+    }
+    SECTION("twice is refused") {
+        scratch.change("yuqingd.yaml", "redis://127", "redis://me:hunter2@127");
+        const auto errors = scratch.load().errors;
+        CHECK(tells(errors, "invalid", "yuqingd.yaml:9", "the password is in `url` as well"));
+        CHECK(tells(errors, "invalid", "yuqingd.yaml:8", "the user is in `url` as well"));
+        CHECK(told(errors).find("hunter2") == std::string::npos);
+    }
+    SECTION("an empty file is refused") {
+        scratch.write("redis.password", "\n");
+        CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:9", "is empty or not text"));
+    }
+}
+
+TEST_CASE("Redis: durability is one of three") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "  url: redis:", "  durability: allways\n  url: redis:");
+    CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:7:15", "did you mean 'always'?"));
+}
+
+TEST_CASE("Ingest: binds to this machine only") {
+    const std::string bind = R"(["tcp://127.0.0.1:5570"])";
+    const auto bound = [&](const std::string& text) {
+        return Scratch().change("yuqingd.yaml", bind, text).load();
+    };
+    SECTION("loopback and ipc are taken, names made addresses") {
+        const auto loaded =
+            bound(R"([tcp://localhost:5570, "tcp://[::1]:5570", "tcp://127.8.9.10:*", ipc:///run/in.sock])");
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->ingest.bind == std::vector<std::string>{"tcp://127.0.0.1:5570",
+                                                                     "tcp://[::1]:5570", "tcp://127.8.9.10:*",
+                                                                     "ipc:///run/in.sock"});
+    }
+    SECTION("one value stands for a list of one") { CHECK(bound("tcp://127.0.0.1:5570").config); }
+    SECTION("what others reach needs CURVE, which is to come") {
+        for (const std::string open : {"tcp://0.0.0.0:5570", "'tcp://*:5570'", "tcp://10.0.0.1:5570",
+                                       "tcp://127.0.0.1.example.invalid:5570", "'tcp://[::]:5570'"}) {
+            INFO(open);
+            CHECK(
+                tells(bound(open).errors, "insecure", "yuqingd.yaml:9:9",
+                      "is reachable from other machines and needs ingest.curve, which is not supported yet"));
+        }
+    }
+    SECTION("anything else is refused") {
+        for (const std::string bad :
+             {"udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:65536", "tcp://:5570"}) {
+            INFO(bad);
+            CHECK(tells(bound(bad).errors, "invalid", "yuqingd.yaml:9:9",
+                        "should be tcp://127.0.0.1:PORT or ipc://"));
+        }
+    }
+    SECTION("an empty list is refused") {
+        CHECK(tells(bound("[]").errors, "invalid", "yuqingd.yaml:9:9", "at least one address"));
+    }
+}
+
+TEST_CASE("HTTP: listens on this machine only") {
+    const auto listening = [](const std::string& text) {
+        return Scratch().change("yuqingd.yaml", "listen: 127.0.0.1:9570", "listen: " + text).load();
+    };
+    CHECK(listening("localhost:9570").config);
+    CHECK(listening("'[::1]:9570'").config->http.host == "::1");
+    CHECK(tells(listening("0.0.0.0:9570").errors, "insecure", "yuqingd.yaml:11:11",
+                "needs http.tokens, which is not supported yet"));
+    CHECK(tells(listening("':9570'").errors, "invalid", "yuqingd.yaml:11:11", "should be host:port"));
+    CHECK(tells(listening("127.0.0.1").errors, "invalid", "yuqingd.yaml:11:11", "should be host:port"));
+}
+
+TEST_CASE("HTTP: the public URL is an http URL people can open") {
+    const auto with = [](const std::string& url) {
+        return Scratch().change("yuqingd.yaml", "  public_url: https://board.example.invalid/\n", url).load();
+    };
+    CHECK(tells(with("  public_url: ftp://x\n").errors, "invalid", "yuqingd.yaml:12:15",
+                "should be an http or https URL"));
+    CHECK(tells(with("  public_url: http://127.0.0.1:9570\n").warnings, "loopback_url", "yuqingd.yaml:12:15",
+                "lead to this machine only"));
+    const auto absent = with("");
+    REQUIRE(absent.config);
+    CHECK(absent.config->http.public_url == "http://127.0.0.1:9570");
+    CHECK(tells(absent.warnings, "loopback_url", "yuqingd.yaml:11", "lead to this machine only"));
+}
+
+TEST_CASE("Daemon: limits are read and kept within their range") {
+    Scratch scratch;
+    const std::string bind = "  bind: [\"tcp://127.0.0.1:5570\"]\n", listen = "  listen: 127.0.0.1:9570\n";
+    SECTION("read") {
+        scratch.change("yuqingd.yaml", bind, bind + "  batch_frames_max: 16\n  in_flight_max: 100\n");
+        scratch.change("yuqingd.yaml", listen, listen + "  connections_max: 7\n");
+        const auto loaded = scratch.load();
+        REQUIRE(loaded.config);
+        CHECK(loaded.config->ingest.batch_frames_max == 16);
+        CHECK(loaded.config->ingest.in_flight_max == 100);
+        CHECK(loaded.config->http.connections_max == 7);
+    }
+    SECTION("refused") {
+        for (const std::string bad : {"0", "513", "-1", "1.5", "12 apples", "[1]", "99999999999999999999"}) {
+            Scratch fresh;
+            fresh.change("yuqingd.yaml", bind, bind + "  batch_frames_max: " + bad + "\n");
+            INFO(bad);
+            CHECK(
+                tells(fresh.load().errors, "invalid", "yuqingd.yaml:10:21", "a whole number from 1 to 512"));
+        }
+    }
+}
+
+TEST_CASE("Daemon: what is to come is refused by name, never ignored") {
+    const std::string top =
+        GENERATE(as<std::string>{}, "heartbeat: {url: x, every: 60s}", "schedule: {handover: 10m}",
+                 "audit: {key_file: x}", "journal: {dir: x}", "archive: {closed_after: 400d}");
+    Scratch scratch;
+    scratch.append("yuqingd.yaml", top + "\n");
+    CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:23",
+                top.substr(0, top.find(':')) + ": not supported yet"));
+}
+
+TEST_CASE("Daemon: what is to come inside a section is refused by name, never ignored") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
+                   "  sentinels: [a:1]\n  service: yuqing\n");
+    scratch.change("yuqingd.yaml", "http:\n",
+                   "  curve: {secret_key_file: x}\nhttp:\n  tokens: t.yaml\n  link_key_file: k\n");
+    const auto errors = scratch.load().errors;
+    for (const std::string key :
+         {"redis.sentinels", "redis.service", "ingest.curve", "http.tokens", "http.link_key_file"}) {
+        CHECK(tells(errors, "unsupported", "yuqingd.yaml", key + ": not supported yet"));
+    }
+    CHECK(errors.size() == 5);
+}

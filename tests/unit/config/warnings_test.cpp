@@ -1,0 +1,83 @@
+#include "scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alert;
+using namespace alert::test;
+
+namespace {
+
+std::vector<Error> warned(const std::string& file, const std::string& from, const std::string& to) {
+    const auto loaded = Scratch().change(file, from, to).load();
+    INFO(told(loaded.errors));
+    CHECK(loaded.config);
+    return loaded.warnings;
+}
+
+}  // namespace
+
+TEST_CASE("Warning: nobody is told of an obligation before its deadline") {
+    const std::string main = "fulfilled_by: {event: response.published}, ladder: main}\n";
+    const std::string late = "{event: response.published}, ladder: late}\n  holding";
+    const auto with = [&](const std::string& step) {
+        Scratch scratch;
+        scratch.change("policy.yaml", "{event: response.published}, ladder: main}\n  holding", late);
+        scratch.change("policy.yaml", "ladders:\n",
+                       "ladders:\n  late:\n    - {at: " + step + ", notify: [duty_officer]}\n");
+        return scratch.load().warnings;
+    };
+    for (const std::string step : {"due", "due+1h", "start+48h", "start+3d"}) {
+        INFO(step);
+        CHECK(tells(with(step), "no_step_before_due", "policy.yaml:16:3", "'response' before its deadline"));
+    }
+    for (const std::string step : {"start", "start+47h", "due-1s", "50%"}) {
+        INFO(step);
+        CHECK(with(step).empty());
+    }
+    CHECK(tells(warned("policy.yaml", "    ladder: main\n", ""), "no_step_before_due", "policy.yaml:6:3",
+                "'authoritative_release'"));
+}
+
+TEST_CASE("Warning: parts of the policy that do nothing are named") {
+    CHECK(tells(warned("policy.yaml", "[response, holding]", "[response]"), "unused", "policy.yaml:17:3",
+                "no class has the obligation 'holding'"));
+    CHECK(tells(warned("policy.yaml", "match: {incident_grade: [特别重大, major]}", "match: {}"),
+                "unreachable", "policy.yaml:4:5", "no case ever comes to this class"));
+    CHECK(tells(warned("policy.yaml", "title: B, match: {}", "title: B, match: {matter: hotline}"),
+                "incomplete", "policy.yaml:3", "no class matches everything"));
+    CHECK(tells(warned("policy.yaml", "attention: [duty_officer, county_head]", "attention: []"),
+                "ineffective", "policy.yaml:24", "notices.attention cannot be silenced"));
+}
+
+TEST_CASE("Warning: a role nobody fills is named") {
+    CHECK(
+        tells(warned("roster.csv", "zhang,2026-06-01T08:00,2026-07-01", "zhang,2026-06-01T08:00,2026-06-02"),
+              "unfilled", "directory.yaml:9:3",
+              "nobody fills the role 'duty_officer' at 2026-06-12T10:00:00+08:00"));
+    CHECK(tells(warned("yuqingd.yaml", "roster: roster.csv\n", ""), "unfilled", "directory.yaml:9:3",
+                "'duty_officer'"));
+    CHECK(tells(warned("directory.yaml", "officers: [li]", "officers: []"), "unfilled", "directory.yaml:10:3",
+                "nobody fills the role 'county_head'"));
+}
+
+TEST_CASE("Warning: a roster that ends or has a gap within 14 days is named") {
+    const auto ending = [](const std::string& end) {
+        return warned("roster.csv", "zhang,2026-06-01T08:00,2026-07-01T08:00\n",
+                      "zhang,2026-06-01T08:00," + end + "\n");
+    };
+    CHECK(tells(ending("2026-06-26T09:59"), "roster_ends", "directory.yaml:9:3",
+                "'duty_officer' ends, or has a gap, at 2026-06-26T09:59:00+08:00"));
+    CHECK(ending("2026-06-26T10:00").empty());
+}
+
+TEST_CASE("Warning: a calendar that ends within 30 days, or ended, is named") {
+    const auto ending = [](const std::string& day) {
+        return warned("calendar.yaml", "known_until: 2026-12-31", "known_until: " + day);
+    };
+    CHECK(ending("2026-07-12").empty());
+    CHECK(tells(ending("2026-07-11"), "calendar_ends", "calendar.yaml:3:14", "ends in 29 days"));
+    CHECK(tells(ending("2026-06-12"), "calendar_ends", "calendar.yaml:3:14", "ends in 0 days"));
+    CHECK(tells(ending("2026-06-11"), "calendar_ends", "calendar.yaml:3:14", "has run out"));
+    CHECK(tells(warned("calendar.yaml", "known_until: 2026-12-31\n", ""), "calendar_ends", "calendar.yaml:1",
+                "known_until is not given"));
+}
