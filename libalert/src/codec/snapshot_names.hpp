@@ -13,7 +13,7 @@
 //   du  detected_unit: [key, lead, [assist]]
 //   ma  matter: [key, word]                o   occurred_at
 //   dg  due_given                          he  heat: [key, views, reposts, comments, likes]
-//   hg  highest_grade                      hl  highest_level
+//   gr lv  grades levels: {word: key}      da  detected_assist: [key, [assist]]
 //
 //   lists of facts
 //   as  assessments: [key, grade or null, level or null, field, reasoned, may_lower]
@@ -29,7 +29,7 @@
 //   wd  withdrawn: [[source, id], ...]     tr  truncated     ur  unreadable
 //
 //   progress
-//   cl  climbs: {climb_key: [told_due as 0|1, rungs, last_fired]}, the two as flat lists of pairs
+//   cl  climbs: {climb_key: [told_late, rungs, last_fired]}, the last two as flat lists of pairs
 //   to  told                               rt  renewed_told_at
 //   cn  counted: {obligation: letter}      cc  counted_class
 #pragma once

@@ -88,6 +88,16 @@ private:
         });
     }
 
+    /// Names that are words of a closed list, each with a fact.
+    template <class Parse, class Word>
+    void words(std::string_view name, Parse parse, std::map<Word, FactKey>& out) {
+        map(name, [&](std::string_view word, const json::value& value) {
+            const auto known = parse(word);
+            if (!known) return finding_.set("is no known word");
+            out.emplace(*known, key(value));
+        });
+    }
+
     Assignment assignment(const json::array& item) {
         return {text(item[1]), stored_texts(item[2], finding_)};
     }
@@ -124,6 +134,8 @@ private:
             told_if(name, facts.*member, 2, [&](const json::array& item) { return text(item[1]); });
         }
         told_if("du", facts.detected_unit, 3, [&](const json::array& i) { return assignment(i); });
+        told_if("da", facts.detected_assist, 2,
+                [&](const json::array& item) { return stored_texts(item[1], finding_); });
         told_if("ma", facts.matter, 2,
                 [&](const json::array& item) { return stored_word(item[1], parse_matter, finding_); });
         told_if("he", facts.heat, 5, [&](const json::array& item) {
@@ -134,12 +146,8 @@ private:
         });
         facts.occurred_at = in_.instant_if_there("o");
         facts.due_given = in_.instant_if_there("dg");
-        in_.if_there("hg", [&](const json::value& v) {
-            facts.highest_grade = stored_word(v, parse_incident_grade, finding_);
-        });
-        in_.if_there("hl", [&](const json::value& v) {
-            facts.highest_level = stored_word(v, parse_opinion_level, finding_);
-        });
+        words("gr", parse_incident_grade, facts.grades);
+        words("lv", parse_opinion_level, facts.levels);
     }
 
     void judgements(CaseFacts& facts) {
@@ -207,7 +215,10 @@ private:
         Climb climb;
         const json::array* item = stored_array(value, 3, 3, finding_);
         if (!item) return climb;
-        climb.told_due = stored_integer((*item)[0], 0, 1, finding_) == 1;
+        const json::array* late = stored_array((*item)[0], 0, no_limit, finding_);
+        for (std::size_t i = 0; late && i < late->size(); ++i) {
+            climb.told_late.insert(stored_number<std::uint32_t>((*late)[i], finding_));
+        }
         pairs((*item)[1], [&](auto pair) { climb.rungs.insert(pair); });
         pairs((*item)[2], [&](auto pair) { climb.last_fired.push_back(pair); });
         return climb;

@@ -129,6 +129,7 @@ private:
             told_if(name, facts.*member, [&](const std::string& text) { json_.text(text); });
         }
         told_if("du", facts.detected_unit, [&](const Assignment& value) { assignment(value); });
+        told_if("da", facts.detected_assist, [&](const auto& units) { texts(units); });
         told_if("ma", facts.matter, [&](Matter matter) { json_.text(to_string(matter)); });
         told_if("he", facts.heat, [&](const Heat& heat) {
             for (const auto count : {heat.views, heat.reposts, heat.comments, heat.likes}) {
@@ -137,8 +138,8 @@ private:
         });
         instant_if("o", facts.occurred_at);
         instant_if("dg", facts.due_given);
-        if (facts.highest_grade) json_.member("hg", to_string(*facts.highest_grade));
-        if (facts.highest_level) json_.member("hl", to_string(*facts.highest_level));
+        map("gr", facts.grades, [&](const FactKey& earliest) { key(earliest); });
+        map("lv", facts.levels, [&](const FactKey& earliest) { key(earliest); });
     }
 
     void judgements(const CaseFacts& facts) {
@@ -195,7 +196,9 @@ private:
     void progress(const Progress& progress) {
         map("cl", progress.climbs, [&](const Climb& climb) {
             json_.open_array();
-            json_.number(climb.told_due ? 1 : 0);
+            json_.open_array();
+            for (const auto rung : climb.told_late) json_.number(rung);
+            json_.close_array();
             pairs(climb.rungs);
             pairs(climb.last_fired);
             json_.close_array();
@@ -214,7 +217,10 @@ private:
     }
 
     static std::string_view name_of(const std::string& name) { return name; }
-    static std::string_view name_of(ResponseKind kind) { return to_string(kind); }
+    template <class Word>
+    static std::string_view name_of(Word word) {
+        return to_string(word);
+    }
 
     template <class Map, class Write>
     void map(std::string_view name, const Map& values, Write write) {

@@ -19,14 +19,41 @@ void keep_greatest(std::optional<T>& kept, const V& value) {
     if (!kept || *kept < value) kept = value;
 }
 
+template <class Name>
+void keep_earliest(std::map<Name, FactKey>& kept, const Name& name, const FactKey& key) {
+    const auto [at, added] = kept.try_emplace(name, key);
+    if (!added && key < at->second) at->second = key;
+}
+
+/// The first characters of UTF-8 text.
+std::string cut(const std::string& text) {
+    std::size_t chars = 0, at = 0;
+    for (; at < text.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+        if (begins && ++chars > snapshot_chars_max) break;
+    }
+    return text.substr(0, at);
+}
+
+/// The one that was told earliest in the order of facts makes room.
+template <class Map, class KeyOf>
+void keep_last(Map& map, std::size_t max, KeyOf key_of_entry) {
+    if (map.size() <= max) return;
+    map.erase(std::min_element(map.begin(), map.end(), [&](const auto& a, const auto& b) {
+        return key_of_entry(a) < key_of_entry(b);
+    }));
+}
+
 void keep_text(std::optional<Told<std::string>>& kept, const FactKey& key, const std::string& text) {
     if (!text.empty()) keep_earliest(kept, key, text);
 }
 
+bool is_withdrawal(const Fact& fact) { return std::holds_alternative<Withdrawn>(fact.event.data); }
+
 /// One visitor, one overload per row of the contract's event table.
 struct Fold {
     CaseFacts& facts;
-    const FactKey& key;
+    FactKey key;
     const Fact& fact;
 
     void operator()(const Detected& d) const {
@@ -42,11 +69,12 @@ struct Fold {
         keep_text(facts.source, key, fact.event.key.source);
         keep_text(facts.matter_key, key, d.matter_key);
         if (!d.lead_unit.empty()) keep_earliest(facts.detected_unit, key, Assignment{d.lead_unit, d.assist_units});
+        if (!d.assist_units.empty()) keep_earliest(facts.detected_assist, key, d.assist_units);
         if (d.matter) keep_earliest(facts.matter, key, *d.matter);
         if (d.occurred_at) keep_least(facts.occurred_at, *d.occurred_at);
         if (d.due) keep_least(facts.due_given, *d.due);
-        if (d.incident_grade) keep_greatest(facts.highest_grade, *d.incident_grade);
-        if (d.opinion_level) keep_greatest(facts.highest_level, *d.opinion_level);
+        if (d.incident_grade) keep_earliest(facts.grades, *d.incident_grade, key);
+        if (d.opinion_level) keep_earliest(facts.levels, *d.opinion_level, key);
         if (d.heat && (!facts.heat || facts.heat->key < key)) facts.heat = Told<Heat>{key, *d.heat};
     }
     void operator()(const Assessed& a) const {
@@ -58,22 +86,22 @@ struct Fold {
     void operator()(const Acknowledged&) const { facts.acknowledgements.add(key, {}); }
     void operator()(const Approved&) const { facts.approvals.add(key, {}); }
     void operator()(const Published& p) const {
-        add_publication({key, {p.kind, p.approved_at}});
+        // Who approved but not when: approved as it went out.
+        const auto approved = !p.approved_at && !p.approved_by.empty() ? std::optional(key.time) : p.approved_at;
+        add_publication({key, {p.kind, approved}});
     }
-    void operator()(const Waived& w) const { facts.waivers.add(key, {w.obligation, w.by, w.reason}); }
+    void operator()(const Waived& w) const { facts.waivers.add(key, {w.obligation, cut(w.by), cut(w.reason)}); }
     void operator()(const CommitmentMade& c) const {
-        const auto at = facts.commitments.find(c.commitment);
-        const bool room = facts.commitments.size() < commitments_max;
-        Told<Commitment> made{key, {c.commitment, c.text, c.due}};
-        if (at == facts.commitments.end()) {
-            if (room) facts.commitments.emplace(c.commitment, std::move(made));
-        } else if (std::tie(made.value.due, made.key) < std::tie(at->second.value.due, at->second.key)) {
+        Told<Commitment> made{key, {c.commitment, cut(c.text), c.due}};
+        const auto [at, added] = facts.commitments.try_emplace(c.commitment, made);
+        if (!added && std::tie(made.value.due, made.key) < std::tie(at->second.value.due, at->second.key)) {
             at->second = std::move(made);
         }
+        keep_last(facts.commitments, commitments_max, [](const auto& entry) { return entry.second.key; });
     }
     void operator()(const CommitmentKept& c) const {
-        const auto [at, added] = facts.commitments_kept.try_emplace(c.commitment, key);
-        if (!added && key < at->second) at->second = key;
+        keep_earliest(facts.commitments_kept, c.commitment, key);
+        keep_last(facts.commitments_kept, commitments_max, [](const auto& entry) { return entry.second; });
     }
     void operator()(const Rated&) const {}  // of interest to the ledger alone, which reads the log
     void operator()(const Merged& m) const { facts.status.add(key, {StatusChange::merged, m.into}); }
@@ -82,9 +110,7 @@ struct Fold {
     void operator()(const Closed&) const { facts.status.add(key, {StatusChange::closed, {}}); }
     void operator()(const Reopened&) const { facts.status.add(key, {StatusChange::reopened, {}}); }
     void operator()(const Dismissed&) const { facts.status.add(key, {StatusChange::dismissed, {}}); }
-    void operator()(const Withdrawn& w) const {
-        if (facts.withdrawn.size() < withdrawn_max) facts.withdrawn.insert({w.event_source, w.event_id});
-    }
+    void operator()(const Withdrawn&) const {}  // names another fact: see refold()
 
 private:
     void add_publication(Told<Publication> told) const {
@@ -104,12 +130,14 @@ private:
 
 }  // namespace
 
+FactKey key_of(const Fact& fact) {
+    return {std::min(fact.event.time, fact.recorded_at), fact.event.key.source, fact.event.key.id};
+}
+
 void fold(CaseFacts& facts, const Fact& fact) {
     const Event& event = fact.event;
-    if (facts.withdrawn.contains(event.key) && !std::holds_alternative<Withdrawn>(event.data)) return;
-    // A time a little ahead counts as the moment of recording.
-    const FactKey key{std::min(event.time, fact.recorded_at), event.key.source, event.key.id};
-    std::visit(Fold{facts, key, fact}, event.data);
+    if (!is_withdrawal(fact) && facts.withdrawn.erase(event.key) > 0) return;
+    std::visit(Fold{facts, key_of(fact), fact}, event.data);
     facts.truncated |= event.truncated;
     for (const auto& member : event.unreadable) {
         facts.unreadable.insert(std::string(type_name(event.data)) + "." + member);
@@ -117,14 +145,29 @@ void fold(CaseFacts& facts, const Fact& fact) {
 }
 
 CaseFacts refold(const std::vector<Fact>& log) {
+    std::set<EventKey> withdrawn;
+    for (const Fact& fact : log) {
+        if (const auto* w = std::get_if<Withdrawn>(&fact.event.data)) withdrawn.insert({w->event_source, w->event_id});
+    }
     CaseFacts facts;
-    // Withdrawals first: whatever they name counts as never told, whenever it was told.
-    for (const bool withdrawals : {true, false}) {
-        for (const Fact& fact : log) {
-            if (std::holds_alternative<Withdrawn>(fact.event.data) == withdrawals) fold(facts, fact);
+    for (const Fact& fact : log) {
+        if (is_withdrawal(fact)) {
+            withdrawn.erase(fact.event.key);  // cannot be withdrawn itself
+            fold(facts, fact);
+        } else if (withdrawn.erase(fact.event.key) == 0) {
+            fold(facts, fact);
         }
     }
+    for (auto& name : withdrawn) {
+        if (facts.withdrawn.size() == withdrawn_max) break;
+        facts.withdrawn.insert(name);
+    }
     return facts;
+}
+
+bool needs_refold(const CaseFacts& before, const std::vector<Fact>& facts) {
+    if (facts.empty()) return false;
+    return before.withdrawn.size() >= withdrawn_max || std::any_of(facts.begin(), facts.end(), is_withdrawal);
 }
 
 }  // namespace alert

@@ -1,5 +1,7 @@
 #include "alert/core/climb.hpp"
 
+#include <algorithm>
+
 namespace alert {
 
 namespace {
@@ -15,20 +17,22 @@ TimePoint rung_time(const Rules& rules, const Obligation& obligation, const Step
                      : add(obligation.due, at.offset, rules.calendar, rules.zone);
 }
 
+bool has_repeats(const Step& step) { return step.repeat && step.repeat->every > Duration{}; }
+
 /// How many occurrences of the step have come at `now`. Arithmetic, not a loop: a repeat without
 /// `times` may have come any number of times during an outage.
 std::uint32_t occurrences_come(const Step& step, TimePoint first, TimePoint now) {
     if (first > now) return 0;
-    if (!step.repeat) return 1;
-    auto repeats = (now - first) / step.repeat->every;
-    if (step.repeat->times) repeats = std::min<decltype(repeats)>(repeats, *step.repeat->times);
-    constexpr decltype(repeats) repeats_max = 1'000'000'000;
-    return static_cast<std::uint32_t>(std::min(repeats, repeats_max)) + 1;
+    if (!has_repeats(step)) return 1;
+    auto come = (now - first) / step.repeat->every;
+    if (step.repeat->times) come = std::min<decltype(come)>(come, *step.repeat->times);
+    constexpr decltype(come) come_max = 1'000'000'000;
+    return static_cast<std::uint32_t>(std::min(come, come_max)) + 1;
 }
 
 bool more_to_come(const Step& step, std::uint32_t done) {
     if (done == 0) return true;
-    return step.repeat && (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
+    return has_repeats(step) && (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
 }
 
 std::string why_not(const Step& step, const CaseView& view) {
@@ -50,7 +54,7 @@ std::uint32_t done_of(const Climb& climb, std::uint32_t rung) {
 /// Occurrences of each rung that have come and were not passed yet.
 std::vector<Passed> come_and_not_passed(const Rules& rules, const CaseView& view, const Obligation& obligation,
                                         const Climb& climb, TimePoint now) {
-    std::vector<Passed> come;
+    std::vector<Passed> passed_now;
     const auto& steps = obligation.ladder->steps;
     for (std::uint32_t rung = 0; rung < steps.size(); ++rung) {
         const Step& step = steps[rung];
@@ -62,9 +66,9 @@ std::vector<Passed> come_and_not_passed(const Rules& rules, const CaseView& view
                       .planned = planned_at(rules, obligation, step, count - 1)};
         passed.why = why_not(step, view);
         passed.outcome = passed.why.empty() ? Passed::Outcome::superseded : Passed::Outcome::skipped;
-        come.push_back(std::move(passed));
+        passed_now.push_back(std::move(passed));
     }
-    return come;
+    return passed_now;
 }
 
 std::optional<TimePoint> latest_to_fire(const CaseView& view, const Obligation& obligation,
@@ -81,7 +85,7 @@ std::optional<TimePoint> latest_to_fire(const CaseView& view, const Obligation& 
 
 TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step, std::uint32_t repeat) {
     const auto first = rung_time(rules, obligation, step.at);
-    return repeat == 0 || !step.repeat ? first : first + step.repeat->every * repeat;
+    return repeat == 0 || !has_repeats(step) ? first : first + step.repeat->every * repeat;
 }
 
 std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation, Climb& climb,

@@ -37,13 +37,13 @@ T value_of(const std::optional<Told<T>>& told) {
     return told ? told->value : T{};
 }
 
-/// What stands in the case after its detections and the deciding facts so far.
+/// What stands in the case after the facts so far.
 struct Standing {
     IncidentGrade grade = IncidentGrade::none;
     std::optional<OpinionLevel> level;
+    bool grade_assessed = false, level_assessed = false;  // from then on detections no longer count
     std::string field;
-    std::optional<Assignment> assigned;
-    bool unreasoned = false;
+    const Assignment* assigned = nullptr;
 };
 
 /// An id where the directory knows the name, else as told.
@@ -52,69 +52,105 @@ std::string resolve_unit(const Directory& directory, const std::string& told) {
     return unit ? unit->id : told;
 }
 
-std::string resolve_field(const Directory& directory, const std::string& told) {
-    const Field* field = directory.find_field(told);
-    return field ? field->id : told;
-}
-
 std::vector<std::string> resolve_units(const Directory& directory, const std::vector<std::string>& told) {
     std::vector<std::string> ids;
     for (const auto& name : told) ids.push_back(resolve_unit(directory, name));
     return ids;
 }
 
-Standing standing_at_detection(const CaseFacts& facts) {
-    Standing standing{.grade = facts.highest_grade.value_or(IncidentGrade::none),
-                      .level = facts.highest_level,
-                      .field = value_of(facts.field)};
-    if (facts.detected_unit) standing.assigned = facts.detected_unit->value;
-    return standing;
+/// The unit a detection names answers from the start, unless an assignment came before that detection.
+const Assignment* assigned_at_detection(const CaseFacts& facts) {
+    const auto& unit = facts.detected_unit;
+    const bool counts = unit && (facts.assignments.empty() || unit->key < facts.assignments.begin()->key);
+    return counts ? &unit->value : nullptr;
 }
 
 Attributes attributes_of(const Rules& rules, const CaseFacts& facts, const Standing& standing) {
     Attributes attributes{.incident_grade = standing.grade,
                           .opinion_level = standing.level,
-                          .field = resolve_field(rules.directory, standing.field),
+                          .field = standing.field,
                           .platform = value_of(facts.platform),
                           .source = value_of(facts.source),
                           .matter = facts.matter ? facts.matter->value : Matter::opinion};
-    if (standing.assigned) {
-        attributes.lead_unit = resolve_unit(rules.directory, standing.assigned->lead_unit);
-    } else if (const Field* field = rules.directory.find_field(standing.field)) {
-        attributes.lead_unit = field->lead;
+    const Field* field = rules.directory.find_field(standing.field);
+    if (field) {
+        attributes.field = field->id;
+        attributes.field_name = field->name;
+    }
+    if (standing.assigned) attributes.lead_unit = standing.assigned->lead_unit;
+    else if (field) attributes.lead_unit = field->lead;
+    if (const Unit* unit = rules.directory.find_unit(attributes.lead_unit)) {
+        attributes.lead_unit = unit->id;
+        attributes.lead_unit_name = unit->name;
     }
     return attributes;
 }
 
-void assess(Standing& standing, const Assessment& assessment) {
-    if (assessment.incident_grade) {
-        const bool lowers = *assessment.incident_grade < standing.grade;
-        if (lowers && (!assessment.reasoned || !assessment.may_lower)) {
-            standing.unreasoned = true;
-        } else {
-            standing.grade = *assessment.incident_grade;
-        }
-    }
-    if (assessment.opinion_level) standing.level = assessment.opinion_level;
-    if (!assessment.field.empty()) standing.field = assessment.field;
+/// One deciding fact: exactly one of the four is there.
+struct Turn {
+    const FactKey* key = nullptr;
+    std::optional<IncidentGrade> detected_grade;
+    std::optional<OpinionLevel> detected_level;
+    const Assessment* assessment = nullptr;
+    const Assignment* assignment = nullptr;
+};
+
+std::vector<Turn> turns_of(const CaseFacts& facts) {
+    std::vector<Turn> turns;
+    turns.reserve(facts.grades.size() + facts.levels.size() + facts.assessments.items.size() +
+                  facts.assignments.items.size());
+    for (const auto& [grade, key] : facts.grades) turns.push_back({.key = &key, .detected_grade = grade});
+    for (const auto& [level, key] : facts.levels) turns.push_back({.key = &key, .detected_level = level});
+    for (const auto& told : facts.assessments) turns.push_back({.key = &told.key, .assessment = &told.value});
+    for (const auto& told : facts.assignments) turns.push_back({.key = &told.key, .assignment = &told.value});
+    std::stable_sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return *a.key < *b.key; });
+    return turns;
 }
 
-/// Walks assessments and assignments together, in the order of facts.
-Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras) {
-    Standing standing = standing_at_detection(facts);
-    eras.push_back({facts.detected.value_or(FactKey{}), attributes_of(rules, facts, standing)});
-    auto assessment = facts.assessments.begin();
-    auto assignment = facts.assignments.begin();
-    while (assessment != facts.assessments.end() || assignment != facts.assignments.end()) {
-        const bool assess_next = assignment == facts.assignments.end() ||
-                                 (assessment != facts.assessments.end() && assessment->key < assignment->key);
-        if (assess_next) {
-            assess(standing, assessment->value);
-            eras.push_back({assessment++->key, attributes_of(rules, facts, standing)});
-        } else {
-            standing.assigned = assignment->value;
-            eras.push_back({assignment++->key, attributes_of(rules, facts, standing)});
+/// False: it lowers the grade without a reason or without the right to; the grade is not applied.
+bool assess(Standing& standing, const Assessment& assessment) {
+    bool applied = true;
+    if (assessment.incident_grade) {
+        const bool lowers = *assessment.incident_grade < standing.grade;
+        applied = !lowers || (assessment.reasoned && assessment.may_lower);
+        if (applied) {
+            standing.grade = *assessment.incident_grade;
+            standing.grade_assessed = true;
         }
+    }
+    if (assessment.opinion_level) {
+        standing.level = assessment.opinion_level;
+        standing.level_assessed = true;
+    }
+    if (!assessment.field.empty()) standing.field = assessment.field;
+    return applied;
+}
+
+void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
+    if (turn.detected_grade && !standing.grade_assessed) standing.grade = std::max(standing.grade, *turn.detected_grade);
+    if (turn.detected_level && !standing.level_assessed) {
+        standing.level = std::max(standing.level, turn.detected_level);
+    }
+    if (turn.assignment) standing.assigned = turn.assignment;
+    if (turn.assessment && !assess(standing, *turn.assessment)) causes.insert({"unreasoned", begun_by(*turn.key)});
+}
+
+/// Walks everything that decides in the order of facts.
+Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras, std::set<Cause>& causes) {
+    Standing standing{.field = value_of(facts.field), .assigned = assigned_at_detection(facts)};
+    const auto detected = facts.detected.value_or(FactKey{});
+    const auto add_era = [&](const FactKey& since) {
+        auto attributes = attributes_of(rules, facts, standing);
+        const CaseClass* of = rules.policy.classify(attributes);
+        eras.push_back({since, std::move(attributes), of});
+    };
+    const auto turns = turns_of(facts);
+    auto turn = turns.begin();
+    for (; turn != turns.end() && *turn->key <= detected; ++turn) take(*turn, standing, causes);
+    add_era(detected);
+    for (; turn != turns.end(); ++turn) {
+        take(*turn, standing, causes);
+        add_era(*turn->key);
     }
     return standing;
 }
@@ -152,16 +188,12 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
 }
 
 /// An acknowledgement counts for the assignment in force; a return or another lead unit ends it.
-std::optional<TimePoint> acknowledged_at(const CaseFacts& facts) {
+std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::vector<Era>& eras) {
     std::optional<FactKey> since;
-    std::string lead = facts.detected_unit ? facts.detected_unit->value.lead_unit : "";
-    for (const auto& assignment : facts.assignments) {
-        if (assignment.value.lead_unit != lead) since = assignment.key;
-        lead = assignment.value.lead_unit;
+    for (std::size_t i = 1; i < eras.size(); ++i) {
+        if (eras[i].attributes.lead_unit != eras[i - 1].attributes.lead_unit) since = eras[i].since;
     }
-    for (const auto& returned : facts.returns) {
-        if (!since || *since < returned.key) since = returned.key;
-    }
+    if (!facts.returns.empty()) since = std::max(since, std::optional(facts.returns.items.back().key));
     for (const auto& acknowledgement : facts.acknowledgements) {
         if (!since || *since < acknowledgement.key) return acknowledgement.key.time;
     }
@@ -174,68 +206,72 @@ bool approved_before(const CaseFacts& facts, const Told<Publication>& publicatio
                        [&](const auto& approval) { return approval.key.time <= publication.key.time; });
 }
 
-/// A publication without approval that answers an obligation under review (先审后发).
-bool has_unreviewed(const Rules& rules, const CaseFacts& facts, const CaseView& view) {
-    for (const auto& o : view.obligations) {
-        const auto rule = rules.policy.obligations.find(o.rule_id);
-        if (!o.review || o.status == ObligationStatus::void_ || rule == rules.policy.obligations.end()) continue;
-        const auto& kinds = rule->second.fulfilled_by.kinds;
-        for (const auto& publication : facts.publications) {
-            const bool counts =
-                kinds.empty() || std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
-            if (counts && !approved_before(facts, publication)) return true;
+/// Publications without approval that answer an obligation under review (先审后发).
+void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view) {
+    for (const auto& publication : facts.publications) {
+        if (approved_before(facts, publication)) continue;
+        const auto answers = [&](const Obligation& o) {
+            if (!o.review || o.status == ObligationStatus::void_) return false;
+            const auto rule = rules.policy.obligations.find(o.rule_id);
+            if (rule == rules.policy.obligations.end()) return false;
+            const auto& kinds = rule->second.fulfilled_by.kinds;
+            return kinds.empty() || std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
+        };
+        if (std::any_of(view.obligations.begin(), view.obligations.end(), answers)) {
+            view.causes.insert({"unreviewed", begun_by(publication.key)});
         }
     }
-    return false;
 }
 
 /// A closing that left a statutory obligation or a commitment unanswered.
-bool closed_unanswered(const CaseView& view, TimePoint closed_at) {
-    return std::any_of(view.obligations.begin(), view.obligations.end(), [&](const Obligation& o) {
-        const bool goes_on = o.kind == ObligationKind::statutory || o.rule_id == "commitment";
+void find_unanswered(CaseView& view) {
+    if (!view.closed_at) return;
+    for (const Obligation& o : view.obligations) {
         const bool ended = o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived;
-        return goes_on && !ended && (!o.fulfilled_at || *o.fulfilled_at > closed_at);
-    });
-}
-
-bool knows_all_names(const Rules& rules, const CaseView& view) {
-    const auto& told_field = view.attributes.field;
-    if (!told_field.empty() && !rules.directory.find_field(told_field)) return false;
-    const auto& lead = view.attributes.lead_unit;
-    if (!lead.empty() && !rules.directory.find_unit(lead)) return false;
-    return std::all_of(view.assist_units.begin(), view.assist_units.end(),
-                       [&](const auto& unit) { return rules.directory.find_unit(unit) != nullptr; });
-}
-
-void set_flags(const Rules& rules, const Snapshot& snapshot, bool unreasoned, CaseView& view) {
-    const CaseFacts& facts = snapshot.facts;
-    const auto flag = [&](bool on, const char* name) {
-        if (on) view.flags.insert(name);
-    };
-    flag(facts.truncated, "truncated");
-    flag(!facts.unreadable.empty(), "unreadable");
-    flag(unreasoned, "unreasoned");
-    flag(view.attributes.lead_unit.empty(), "unassigned");
-    flag(!knows_all_names(rules, view), "unknown_unit");
-    flag(has_unreviewed(rules, facts, view), "unreviewed");
-    flag(view.status == CaseStatus::closed && view.closed_at && closed_unanswered(view, *view.closed_at),
-         "closed_unanswered");
-    const auto gap = snapshot.progress.told.lower_bound("roster_gap");
-    flag(gap != snapshot.progress.told.end() && gap->starts_with("roster_gap"), "roster_gap");
-    flag(std::any_of(view.obligations.begin(), view.obligations.end(),
-                     [&](const Obligation& o) {
-                         return facts.first_recorded_at && o.due < *facts.first_recorded_at && o.id == o.climb_key &&
-                                o.rule_id != "commitment" && o.status != ObligationStatus::void_;
-                     }),
-         "overdue_on_arrival");
-}
-
-std::optional<TimePoint> muted_until(const CaseFacts& facts, TimePoint now) {
-    std::optional<TimePoint> until;
-    for (const auto& mute : facts.mutes) {
-        if (mute.value.until > now && (!until || *until < mute.value.until)) until = mute.value.until;
+        if (!o.survives_close || ended || (o.fulfilled_at && *o.fulfilled_at <= *view.closed_at)) continue;
+        const auto closing = std::to_string(view.closed_at->time_since_epoch().count());
+        view.causes.insert({"closed_unanswered", closing});
     }
-    return until;
+}
+
+void find_unknown_names(const Rules& rules, CaseView& view) {
+    const auto& field = view.attributes.field;
+    if (!field.empty() && view.attributes.field_name.empty()) view.causes.insert({"unknown_unit", field});
+    const auto& lead = view.attributes.lead_unit;
+    if (!lead.empty() && view.attributes.lead_unit_name.empty()) view.causes.insert({"unknown_unit", lead});
+    for (const auto& unit : view.assist_units) {
+        if (!rules.directory.find_unit(unit)) view.causes.insert({"unknown_unit", unit});
+    }
+}
+
+void set_flags(const Rules& rules, const Snapshot& snapshot, CaseView& view) {
+    const CaseFacts& facts = snapshot.facts;
+    if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", ""});
+    for (const auto& member : facts.unreadable) view.causes.insert({"unreadable", member});
+    find_unknown_names(rules, view);
+    find_unreviewed(rules, facts, view);
+    find_unanswered(view);
+    for (const Cause& cause : view.causes) view.flags.insert(cause.flag);
+    if (facts.truncated) view.flags.insert("truncated");
+    const auto gap = snapshot.progress.told.lower_bound("roster_gap");
+    if (gap != snapshot.progress.told.end() && gap->starts_with("roster_gap")) view.flags.insert("roster_gap");
+    if (std::any_of(view.obligations.begin(), view.obligations.end(), [](const Obligation& o) { return o.due_on_arrival; })) {
+        view.flags.insert("overdue_on_arrival");
+    }
+}
+
+/// The latest mute in the order of facts, so that a shorter one ends it.
+std::optional<TimePoint> muted_until(const CaseFacts& facts, TimePoint now) {
+    if (facts.mutes.empty() || facts.mutes.items.back().value.until <= now) return std::nullopt;
+    return facts.mutes.items.back().value.until;
+}
+
+std::vector<std::string> assist_units_of(const Rules& rules, const CaseFacts& facts, const Standing& standing) {
+    const bool was_assigned = standing.assigned && !facts.assignments.empty();
+    if (was_assigned) return resolve_units(rules.directory, standing.assigned->assist_units);
+    if (facts.detected_assist) return resolve_units(rules.directory, facts.detected_assist->value);
+    const Field* field = standing.assigned ? nullptr : rules.directory.find_field(standing.field);
+    return field ? field->assist : std::vector<std::string>{};
 }
 
 }  // namespace
@@ -243,33 +279,29 @@ std::optional<TimePoint> muted_until(const CaseFacts& facts, TimePoint now) {
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     const CaseFacts& facts = snapshot.facts;
     const auto status = walk_status(facts, snapshot.id);
+    CaseView view{.id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     CaseCourse course;
-    const Standing standing = walk_eras(rules, facts, course.eras);
+    const Standing standing = walk_eras(rules, facts, course.eras, view.causes);
     course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
     course.void_all = status.status == CaseStatus::dismissed || status.status == CaseStatus::merged;
     course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
 
-    CaseView view{.id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     if (course.closed) view.closed_at = course.closed->time;
     view.attributes = course.eras.back().attributes;
-    const CaseClass* of = rules.policy.classify(view.attributes);
-    view.class_id = of ? of->id : "";
-    if (standing.assigned) {
-        view.assist_units = resolve_units(rules.directory, standing.assigned->assist_units);
-    } else if (const Field* field = rules.directory.find_field(standing.field)) {
-        view.assist_units = field->assist;
-    }
+    view.class_id = course.eras.back().of ? course.eras.back().of->id : "";
+    view.assist_units = assist_units_of(rules, facts, standing);
     view.url = value_of(facts.url);
     view.place = value_of(facts.place);
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
-    view.acknowledged_at = acknowledged_at(facts);
-    view.approved = !facts.approvals.empty() || std::any_of(facts.publications.begin(), facts.publications.end(),
-                                                            [](const auto& p) { return p.value.approved_at.has_value(); });
+    view.acknowledged_at = acknowledged_at(facts, course.eras);
+    view.approved = !facts.approvals.empty() ||
+                    std::any_of(facts.publications.begin(), facts.publications.end(),
+                                [](const auto& told) { return told.value.approved_at.has_value(); });
     if (facts.heat) view.heat = facts.heat->value;
     view.muted_until = muted_until(facts, now);
     view.obligations = derive_obligations(rules, facts, course, now);
-    set_flags(rules, snapshot, standing.unreasoned, view);
+    set_flags(rules, snapshot, view);
     return view;
 }
 

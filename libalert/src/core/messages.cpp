@@ -68,6 +68,7 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
 
 void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out, CaseChange& change) {
     if (what.roles.empty()) what.roles = rules.policy.notice_roles(to_string(what.reason));
+    if (what.roles.empty()) return;  // silenced by the policy
     LogEntry entry{.kind = LogKind::notice, .at = now, .reason = std::string(to_string(what.reason))};
     if (!what.flag.empty()) entry.reason += ":" + what.flag;
     if (what.obligation) entry.obligation = what.obligation->id;

@@ -20,7 +20,7 @@ struct Occurrence {
     std::string climb_key;
     TimePoint start, due;
     std::optional<FactKey> fulfilled;
-    std::optional<TimePoint> replaced_at;  // a new assignment or a return ended it
+    std::optional<FactKey> replaced;  // a new assignment or a return ended it
 };
 
 std::optional<TimePoint> start_of(const ObligationRule& rule, const CaseFacts& facts, const CaseCourse& course) {
@@ -105,7 +105,7 @@ std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule&
             return begin < key && (!end || key < *end);
         });
         if (first != qualifying.end()) one.fulfilled = *first;
-        else if (end) one.replaced_at = end->time;
+        else one.replaced = end;
         occurrences.push_back(std::move(one));
     }
     return occurrences;
@@ -119,77 +119,83 @@ const Told<Waiver>* waiver_of(const CaseFacts& facts, const std::string& rule_id
     return nullptr;
 }
 
-/// When a re-grading let go of the rule for good; nothing while the last era names it.
+/// Since when the case's class asked for the rule, and when a re-grading let go of it for good.
 struct Naming {
-    bool ever = false;
-    std::optional<TimePoint> dropped_at;
+    const FactKey* since = nullptr;  // null: never
+    std::optional<FactKey> dropped;  // nothing while the last era names it
 };
 
-Naming naming_of(const Policy& policy, const ObligationRule& rule, const CaseCourse& course) {
+Naming naming_of(const ObligationRule& rule, const CaseCourse& course) {
     Naming naming;
     for (const Era& era : course.eras) {
-        const CaseClass* of = policy.classify(era.attributes);
-        const bool named = of && rule.when.matches(era.attributes) &&
-                           std::find(of->obligations.begin(), of->obligations.end(), rule.id) != of->obligations.end();
+        const bool named = era.of && rule.when.matches(era.attributes) &&
+                           std::find(era.of->obligations.begin(), era.of->obligations.end(), rule.id) !=
+                               era.of->obligations.end();
         if (named) {
-            naming = {true, std::nullopt};
-        } else if (naming.ever && !naming.dropped_at) {
-            naming.dropped_at = era.since.time;
+            if (!naming.since) naming.since = &era.since;
+            naming.dropped.reset();
+        } else if (naming.since && !naming.dropped) {
+            naming.dropped = era.since;
         }
     }
     return naming;
 }
 
-/// Open and not yet due at that instant: what a re-grading, a closing or a new assignment makes void.
-bool open_before_due(const Occurrence& one, TimePoint at) {
-    return one.due > at && (!one.fulfilled || one.fulfilled->time > at);
-}
-
 struct Ends {
-    std::optional<TimePoint> dropped_at;  // re-graded
-    std::optional<TimePoint> closed_at;   // for those a closing ends
+    std::optional<FactKey> dropped;  // re-graded
+    std::optional<FactKey> closed;   // for those a closing ends
     const Told<Waiver>* waiver = nullptr;
     bool void_all = false;
 };
 
+/// What came first in the order of facts: the answer, a waiver in time, or what makes void whatever is
+/// open and not yet due.
+ObligationStatus ended_as(const Occurrence& one, const Ends& ends) {
+    auto status = ObligationStatus::pending;
+    std::optional<FactKey> first;
+    const auto consider = [&](const FactKey& key, ObligationStatus as) {
+        if (first && *first < key) return;
+        first = key;
+        status = as;
+    };
+    for (const auto& end : {ends.dropped, ends.closed, one.replaced}) {
+        if (end && one.due > end->time) consider(*end, ObligationStatus::void_);
+    }
+    if (ends.waiver && ends.waiver->key.time <= one.due) consider(ends.waiver->key, ObligationStatus::waived);
+    if (one.fulfilled) {
+        consider(*one.fulfilled, one.fulfilled->time <= one.due ? ObligationStatus::met : ObligationStatus::late);
+    }
+    return status;
+}
+
 /// The status, and what follows from it, of an occurrence whose rule members are already set.
 void settle(Obligation& o, const Occurrence& one, const Ends& ends, TimePoint now) {
-    const bool ended = (ends.dropped_at && open_before_due(one, *ends.dropped_at)) ||
-                       (ends.closed_at && open_before_due(one, *ends.closed_at)) ||
-                       (one.replaced_at && open_before_due(one, *one.replaced_at));
-    if (ends.void_all || ended) {
-        o.status = ObligationStatus::void_;
-        return;
+    o.status = ends.void_all ? ObligationStatus::void_ : ended_as(one, ends);
+    if (o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived) return;
+    if (o.status == ObligationStatus::pending && now >= one.due) o.status = ObligationStatus::overdue;
+    if (!o.open()) o.fulfilled_at = one.fulfilled->time;
+    const bool excusable = o.status == ObligationStatus::late || o.status == ObligationStatus::overdue;
+    if (excusable && ends.waiver && ends.waiver->key.time > one.due) {
+        o.excused = Excuse{ends.waiver->value.by, ends.waiver->value.reason};
     }
-    const auto* waiver = ends.waiver;
-    if (waiver && waiver->key.time <= one.due && (!one.fulfilled || waiver->key.time < one.fulfilled->time)) {
-        o.status = ObligationStatus::waived;
-        return;
-    }
-    if (waiver && waiver->key.time > one.due) o.excused = Excuse{waiver->value.by, waiver->value.reason};
-    if (one.fulfilled) {
-        o.fulfilled_at = one.fulfilled->time;
-        o.status = *o.fulfilled_at <= one.due ? ObligationStatus::met : ObligationStatus::late;
-    } else {
-        o.status = now < one.due ? ObligationStatus::pending : ObligationStatus::overdue;
-    }
-    o.steps_stopped = o.excused || one.replaced_at || (ends.closed_at && !one.fulfilled);
+    o.steps_stopped = o.excused || one.replaced || ends.closed;
 }
 
 /// Until when steps could put a card on it.
 TimePoint open_until(const Obligation& o, const Occurrence& one, const Ends& ends, TimePoint now) {
     auto until = now;
     if (o.fulfilled_at) until = std::min(until, *o.fulfilled_at - Duration{1});
-    if (o.excused && ends.waiver) until = std::min(until, ends.waiver->key.time);
-    if (ends.closed_at) until = std::min(until, *ends.closed_at);
-    if (one.replaced_at) until = std::min(until, *one.replaced_at);
+    if (o.excused) until = std::min(until, ends.waiver->key.time);
+    if (ends.closed) until = std::min(until, ends.closed->time);
+    if (one.replaced) until = std::min(until, one.replaced->time);
     return until;
 }
 
 Obligation from_rule(const Rules& rules, const ObligationRule& rule, const Occurrence& one) {
     return Obligation{.id = one.id, .rule_id = rule.id, .climb_key = one.climb_key, .title = rule.title,
                       .basis = rule.basis, .guide = rule.guide, .kind = rule.kind, .start = one.start, .due = one.due,
-                      .ladder = rules.policy.find_ladder(rule.ladder), .when = rule.when, .review = rule.review};
+                      .ladder = rules.policy.find_ladder(rule.ladder), .when = rule.when, .review = rule.review,
+                      .survives_close = rule.kind == ObligationKind::statutory && !rule.every};
 }
 
 void finish(const Rules& rules, const CaseCourse& course, Obligation& o, const Occurrence& one, const Ends& ends,
@@ -199,28 +205,39 @@ void finish(const Rules& rules, const CaseCourse& course, Obligation& o, const O
     o.card = card_at(rules, course.eras.back().attributes, o, open_until(o, one, ends, now));
 }
 
+std::vector<Occurrence> occurrences_of(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
+                                       const CaseCourse& course, const Naming& naming) {
+    if (rule.every) {
+        // Nothing new begins once the case is closed, the class no longer asks for it, or all to come is waived.
+        auto last_start = TimePoint::max();
+        if (course.closed) last_start = std::min(last_start, course.closed->time);
+        if (naming.dropped) last_start = std::min(last_start, naming.dropped->time);
+        if (const auto* waiver = waiver_of(facts, rule.id, rule.id)) last_start = std::min(last_start, waiver->key.time);
+        return chain(rules, rule, facts, course, last_start);
+    }
+    if (rule.start == StartRule::assigned) return per_assignment(rules, rule, facts, course);
+    auto one = single(rules, rule, facts, course);
+    return one ? std::vector<Occurrence>{std::move(*one)} : std::vector<Occurrence>{};
+}
+
+/// Due before the detection was recorded, or before the re-grading that asks for it; nobody could be in time.
+bool was_due_on_arrival(const Obligation& o, const CaseFacts& facts, const FactKey& asked_since) {
+    const bool begun_with_case = o.climb_key == o.rule_id;
+    const bool counts = o.status == ObligationStatus::late || o.status == ObligationStatus::overdue;
+    return begun_with_case && counts &&
+           ((facts.first_recorded_at && o.due < *facts.first_recorded_at) || o.due < asked_since.time);
+}
+
 void add_rule(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts, const CaseCourse& course,
               TimePoint now, std::vector<Obligation>& obligations) {
-    const auto naming = naming_of(rules.policy, rule, course);
-    if (!naming.ever) return;
-    const auto closed_at = course.closed ? std::optional(course.closed->time) : std::nullopt;
-    std::vector<Occurrence> occurrences;
-    if (rule.every) {
-        // Nothing new begins once the case is closed or the class no longer asks for it.
-        auto last_start = closed_at.value_or(TimePoint::max());
-        if (naming.dropped_at) last_start = std::min(last_start, *naming.dropped_at);
-        if (const auto* waiver = waiver_of(facts, rule.id, rule.id)) last_start = std::min(last_start, waiver->key.time);
-        occurrences = chain(rules, rule, facts, course, last_start);
-    } else if (rule.start == StartRule::assigned) {
-        occurrences = per_assignment(rules, rule, facts, course);
-    } else if (auto one = single(rules, rule, facts, course)) {
-        occurrences.push_back(std::move(*one));
-    }
-    for (const Occurrence& one : occurrences) {
-        Ends ends{.dropped_at = naming.dropped_at, .waiver = waiver_of(facts, rule.id, one.id), .void_all = course.void_all};
-        if (rule.kind == ObligationKind::internal || rule.every) ends.closed_at = closed_at;
+    const auto naming = naming_of(rule, course);
+    if (!naming.since) return;
+    for (const Occurrence& one : occurrences_of(rules, rule, facts, course, naming)) {
+        Ends ends{.dropped = naming.dropped, .waiver = waiver_of(facts, rule.id, one.id), .void_all = course.void_all};
         auto o = from_rule(rules, rule, one);
+        if (!o.survives_close) ends.closed = course.closed;
         finish(rules, course, o, one, ends, now);
+        o.due_on_arrival = was_due_on_arrival(o, facts, *naming.since);
         obligations.push_back(std::move(o));
     }
 }
@@ -234,7 +251,8 @@ void add_commitment(const Rules& rules, const Told<Commitment>& made, const Case
     }
     const Ends ends{.waiver = waiver_of(facts, "commitment", id), .void_all = course.void_all};
     Obligation o{.id = id, .rule_id = "commitment", .climb_key = id, .title = made.value.text, .basis = "承诺事项",
-                 .start = one.start, .due = one.due, .ladder = rules.policy.find_ladder(rules.policy.commitment_ladder)};
+                 .start = one.start, .due = one.due, .ladder = rules.policy.find_ladder(rules.policy.commitment_ladder),
+                 .survives_close = true};
     finish(rules, course, o, one, ends, now);
     obligations.push_back(std::move(o));
 }
@@ -284,16 +302,18 @@ std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& 
 std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
                                            TimePoint now) {
     std::vector<Obligation> obligations;
-    std::vector<std::string> in_order;  // as the classes name them, the last class first
-    for (auto era = course.eras.rbegin(); era != course.eras.rend(); ++era) {
-        const CaseClass* of = rules.policy.classify(era->attributes);
-        if (!of) continue;
-        for (const auto& id : of->obligations) {
-            if (std::find(in_order.begin(), in_order.end(), id) == in_order.end()) in_order.push_back(id);
+    std::vector<const std::string*> in_order;  // as the classes name them, the last class first
+    const CaseClass* seen = nullptr;
+    for (auto era = course.eras.rbegin(); facts.detected && era != course.eras.rend(); ++era) {
+        if (!era->of || era->of == seen) continue;
+        seen = era->of;
+        for (const auto& id : seen->obligations) {
+            const auto same = [&](const std::string* other) { return *other == id; };
+            if (std::none_of(in_order.begin(), in_order.end(), same)) in_order.push_back(&id);
         }
     }
-    for (const auto& id : in_order) {
-        const auto rule = rules.policy.obligations.find(id);
+    for (const auto* id : in_order) {
+        const auto rule = rules.policy.obligations.find(*id);
         if (rule != rules.policy.obligations.end()) add_rule(rules, rule->second, facts, course, now, obligations);
     }
     for (const auto& [id, made] : facts.commitments) add_commitment(rules, made, facts, course, now, obligations);

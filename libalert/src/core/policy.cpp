@@ -12,6 +12,11 @@ bool agrees(const std::vector<T>& allowed, const T& value) {
     return allowed.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
 
+/// A policy may write an id or a name.
+bool agrees(const std::vector<std::string>& allowed, const std::string& id, const std::string& name) {
+    return agrees(allowed, id) || (!name.empty() && agrees(allowed, name));
+}
+
 }  // namespace
 
 bool Condition::matches(const Attributes& attributes) const {
@@ -20,8 +25,9 @@ bool Condition::matches(const Attributes& attributes) const {
         return false;
     }
     return agrees(incident_grade, attributes.incident_grade) && agrees(matter, attributes.matter) &&
-           agrees(field, attributes.field) && agrees(platform, attributes.platform) &&
-           agrees(source, attributes.source) && agrees(lead_unit, attributes.lead_unit);
+           agrees(field, attributes.field, attributes.field_name) && agrees(platform, attributes.platform) &&
+           agrees(source, attributes.source) &&
+           agrees(lead_unit, attributes.lead_unit, attributes.lead_unit_name);
 }
 
 std::string_view to_string(ObligationKind kind) {

@@ -58,8 +58,9 @@ void Random::detections(CaseFacts& facts) {
     facts.detected_unit = sometimes([&] { return Told<Assignment>{key(), assignment()}; });
     facts.matter = sometimes([&] { return Told<Matter>{key(), any({Matter::opinion, Matter::task})}; });
     facts.due_given = sometimes([&] { return time(); });
-    facts.highest_grade = sometimes([&] { return grade(); });
-    facts.highest_level = sometimes([&] { return level(); });
+    facts.detected_assist = sometimes([&] { return Told<std::vector<std::string>>{key(), texts()}; });
+    for (auto n = number(3); n > 0; --n) facts.grades.emplace(grade(), key());
+    for (auto n = number(3); n > 0; --n) facts.levels.emplace(level(), key());
     facts.heat = sometimes([&] { return Told<Heat>{key(), {INT64_MAX, 0, number(9), 3}}; });
     facts.detections = maybe() ? number(UINT32_MAX) : 0;
     facts.last_detected = sometimes([&] { return key(); });
@@ -104,7 +105,7 @@ Progress Random::progress() {
         Climb& climb = progress.climbs[text()];
         for (auto rungs = number(3); rungs > 0; --rungs) climb.rungs[number(9)] = number(UINT32_MAX);
         for (auto fired = number(2); fired > 0; --fired) climb.last_fired.emplace_back(number(9), number(99));
-        climb.told_due = maybe();
+        for (auto k = number(3); k > 0; --k) climb.told_late.insert(static_cast<std::uint32_t>(number(20)));
     }
     for (auto n = number(3); n > 0; --n) progress.told.insert(text());
     progress.renewed_told_at = sometimes([&] { return time(); });

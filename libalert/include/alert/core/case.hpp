@@ -110,10 +110,12 @@ struct CaseFacts {
     std::optional<TimePoint> occurred_at;         // the earliest told
     std::optional<Told<std::string>> title, place, platform, url, field, source, matter_key;
     std::optional<Told<Assignment>> detected_unit;  // the earliest detection that names a lead unit
+    std::optional<Told<std::vector<std::string>>> detected_assist;  // the earliest that names assisting units
     std::optional<Told<Matter>> matter;
     std::optional<TimePoint> due_given;           // the earliest told
-    std::optional<IncidentGrade> highest_grade;
-    std::optional<OpinionLevel> highest_level;
+    // Each grade and level that a detection named, with the earliest that did: what stood when.
+    std::map<IncidentGrade, FactKey> grades;
+    std::map<OpinionLevel, FactKey> levels;
     std::optional<Told<Heat>> heat;               // the latest
     std::uint32_t detections = 0;
     std::optional<FactKey> last_detected;         // the latest, for `renewed`
@@ -129,7 +131,7 @@ struct CaseFacts {
     std::map<std::string, FactKey> commitments_kept;      // the earliest
     History<StatusFact> status;
     History<Mute> mutes;
-    std::set<EventKey> withdrawn;                 // facts that count as never told, told or not yet
+    std::set<EventKey> withdrawn;                 // facts withdrawn before they were told
 
     bool truncated = false;
     std::set<std::string> unreadable;             // "type.member", for the attention notice
@@ -137,12 +139,22 @@ struct CaseFacts {
 };
 
 inline constexpr std::size_t commitments_max = 100;
+/// With so many withdrawals ahead of their facts the list is full, and every further fact is folded from
+/// the log.
 inline constexpr std::size_t withdrawn_max = 100;
+/// What people wrote is kept in the log; of it the snapshot holds so much.
+inline constexpr std::size_t snapshot_chars_max = 200;
 
-/// Adds one fact. A fact named in `withdrawn` is passed over; a withdrawal only adds its name here:
-/// when it names a fact already folded the caller refolds from the log, see refold().
+/// The place of a fact in the order of facts: a time a little ahead counts as the moment of recording.
+FactKey key_of(const Fact& fact);
+
+/// Adds one fact that is no withdrawal. A fact named in `withdrawn` is passed over, and its name forgotten:
+/// it cannot be told again.
 void fold(CaseFacts& facts, const Fact& fact);
+/// Folds all facts of a case, withdrawals among them, in any order.
 CaseFacts refold(const std::vector<Fact>& log);
+/// Whether these facts can only be added by folding the whole log again.
+bool needs_refold(const CaseFacts& before, const std::vector<Fact>& facts);
 
 /// How far the ladder of one obligation was climbed, by rung of the case's frozen policy: the number
 /// of its occurrences (1 and the repeats) that fired, were superseded or did not apply. An occurrence
@@ -150,14 +162,14 @@ CaseFacts refold(const std::vector<Fact>& log);
 struct Climb {
     std::map<std::uint32_t, std::uint32_t> rungs;  // rung -> occurrences done
     std::vector<std::pair<std::uint32_t, std::uint32_t>> last_fired;  // rung, repeat of the latest firing
-    bool told_due = false;                         // somebody was told `due` or later
+    std::set<std::uint32_t> told_late;             // rungs at `due` or later that somebody was told of
     friend bool operator==(const Climb&, const Climb&) = default;
 };
 
 /// What the daemon did for the case.
 struct Progress {
     std::map<std::string, Climb> climbs;        // by Obligation::climb_key
-    std::set<std::string> told;                 // notices told once: "fulfilled:response", "flag:unassigned"
+    std::set<std::string> told;                 // notices told once: "roster_gap:duty_officer"
     std::optional<TimePoint> renewed_told_at;
     // What the jurisdiction's gauges count this case as; deltas are against this.
     std::map<std::string, char> counted;        // obligation id -> first letter of its status, see derive.hpp

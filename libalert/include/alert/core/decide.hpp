@@ -76,7 +76,7 @@ struct Transition {
     struct Fulfilled { std::string rule_id; bool on_time; Duration took; };
     std::vector<Fulfilled> fulfilled;
     std::vector<ObligationDue> obligations;  // open ones of the case after the change
-    bool needs_log = false;  // a withdrawal names a fact already folded: decide again with `log`
+    bool needs_log = false;  // what is told changes facts already folded: decide again with `log`
 };
 
 struct DecideInput {

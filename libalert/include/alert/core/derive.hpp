@@ -44,8 +44,10 @@ struct Obligation {
     std::optional<Excuse> excused;
     const Ladder* ladder = nullptr;  // null: no steps
     Condition when;
-    bool steps_stopped = false;      // closed, excused
+    bool steps_stopped = false;      // closed, excused, its assignment gone
     bool review = false;
+    bool survives_close = false;     // statutory, not recurring; commitments
+    bool due_on_arrival = false;     // due before what asks for it was recorded
 
     [[nodiscard]] bool open() const {
         return status == ObligationStatus::pending || status == ObligationStatus::overdue;
@@ -56,6 +58,12 @@ struct Obligation {
     }
 };
 
+/// What raised a flag that people are told of: a fact, a name, a member.
+struct Cause {
+    std::string flag, what;
+    friend auto operator<=>(const Cause&, const Cause&) = default;
+};
+
 struct CaseView {
     CaseId id;
     std::string title;
@@ -63,6 +71,7 @@ struct CaseView {
     std::optional<CaseId> into;
     std::optional<TimePoint> closed_at;
     std::set<std::string> flags;
+    std::set<Cause> causes;             // of the flags that are told as `attention`
     std::string class_id;
     Attributes attributes;              // grade, level, field, lead unit, ... in force
     std::vector<std::string> assist_units;

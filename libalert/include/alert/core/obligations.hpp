@@ -14,6 +14,7 @@ namespace alert {
 struct Era {
     FactKey since;
     Attributes attributes;
+    const CaseClass* of = nullptr;  // null: no class matches
 };
 
 /// Everything obligations depend on besides the rules.

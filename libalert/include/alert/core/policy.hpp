@@ -19,6 +19,7 @@ struct Attributes {
     IncidentGrade incident_grade = IncidentGrade::none;
     std::optional<OpinionLevel> opinion_level;
     std::string field, platform, source, lead_unit;  // resolved ids where the directory knows them
+    std::string field_name, lead_unit_name;          // Chinese names where the directory knows them
     Matter matter = Matter::opinion;
 };
 

@@ -1,0 +1,33 @@
+// One decision on its way through fire.cpp and tell.cpp; private to decide().
+#pragma once
+
+#include "alert/core/decide.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// One decision under way.
+struct Decision {
+    const Rules& rules;
+    TimePoint now;
+    bool silent = false;  // history: recorded, rings nobody
+    Transition& out;
+    CaseChange& change;
+    CaseView view;                   // of the facts with the new ones
+    std::optional<CaseView> before;  // of the facts without them
+};
+
+/// The same occurrence in another view of the case; null when it is not there.
+const Obligation* find_same(const std::optional<CaseView>& view, const Obligation& o);
+/// Adds those roles that are not there yet.
+void add_new(std::vector<std::string>& roles, const std::vector<std::string>& more);
+
+/// Fires and records whatever is due of every ladder, and overtakes what still waits of the ended ones.
+void fire_all(Decision& d);
+/// Tells what came to be by these facts: answers, raised grades, a closing, flags.
+void tell_all(Decision& d, const std::vector<Fact>& facts);
+
+}  // namespace alert

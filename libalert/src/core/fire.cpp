@@ -1,0 +1,163 @@
+// What a decision does about ladders: rungs whose time has come fire, are superseded or skipped, and the
+// messages they overtake are taken out of the outbox.
+#include "alert/core/climb.hpp"
+#include "alert/core/messages.hpp"
+
+#include "decision.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+const Obligation* find_same(const std::optional<CaseView>& view, const Obligation& o) {
+    if (!view) return nullptr;
+    const auto at = std::find_if(view->obligations.begin(), view->obligations.end(),
+                                 [&](const Obligation& other) { return other.climb_key == o.climb_key; });
+    return at == view->obligations.end() ? nullptr : &*at;
+}
+
+void add_new(std::vector<std::string>& roles, const std::vector<std::string>& more) {
+    for (const auto& role : more) {
+        if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
+    }
+}
+
+namespace {
+
+void record_passed(Decision& d, const Obligation& o, const Passed& passed, std::vector<NotificationId> ids,
+                   std::vector<Target> targets) {
+    const Step& step = o.ladder->steps[passed.rung];
+    LogEntry entry{.at = d.now, .obligation = o.id, .planned = passed.planned, .reason = passed.why,
+                   .notifications = std::move(ids), .targets = std::move(targets)};
+    entry.kind = passed.outcome == Passed::Outcome::fired     ? LogKind::fired
+                 : passed.outcome == Passed::Outcome::skipped ? LogKind::skipped
+                                                              : LogKind::superseded;
+    entry.step = step_name(step, passed.first_repeat);
+    if (passed.last_repeat != passed.first_repeat) entry.step += ".." + step_name(step, passed.last_repeat);
+    d.change.log.push_back(std::move(entry));
+}
+
+void tell_roster_gap(Decision& d, const std::string& role) {
+    if (!d.change.next.progress.told.insert("roster_gap:" + role).second) return;
+    notice(d.rules, d.view, d.now, {.reason = Reason::attention, .flag = "roster_gap", .detail = "岗位：" + role,
+                                    .once = "roster_gap:" + role}, d.out, d.change);
+}
+
+/// The roles of a rung; in a gap of the roster those of the next rung too.
+Audience step_audience(Decision& d, const Obligation& o, std::uint32_t rung) {
+    const auto& steps = o.ladder->steps;
+    auto audience = audience_of(d.rules, d.view, steps[rung].notify, d.now);
+    if (audience.gaps.empty()) return audience;
+    const auto gaps = audience.gaps;
+    if (rung + 1 < steps.size()) {
+        auto roles = steps[rung].notify;
+        add_new(roles, steps[rung + 1].notify);
+        audience = audience_of(d.rules, d.view, roles, d.now);
+    }
+    for (const auto& role : gaps) tell_roster_gap(d, role);
+    return audience;
+}
+
+/// How long after it could be known: the planned time, the end of the mute that held it, or this decision
+/// when only its facts made the step due.
+Duration lateness_of(const Decision& d, const Obligation& o, const Passed& passed) {
+    const Obligation* was = find_same(d.before, o);
+    if (!was || !was->open() || !was->ladder || was->steps_stopped) return Duration{0};
+    const Step& step = was->ladder->steps[passed.rung];
+    auto from = std::max(passed.planned, planned_at(d.rules, *was, step, passed.last_repeat));
+    for (const auto& mute : d.change.next.facts.mutes) {
+        if (passed.planned < o.due && mute.value.until <= d.now) from = std::max(from, mute.value.until);
+    }
+    return std::max(d.now - from, Duration{0});
+}
+
+void fire(Decision& d, const Obligation& o, const Passed& passed, Climb& climb) {
+    const auto audience = step_audience(d, o, passed.rung);
+    std::vector<NotificationId> ids;
+    std::vector<Target> told;
+    for (const auto& [channel, targets] : audience.channels) {
+        auto message = step_notification(d.rules, d.view, o, passed.rung, passed.last_repeat, channel, targets, d.now);
+        ids.push_back(message.id);
+        told.insert(told.end(), targets.begin(), targets.end());
+        d.out.notifications.push_back(std::move(message));
+    }
+    record_passed(d, o, passed, std::move(ids), std::move(told));
+    d.out.lateness.push_back(lateness_of(d, o, passed));
+    if (passed.planned >= o.due) climb.told_late.insert(passed.rung);
+}
+
+/// Channels the rungs fired last may have gone to: by the units of now and of before, and where the roster
+/// had a gap also by the next rung's roles.
+void overtake(Decision& d, const Obligation& o, const Climb& climb) {
+    if (!o.ladder) return;
+    const auto& steps = o.ladder->steps;
+    const bool had_gap = d.view.flags.contains("roster_gap");
+    for (const auto& [rung, repeat] : climb.last_fired) {
+        if (rung >= steps.size()) continue;
+        auto roles = steps[rung].notify;
+        if (had_gap && rung + 1 < steps.size()) add_new(roles, steps[rung + 1].notify);
+        auto channels = audience_of(d.rules, d.view, roles, d.now).channels;
+        if (d.before) channels.merge(audience_of(d.rules, *d.before, roles, d.now).channels);
+        for (const auto& [channel, targets] : channels) {
+            d.out.overtaken.push_back({step_notification_id(d.view.id, o, rung, repeat, channel), channel});
+        }
+    }
+}
+
+/// What still waits to be sent of an obligation that needs no more telling.
+void overtake_all(Decision& d, const Obligation& o) {
+    auto& climbs = d.change.next.progress.climbs;
+    const auto climbed = climbs.find(o.climb_key);
+    if (climbed == climbs.end() || climbed->second.last_fired.empty()) return;
+    overtake(d, o, climbed->second);
+    climbed->second.last_fired.clear();
+}
+
+void climb_one(Decision& d, const Obligation& o) {
+    auto& climbs = d.change.next.progress.climbs;
+    const auto known = climbs.find(o.climb_key);
+    const Climb earlier = known == climbs.end() ? Climb{} : known->second;
+    Climb climb = earlier;
+    auto passed = climb_to(d.rules, d.view, o, climb, d.now);
+    if (passed.empty()) return;
+    if (climb.last_fired != earlier.last_fired) overtake(d, o, earlier);
+    for (Passed& p : passed) {
+        if (p.outcome == Passed::Outcome::fired && !d.silent) {
+            fire(d, o, p, climb);
+            continue;
+        }
+        if (p.outcome == Passed::Outcome::fired) p.outcome = Passed::Outcome::skipped, p.why = "history";
+        record_passed(d, o, p, {}, {});
+    }
+    climbs[o.climb_key] = std::move(climb);
+}
+
+/// How often occurrences come and go is not bounded, what is remembered of them is.
+void forget_old_climbs(Decision& d) {
+    constexpr std::size_t climbs_max = 300;
+    auto& climbs = d.change.next.progress.climbs;
+    if (climbs.size() <= climbs_max) return;
+    std::erase_if(climbs, [&](const auto& climb) {
+        return std::none_of(d.view.obligations.begin(), d.view.obligations.end(),
+                            [&](const Obligation& o) { return o.climb_key == climb.first; });
+    });
+}
+
+}  // namespace
+
+void fire_all(Decision& d) {
+    for (const Obligation& o : d.view.obligations) {
+        if (o.open() && !o.steps_stopped) climb_one(d, o);
+        else overtake_all(d, o);
+    }
+    // An occurrence that a withdrawal undid has no place in the view any more.
+    if (d.before) {
+        const std::optional<CaseView>& view = d.view;
+        for (const Obligation& o : d.before->obligations) {
+            if (!find_same(view, o)) overtake_all(d, o);
+        }
+    }
+    forget_old_climbs(d);
+}
+
+}  // namespace alert

@@ -1,0 +1,97 @@
+// The notices of a decision. Each is told when it comes to be: it holds after these facts and did not before
+// them, so nothing needs to remember that it was told.
+#include "alert/core/messages.hpp"
+
+#include "decision.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+/// Everybody who was told `due` or later hears that it was answered.
+std::vector<std::string> fulfilled_roles(const Decision& d, const Obligation& o) {
+    auto roles = d.rules.policy.notice_roles("fulfilled");
+    const auto climbed = d.change.next.progress.climbs.find(o.climb_key);
+    if (!o.ladder || climbed == d.change.next.progress.climbs.end()) return roles;
+    for (const auto rung : climbed->second.told_late) {
+        if (rung < o.ladder->steps.size()) add_new(roles, o.ladder->steps[rung].notify);
+    }
+    return roles;
+}
+
+std::string detail_of(const Cause& cause) {
+    if (cause.flag == "unknown_unit") return "名录中没有：" + cause.what;
+    if (cause.flag == "unreadable") return "无法识别：" + cause.what;
+    return {};
+}
+
+void tell(Decision& d, Notice what) {
+    if (!d.silent) notice(d.rules, d.view, d.now, std::move(what), d.out, d.change);
+}
+
+std::string text_of(TimePoint at) { return std::to_string(at.time_since_epoch().count()); }
+
+void tell_fulfilled(Decision& d) {
+    for (const Obligation& o : d.view.obligations) {
+        if (!o.fulfilled_at) continue;
+        const Obligation* was = find_same(d.before, o);
+        if (was && was->fulfilled_at) continue;
+        const auto took = std::max(*o.fulfilled_at - o.start, Duration{0});
+        d.out.fulfilled.push_back({o.rule_id, o.status == ObligationStatus::met, took});
+        const auto roles = fulfilled_roles(d, o);
+        if (roles.empty()) continue;  // the policy silences it
+        tell(d, {.reason = Reason::fulfilled, .once = "fulfilled:" + o.climb_key + ":" + text_of(*o.fulfilled_at),
+                 .obligation = &o, .roles = roles});
+    }
+}
+
+void tell_upgraded(Decision& d, const std::vector<Fact>& facts) {
+    if (!d.before || facts.empty()) return;
+    const Attributes &was = d.before->attributes, &is = d.view.attributes;
+    const bool raised = is.incident_grade > was.incident_grade || is.opinion_level > was.opinion_level;
+    if (!raised || d.view.status != CaseStatus::open) return;
+    const EventKey& by = facts.back().event.key;
+    tell(d, {.reason = Reason::upgraded, .once = "upgraded:" + by.source + " " + by.id});
+}
+
+void tell_closed(Decision& d) {
+    if (!d.view.closed_at || (d.before && d.before->closed_at)) return;
+    tell(d, {.reason = Reason::closed, .once = "closed:" + text_of(*d.view.closed_at)});
+}
+
+void tell_flags(Decision& d) {
+    if (d.view.status == CaseStatus::dismissed || d.view.status == CaseStatus::merged) return;
+    for (const Cause& cause : d.view.causes) {
+        if (d.before && d.before->causes.contains(cause)) continue;
+        tell(d, {.reason = Reason::attention, .flag = cause.flag, .detail = detail_of(cause),
+                 .once = "flag:" + cause.flag + ":" + cause.what});
+    }
+}
+
+/// A detection after the closing does not reopen the case but is told, at most hourly.
+void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
+    if (!d.view.closed_at) return;
+    const bool renewed = std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+        return std::holds_alternative<Detected>(fact.event.data) && fact.event.time > *d.view.closed_at;
+    });
+    auto& told_at = d.change.next.progress.renewed_told_at;
+    if (!renewed || d.silent || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
+    told_at = d.now;
+    notice(d.rules, d.view, d.now,
+           {.reason = Reason::attention, .flag = "renewed",
+            .once = "renewed:" + text_of(d.now)}, d.out, d.change);
+}
+
+}  // namespace
+
+void tell_all(Decision& d, const std::vector<Fact>& facts) {
+    tell_fulfilled(d);
+    tell_upgraded(d, facts);
+    tell_closed(d);
+    tell_flags(d);
+    tell_renewed(d, facts);
+}
+
+}  // namespace alert
