@@ -112,7 +112,7 @@ void CaseReader::find(CaseId id, std::size_t log_limit, Callback<std::optional<C
     auto answer = std::make_shared<Result<std::optional<CaseRecord>>>(std::optional<CaseRecord>());
     Command case_command("HMGET"), log_command("LRANGE");
     case_command.add(keys_.case_hash(id)).add("v").add("s");
-    connection_.command(std::move(case_command), [answer, id](const Reply& reply) {
+    connection_.send(std::move(case_command), [answer, id](const Reply& reply) {
         if (reply.is_error()) return void(*answer = reply.error());
         if (reply.items.size() != 2) return void(*answer = redis::unexpected_reply("HMGET"));
         if (reply.items[0].kind == Reply::Kind::nil) return;
@@ -123,25 +123,24 @@ void CaseReader::find(CaseId id, std::size_t log_limit, Callback<std::optional<C
     log_command.add(keys_.log(id))
         .add(-static_cast<std::int64_t>(std::max<std::size_t>(log_limit, 1)))
         .add(-1);
-    connection_.command(std::move(log_command),
-                        [this, id, answer, done = std::move(done)](const Reply& reply) {
-                            if (answer->has_error() || !**answer) return done(std::move(*answer));
-                            if (reply.is_error()) return done(reply.error());
-                            for (const auto& item : reply.items) {
-                                auto entry = decode_log_entry(item.text);
-                                if (entry)
-                                    (**answer)->log.push_back(std::move(*entry));
-                                else
-                                    observer_.troubled("record of case " + id.value, entry.error());
-                            }
-                            done(std::move(*answer));
-                        });
+    connection_.send(std::move(log_command), [this, id, answer, done = std::move(done)](const Reply& reply) {
+        if (answer->has_error() || !**answer) return done(std::move(*answer));
+        if (reply.is_error()) return done(reply.error());
+        for (const auto& item : reply.items) {
+            auto entry = decode_log_entry(item.text);
+            if (entry)
+                (**answer)->log.push_back(std::move(*entry));
+            else
+                observer_.troubled("record of case " + id.value, entry.error());
+        }
+        done(std::move(*answer));
+    });
 }
 
 void CaseReader::stats(Callback<std::map<std::string, std::int64_t>> done) {
     Command command("HGETALL");
     command.add(keys_.stats());
-    connection_.command(std::move(command), [done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(command), [done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         std::map<std::string, std::int64_t> stats;
         for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2) {
@@ -171,7 +170,7 @@ void CaseReader::outbox_size(ChannelId channel, Callback<OutboxSize> done) {
 void CaseReader::notification(NotificationId id, Callback<std::optional<NotificationRecord>> done) {
     Command command("GET");
     command.add(keys_.notification(id));
-    connection_.command(std::move(command), [done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(command), [done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         if (!reply.is_text()) return done(std::optional<NotificationRecord>());
         auto record = read_record(reply);
@@ -183,7 +182,7 @@ void CaseReader::notification(NotificationId id, Callback<std::optional<Notifica
 void CaseReader::dead(std::size_t limit, Callback<std::vector<NotificationRecord>> done) {
     Command command("ZREVRANGE");
     command.add(keys_.dead()).add(0).add(last_rank(limit)).add("WITHSCORES");
-    connection_.command(std::move(command), [this, done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(command), [this, done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         read_messages(read_places(reply), done);
     });
@@ -196,7 +195,7 @@ void CaseReader::waiting(ChannelId channel, std::size_t limit,
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) {
         Command command("ZRANGE");
         command.add(keys_.outbox(channel, urgency)).add(0).add(last).add("WITHSCORES");
-        connection_.command(std::move(command), [this, places, urgency, last, done](const Reply& reply) {
+        connection_.send(std::move(command), [this, places, urgency, last, done](const Reply& reply) {
             if (reply.is_error()) *places = reply.error();
             if (*places)
                 for (auto& place : read_places(reply))
@@ -223,32 +222,32 @@ void CaseReader::read_messages(std::vector<Place> places, Callback<std::vector<N
     if (places.empty()) return done(std::vector<NotificationRecord>());
     Command command("MGET");
     for (const auto& place : places) command.add(keys_.notification(NotificationId(place.id)));
-    connection_.command(std::move(command),
-                        [this, places = std::move(places), done = std::move(done)](const Reply& reply) {
-                            if (reply.is_error()) return done(reply.error());
-                            std::vector<NotificationRecord> records;
-                            for (std::size_t i = 0; i < reply.items.size() && i < places.size(); ++i) {
-                                if (!reply.items[i].is_text()) continue;  // gone since
-                                auto record = read_record(reply.items[i]);
-                                if (!record) {
-                                    observer_.troubled("notification " + places[i].id, record.error());
-                                    continue;
-                                }
-                                const double whole = std::floor(places[i].score);
-                                record->at = TimePoint(Duration(static_cast<std::int64_t>(whole)));
-                                // Half a millisecond marks a lease, see claim_outbox.lua.
-                                if (record->state == DeliveryState::pending && places[i].score != whole)
-                                    record->state = DeliveryState::sending;
-                                records.push_back(std::move(*record));
-                            }
-                            done(std::move(records));
-                        });
+    connection_.send(std::move(command),
+                     [this, places = std::move(places), done = std::move(done)](const Reply& reply) {
+                         if (reply.is_error()) return done(reply.error());
+                         std::vector<NotificationRecord> records;
+                         for (std::size_t i = 0; i < reply.items.size() && i < places.size(); ++i) {
+                             if (!reply.items[i].is_text()) continue;  // gone since
+                             auto record = read_record(reply.items[i]);
+                             if (!record) {
+                                 observer_.troubled("notification " + places[i].id, record.error());
+                                 continue;
+                             }
+                             const double whole = std::floor(places[i].score);
+                             record->at = TimePoint(Duration(static_cast<std::int64_t>(whole)));
+                             // Half a millisecond marks a lease, see claim_outbox.lua.
+                             if (record->state == DeliveryState::pending && places[i].score != whole)
+                                 record->state = DeliveryState::sending;
+                             records.push_back(std::move(*record));
+                         }
+                         done(std::move(records));
+                     });
 }
 
 void CaseReader::rejects(TimePoint now, std::size_t limit, Callback<std::vector<Reject>> done) {
     Command command("LRANGE");
     command.add(keys_.rejects()).add(0).add(last_rank(limit));
-    connection_.command(std::move(command), [this, now, done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(command), [this, now, done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         std::vector<Reject> rejects;
         for (const auto& item : reply.items) {

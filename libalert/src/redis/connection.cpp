@@ -263,7 +263,7 @@ void Connection::command(const std::vector<std::string>& args, Handler handler) 
     impl_->send(command, std::move(handler));
 }
 
-void Connection::command(Command command, Handler handler) { impl_->send(command, std::move(handler)); }
+void Connection::send(Command command, Handler handler) { impl_->send(command, std::move(handler)); }
 
 void Connection::run(Script script, Command call, Handler handler) {
     impl_->run(script, std::move(call), std::move(handler));

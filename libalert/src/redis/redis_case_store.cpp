@@ -72,19 +72,18 @@ void RedisCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
     Command case_command("HMGET");
     case_command.add(keys_.case_hash(query.id)).add("v").add("s");
     const bool with_events = !query.events.empty();
-    connection_.command(std::move(case_command),
-                        [answer, with_events, done, id = query.id](const Reply& reply) {
-                            auto stored = read_case(id, reply);
-                            if (!stored)
-                                *answer = stored.error();
-                            else
-                                (*answer)->stored = std::move(*stored);
-                            if (!with_events) done(std::move(*answer));
-                        });
+    connection_.send(std::move(case_command), [answer, with_events, done, id = query.id](const Reply& reply) {
+        auto stored = read_case(id, reply);
+        if (!stored)
+            *answer = stored.error();
+        else
+            (*answer)->stored = std::move(*stored);
+        if (!with_events) done(std::move(*answer));
+    });
     if (!with_events) return;
     Command events_command("MGET");
     for (const auto& key : query.events) events_command.add(keys_.event(key));
-    connection_.command(std::move(events_command), [answer, done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(events_command), [answer, done = std::move(done)](const Reply& reply) {
         auto events = read_events(reply);
         if (!answer->has_error() && !events) *answer = events.error();
         if (!answer->has_error()) (*answer)->events = std::move(*events);
@@ -95,7 +94,7 @@ void RedisCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
 void RedisCaseStore::find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) {
     Command command("GET");
     command.add(keys_.matter(matter_key));
-    connection_.command(std::move(command), [done = std::move(done)](Reply reply) {
+    connection_.send(std::move(command), [done = std::move(done)](Reply reply) {
         if (reply.is_error()) return done(reply.error());
         if (!reply.is_text()) return done(std::optional<CaseId>());
         done(std::optional<CaseId>(CaseId(std::move(reply.text))));
@@ -111,7 +110,7 @@ void RedisCaseStore::load_log_from(CaseId id, std::int64_t start, std::shared_pt
                                    Callback<std::vector<Fact>> done) {
     Command command("LRANGE");
     command.add(keys_.log(id)).add(start).add(start + log_page - 1);
-    connection_.command(std::move(command), [this, id, start, facts, done](const Reply& reply) mutable {
+    connection_.send(std::move(command), [this, id, start, facts, done](const Reply& reply) mutable {
         if (reply.is_error()) return done(reply.error());
         for (const auto& item : reply.items) {
             auto fact = read_fact(item.text);
@@ -170,7 +169,7 @@ Result<Claim> RedisCaseStore::read_claim(const Reply& reply) {
 void RedisCaseStore::postpone_corrupt(const CaseId& id, TimePoint now, const Error& error) {
     Command command("ZADD");
     command.add(keys_.wake()).add("XX").add(redis::millis(now + corrupt_pause)).add(id.value);
-    connection_.command(std::move(command), [](const Reply&) {});  // else the lease brings it again
+    connection_.send(std::move(command), [](const Reply&) {});  // else the lease brings it again
     observer_.troubled("case " + id.value, error);
 }
 
@@ -179,23 +178,23 @@ void RedisCaseStore::keep_reject(Reject reject, Callback<std::monostate> done) {
     push.add(keys_.rejects()).add(redis::encode_reject(reject));
     trim.add(keys_.rejects()).add(0).add(static_cast<std::int64_t>(redis::rejects_max) - 1);
     expire.add(keys_.rejects()).add(redis::rejects_retention.count());
-    connection_.command(std::move(push),
-                        [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
-    connection_.command(std::move(trim), [](const Reply&) {});  // the next one trims as well
-    connection_.command(std::move(expire), [](const Reply&) {});
+    connection_.send(std::move(push),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+    connection_.send(std::move(trim), [](const Reply&) {});  // the next one trims as well
+    connection_.send(std::move(expire), [](const Reply&) {});
 }
 
 void RedisCaseStore::keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) {
     Command command("SET");
     command.add(keys_.config(hash)).add(text).add("NX");
-    connection_.command(std::move(command),
-                        [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+    connection_.send(std::move(command),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
 }
 
 void RedisCaseStore::load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) {
     Command command("GET");
     command.add(keys_.config(hash));
-    connection_.command(std::move(command), [done = std::move(done)](Reply reply) {
+    connection_.send(std::move(command), [done = std::move(done)](Reply reply) {
         if (reply.is_error()) return done(reply.error());
         done(reply.is_text() ? std::optional(std::move(reply.text)) : std::nullopt);
     });
@@ -207,8 +206,8 @@ void RedisCaseStore::schedule_job(std::string name, std::optional<TimePoint> at,
     command.add(keys_.wake());
     if (at) command.add(redis::millis(*at));
     command.add(name);
-    connection_.command(std::move(command),
-                        [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+    connection_.send(std::move(command),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
 }
 
 }  // namespace alert

@@ -85,7 +85,7 @@ void RedisOutbox::settle(Settlement settlement, Callback<std::monostate> done) {
 void RedisOutbox::redeliver(NotificationId id, Callback<Notification> done) {
     Command command("GET");
     command.add(keys_.notification(id));
-    connection_.command(std::move(command), [this, done = std::move(done)](const Reply& reply) {
+    connection_.send(std::move(command), [this, done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         if (!reply.is_text()) return done(Error{"not_found", "there is no such notification", ""});
         const auto value = redis::read_notification_value(reply.text);

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] std::size_t in_flight() const;
 
     void command(const std::vector<std::string>& args, Handler handler);
-    void command(Command command, Handler handler);
+    void send(Command command, Handler handler);
     /// `call` is made by script_call(). When Redis has forgotten its scripts they are loaded again and the
     /// call is repeated, so its answer may come after those of later calls.
     void run(Script script, Command call, Handler handler);
