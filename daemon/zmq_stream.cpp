@@ -1,0 +1,180 @@
+// ZMQ_FD is the descriptor of the socket's mailbox, not of its messages. It becomes readable when a
+// command arrives while the owner sleeps, and any call on the socket (a send, too) may consume that
+// command. So a message can wait while the descriptor is silent, and forgetting this shows as a stall
+// under load only. The rule that is right: after every group of calls read ZMQ_EVENTS, which handles
+// all commands; if it says that a message waits, post a turn instead of trusting the descriptor.
+// settle() is that rule, and `turn` ends with it. A turn that stops early, because its budget is spent,
+// goes the same way.
+//
+// The descriptor belongs to libzmq: it is released, never closed, before the socket goes.
+
+#include "zmq_stream.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace yuqing {
+
+namespace {
+
+constexpr mode_t ipc_umask = 0117;  // ipc sockets are rw-rw----
+
+[[noreturn]] void refuse(const std::string& endpoint, const std::string& why) {
+    throw std::runtime_error("ingest.bind: cannot bind " + endpoint + ": " + why);
+}
+
+/// libzmq itself would remove whatever lies at the path, the socket of a running daemon too.
+void remove_stale_socket(const std::string& endpoint, const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return;
+    if (!S_ISSOCK(status.st_mode)) refuse(endpoint, "the path exists and is not a socket");
+
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) refuse(endpoint, "the path is too long");
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (probe < 0) refuse(endpoint, std::strerror(errno));
+    const bool answered =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+        errno == EAGAIN;
+    ::close(probe);
+    if (answered) refuse(endpoint, "another process listens there");
+    if (::unlink(path.c_str()) != 0) refuse(endpoint, std::strerror(errno));
+}
+
+class Umask {
+public:
+    explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+    ~Umask() { ::umask(before_); }
+    Umask(const Umask&) = delete;
+    Umask& operator=(const Umask&) = delete;
+
+private:
+    mode_t before_;
+};
+
+}  // namespace
+
+ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& options,
+                     std::function<void()> turn)
+    : context_(context), turn_(std::move(turn)), zmq_(1), socket_(zmq_, zmq::socket_type::router),
+      descriptor_(context), alive_(std::make_shared<bool>(true)) {
+    socket_.set(zmq::sockopt::linger, 0);
+    socket_.set(zmq::sockopt::maxmsgsize, options.frame_bytes_max);
+    socket_.set(zmq::sockopt::rcvhwm, options.receive_messages_max);
+    socket_.set(zmq::sockopt::sndhwm, options.send_messages_max);
+    socket_.set(zmq::sockopt::router_mandatory, true);  // else a slow client's answers vanish
+    socket_.set(zmq::sockopt::router_handover, true);   // else a quick reconnect is ignored
+    socket_.set(zmq::sockopt::tcp_keepalive, 1);
+    for (const auto& endpoint : options.binds) bind(endpoint);
+    descriptor_.assign(socket_.get(zmq::sockopt::fd));
+    wait();
+    post_turn();
+}
+
+ZmqStream::~ZmqStream() {
+    close(std::chrono::milliseconds(0));
+}
+
+void ZmqStream::bind(const std::string& endpoint) {
+    constexpr std::string_view ipc = "ipc://";
+    const bool has_path = endpoint.starts_with(ipc) && !endpoint.starts_with("ipc://@");
+    if (has_path) remove_stale_socket(endpoint, endpoint.substr(ipc.size()));
+    socket_.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
+    try {
+        const Umask umask(ipc_umask);
+        socket_.bind(endpoint);
+    } catch (const zmq::error_t& error) {
+        refuse(endpoint, error.what());
+    }
+    endpoints_.push_back(socket_.get(zmq::sockopt::last_endpoint));
+}
+
+std::size_t ZmqStream::receive(std::string& routing_id, std::vector<zmq::message_t>& frames,
+                               std::size_t frames_max) {
+    frames.clear();
+    zmq::message_t part;
+    const auto take = [&] {
+        int rc = 0;
+        do rc = zmq_msg_recv(part.handle(), socket_.handle(), ZMQ_DONTWAIT);
+        while (rc < 0 && zmq_errno() == EINTR);
+        return rc >= 0;
+    };
+    if (!take()) return 0;
+    routing_id.assign(static_cast<const char*>(part.data()), part.size());
+    std::size_t count = 0;
+    bool more = part.more();
+    while (more && take()) {
+        more = part.more();  // asked before the move, which forgets it
+        if (++count <= frames_max) frames.push_back(std::move(part));
+    }
+    return count;
+}
+
+ZmqStream::Sent ZmqStream::begin(std::string_view routing_id) {
+    const int rc = zmq_send(socket_.handle(), routing_id.data(), routing_id.size(),
+                            ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    if (rc >= 0) return Sent::yes;
+    return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? Sent::full : Sent::gone;
+}
+
+// libzmq checks for room at the routing id only. Should the client go in the middle of a message, the
+// rest is swallowed by the socket; the answer is lost, which is harmless.
+void ZmqStream::frame(std::string_view bytes, bool last) {
+    zmq_send(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+}
+
+void ZmqStream::constant_frame(std::string_view bytes, bool last) {
+    zmq_send_const(socket_.handle(), bytes.data(), bytes.size(),
+                   ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+}
+
+bool ZmqStream::readable() {
+    int events = 0;
+    std::size_t size = sizeof events;
+    if (zmq_getsockopt(socket_.handle(), ZMQ_EVENTS, &events, &size) != 0) return false;
+    return (events & ZMQ_POLLIN) != 0;
+}
+
+void ZmqStream::settle() {
+    if (*alive_ && readable() && !paused_) post_turn();
+}
+
+void ZmqStream::post_turn() {
+    if (turn_posted_) return;
+    turn_posted_ = true;
+    boost::asio::post(context_, [this, alive = alive_] {
+        if (!*alive) return;
+        turn_posted_ = false;
+        turn_();
+    });
+}
+
+// Asio arms the descriptor anew for every wait, so commands that came before are seen.
+void ZmqStream::wait() {
+    descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                           [this, alive = alive_](const boost::system::error_code& error) {
+                               if (!*alive || error) return;
+                               turn_();
+                               if (*alive) wait();  // the turn may have closed the socket
+                           });
+}
+
+void ZmqStream::close(std::chrono::milliseconds linger) {
+    if (!*alive_) return;
+    *alive_ = false;
+    descriptor_.release();
+    socket_.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
+    socket_.close();
+}
+
+}  // namespace yuqing

@@ -1,0 +1,83 @@
+// A ROUTER socket of libzmq on an Asio io_context: whole messages in, whole answers out, no waiting.
+//
+// libzmq tells of news through a descriptor that is neither level- nor edge-triggered; this class
+// hides that. Its user gets `turn` called whenever there may be a message to receive or room to send
+// again, and must call settle() at the end of every turn and after sends made outside of one.
+// One thread; bind errors are thrown by the constructor, nothing throws later.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <zmq.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace yuqing {
+
+struct RouterOptions {
+    std::vector<std::string> binds;
+    std::int64_t frame_bytes_max = 1024 * 1024;  // a larger frame ends the connection
+    int receive_messages_max = 256;              // waiting in libzmq, for each client
+    int send_messages_max = 1024;                // the same, outwards
+};
+
+class ZmqStream {
+public:
+    enum class Sent {
+        yes,
+        full,  // the client does not read: the same again later
+        gone,  // no such client any more
+    };
+
+    ZmqStream(boost::asio::io_context& context, const RouterOptions& options,
+              std::function<void()> turn);
+    ~ZmqStream();
+    ZmqStream(const ZmqStream&) = delete;
+    ZmqStream& operator=(const ZmqStream&) = delete;
+
+    /// Takes one whole message: the routing id and its frames. Of frames beyond `frames_max` only the
+    /// number is kept. Gives that number, or 0 when nothing waits.
+    std::size_t receive(std::string& routing_id, std::vector<zmq::message_t>& frames,
+                        std::size_t frames_max);
+
+    /// One message: `begin`, then exactly `frames` frames. Only `begin` can fail.
+    Sent begin(std::string_view routing_id);
+    void frame(std::string_view bytes, bool last);
+    /// The same without a copy: `bytes` must outlive the socket.
+    void constant_frame(std::string_view bytes, bool last);
+
+    /// While paused, `turn` is called for room to send only.
+    void pause_reading(bool paused) { paused_ = paused; }
+    /// Makes sure that another turn comes if a message waits. Cheap.
+    void settle();
+
+    /// What was bound, with wildcards resolved.
+    [[nodiscard]] const std::vector<std::string>& endpoints() const { return endpoints_; }
+
+    /// Closes the socket. What libzmq still holds for clients that read gets up to `linger`.
+    void close(std::chrono::milliseconds linger);
+
+private:
+    void bind(const std::string& endpoint);
+    void wait();
+    void post_turn();
+    [[nodiscard]] bool readable();
+
+    boost::asio::io_context& context_;
+    std::function<void()> turn_;
+    zmq::context_t zmq_;
+    zmq::socket_t socket_;
+    boost::asio::posix::stream_descriptor descriptor_;
+    std::vector<std::string> endpoints_;
+    std::shared_ptr<bool> alive_;  // shared with handlers that Asio still holds: false after close()
+    bool paused_ = false;
+    bool turn_posted_ = false;
+};
+
+}  // namespace yuqing
