@@ -27,6 +27,7 @@
 //   co  commitments: {name: [key, id, text, due]}
 //   ck  commitments_kept: {name: key}
 //   wd  withdrawn: [[source, id], ...]     tr  truncated     ur  unreadable
+//   rm  refused_merges: as wd              ab  absorbed: [case id, ...]
 //
 //   progress
 //   cl  climbs: {climb_key: [told_late, rungs, last_fired]}, the last two as flat lists of pairs

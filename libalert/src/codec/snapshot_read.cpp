@@ -160,12 +160,10 @@ private:
         history("st", facts.status, 3, 3, [&](const json::array& i) { return status(i); });
         history("mu", facts.mutes, 2, 2,
                 [&](const json::array& i) { return Mute{stored_instant(i[1], finding_)}; });
-        in_.if_there("wd", [&](const json::value& value) {
-            const json::array* events = stored_array(value, 1, no_limit, finding_);
-            for (std::size_t i = 0; events && i < events->size(); ++i) {
-                const json::array* event = stored_array((*events)[i], 2, 2, finding_);
-                if (event) facts.withdrawn.insert({text((*event)[0]), text((*event)[1])});
-            }
+        events("wd", facts.withdrawn);
+        events("rm", facts.refused_merges);
+        in_.if_there("ab", [&](const json::value& value) {
+            for (std::string& id : stored_texts(value, finding_)) facts.absorbed.emplace(std::move(id));
         });
         facts.truncated = in_.truth_if_there("tr");
         texts("ur", facts.unreadable);
@@ -234,6 +232,16 @@ private:
             };
             each(std::pair(number(i), number(i + 1)));
         }
+    }
+
+    void events(std::string_view name, std::set<EventKey>& out) {
+        in_.if_there(name, [&](const json::value& value) {
+            const json::array* events = stored_array(value, 1, no_limit, finding_);
+            for (std::size_t i = 0; events && i < events->size(); ++i) {
+                const json::array* event = stored_array((*events)[i], 2, 2, finding_);
+                if (event) out.insert({text((*event)[0]), text((*event)[1])});
+            }
+        });
     }
 
     void texts(std::string_view name, std::set<std::string>& out) {

@@ -100,6 +100,13 @@ private:
         for (const std::string& text : texts) json_.text(text);
         json_.close_array();
     }
+    void events(std::string_view name, const std::set<EventKey>& events) {
+        if (events.empty()) return;
+        json_.name(name);
+        json_.open_array();
+        for (const EventKey& event : events) texts(std::array{event.source, event.id});
+        json_.close_array();
+    }
     void instant_if(std::string_view name, const std::optional<TimePoint>& at) {
         if (at) json_.member(name, *at);
     }
@@ -159,10 +166,12 @@ private:
             json_.text(value.into.value);
         });
         history("mu", facts.mutes, [&](const Mute& mute) { json_.instant(mute.until); });
-        if (!facts.withdrawn.empty()) {
-            json_.name("wd");
+        events("wd", facts.withdrawn);
+        events("rm", facts.refused_merges);
+        if (!facts.absorbed.empty()) {
+            json_.name("ab");
             json_.open_array();
-            for (const EventKey& event : facts.withdrawn) texts(std::array{event.source, event.id});
+            for (const CaseId& id : facts.absorbed) json_.text(id.value);
             json_.close_array();
         }
         if (facts.truncated) json_.name("tr"), json_.boolean(true);

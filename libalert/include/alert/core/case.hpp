@@ -133,6 +133,10 @@ struct CaseFacts {
     History<Mute> mutes;
     std::set<EventKey> withdrawn;                 // facts withdrawn before they were told
 
+    // What other cases have to do with it; decided for all of them together, see merging.hpp.
+    std::set<EventKey> refused_merges;            // its merges that would lead back to it
+    std::set<CaseId> absorbed;                    // cases whose detections and publications count here
+
     bool truncated = false;
     std::set<std::string> unreadable;             // "type.member", for the attention notice
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
