@@ -1,0 +1,218 @@
+// What the stores leave in Redis, and what they do with what they find there.
+#include "integration/redis/jurisdiction.hpp"
+
+#include "alert/codec/snapshot_json.hpp"
+
+#include <set>
+#include <sstream>
+
+using namespace redis_test;
+using namespace contract;
+using alert::CaseId;
+using alert::DeliveryState;
+using alert::NotificationId;
+
+namespace {
+
+std::set<std::string> lines(const std::string& text) {
+    std::set<std::string> all;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) all.insert(line);
+    return all;
+}
+
+constexpr long long week_ms = 7LL * 24 * 3600 * 1000;
+
+}  // namespace
+
+TEST_CASE("Redis store: everything of a jurisdiction has its name under one hash tag") {
+    Jurisdiction at;
+    const auto now = at.now();
+    auto transition = opening("QS-1", "e1", now, now);
+    transition.cases[0].matter_key = "桥";
+    transition.cases[0].matter_open = true;
+    transition.notifications = {message("n1", 2, now)};
+    REQUIRE(commit(at, transition) == Kind::committed);
+    REQUIRE(answer_of<std::monostate>(at, [&](auto done) {
+                at.store().keep_policy(alert::PolicyHash("abc"), "text", done);
+            }).has_value());
+    REQUIRE(answer_of<std::monostate>(at, [&](auto done) { at.store().keep_reject({}, done); }).has_value());
+    auto keys = lines(at.raw({"KEYS", "*"}));
+    keys.erase("yuqing:{test}:probe");
+    const std::string event = at.keys.event(event_key("e1")), matter = at.keys.matter("桥");
+    CHECK(keys == std::set<std::string>{"yuqing:{qingshan}:case:QS-1", "yuqing:{qingshan}:log:QS-1", event,
+                                        matter, "yuqing:{qingshan}:wake", "yuqing:{qingshan}:index:open",
+                                        "yuqing:{qingshan}:index:all", "yuqing:{qingshan}:stats",
+                                        "yuqing:{qingshan}:notification:n1",
+                                        "yuqing:{qingshan}:outbox:duty-group:2",
+                                        "yuqing:{qingshan}:config:abc", "yuqing:{qingshan}:rejects"});
+    CHECK(event.starts_with("yuqing:{qingshan}:event:"));
+    CHECK(matter.starts_with("yuqing:{qingshan}:matter:"));
+    CHECK(at.raw({"HGET", "yuqing:{qingshan}:case:QS-1", "v"}) == "1");
+    CHECK(at.raw({"OBJECT", "ENCODING", "yuqing:{qingshan}:case:QS-1"}) == "listpack");
+}
+
+TEST_CASE("Redis store: an event key tells sources and ids apart") {
+    const alert::redis::Keys keys("q");
+    CHECK(keys.event({"ab", "c"}) != keys.event({"a", "bc"}));
+    CHECK(keys.event({std::string("a\0", 2), "b"}) != keys.event({"a", std::string("\0b", 2)}));
+}
+
+TEST_CASE("Redis store: what was committed survives a killed server") {
+    Jurisdiction at;
+    REQUIRE(commit(at, opening("QS-1", "e1", at.now())) == Kind::committed);
+    at.server.kill();
+    REQUIRE(at.client.wait_down());
+    const auto away = answer_of<alert::CommitOutcome>(at, [&](auto done) {
+        at.store().commit(std::make_shared<const alert::Transition>(opening("QS-2", "e2", at.now())), done);
+    });
+    REQUIRE_FALSE(away.has_value());
+    CHECK(away.error().code == "redis_down");
+    at.server.start();
+    REQUIRE(at.client.wait_up());
+    CHECK(load(at, "QS-1", {event_key("e1")}).events[0]);
+    CHECK_FALSE(load(at, "QS-2").stored);
+}
+
+TEST_CASE("Redis store: a commit goes on after SCRIPT FLUSH") {
+    Jurisdiction at;
+    at.server.run({"SCRIPT", "FLUSH"});
+    CHECK(commit(at, opening("QS-1", "e1", at.now())) == Kind::committed);
+    CHECK(load(at, "QS-1").stored->version == 1);
+}
+
+TEST_CASE("Redis store: a wake entry without its case is cleared away") {
+    Jurisdiction at;
+    at.server.run({"ZADD", at.keys.wake(), "1", "QS-gone"});
+    CHECK(ids(claim(at, at.now())).empty());
+    CHECK(at.raw({"ZCARD", at.keys.wake()}) == "0");
+}
+
+TEST_CASE("Redis store: a snapshot that cannot be read is told, looked at later, and holds up nobody") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, opening("QS-1", "e1", now, now - 2s)) == Kind::committed);
+    REQUIRE(commit(at, opening("QS-2", "e2", now, now - 1s)) == Kind::committed);
+    at.server.run({"HSET", at.keys.case_hash(CaseId("QS-1")), "s", "{\"schema\":"});
+    const auto claimed = claim(at, now);
+    CHECK(ids(claimed) == Ids{"QS-2"});
+    REQUIRE(at.notes.troubles.size() == 1);
+    CHECK(at.notes.troubles[0].starts_with("case QS-1: "));
+    const auto later = std::stoll(at.client.ask({"ZSCORE", at.keys.wake(), "QS-1"}).text);
+    CHECK(later >= alert::redis::millis(now + 59s));
+
+    const auto answer = answer_of<alert::CaseAnswer>(at, [&](auto done) {
+        at.store().load({CaseId("QS-1"), {event_key("e1")}}, done);
+    });
+    CHECK_FALSE(answer.has_value());
+}
+
+TEST_CASE("Redis outbox: entries without a message and messages without sense hold up nobody") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, messages({message("good", 1, now), message("bad", 1, now)})) == Kind::committed);
+    at.server.run({"ZADD", at.keys.outbox(duty, 0), "1", "gone"});
+    at.server.run({"SET", at.keys.notification(NotificationId("bad")), "p1 00000 1781246280000 \n{"});
+    CHECK(ids(claim_messages(at, now)) == Ids{"good"});
+    CHECK(at.notes.troubles.size() == 1);
+    CHECK(at.raw({"ZCARD", at.keys.outbox(duty, 0)}) == "0");
+}
+
+TEST_CASE("Redis outbox: done with is kept a week, dead until somebody looks") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, messages({message("sent", 1, now), message("dead", 1, now),
+                                 message("old", 1, now)})) == Kind::committed);
+    REQUIRE(commit(at, overtaking("old")) == Kind::committed);
+    claim_messages(at, now);
+    settle(at, settlement("sent", 1, DeliveryState::delivered));
+    settle(at, settlement("dead", 1, DeliveryState::dead));
+    const auto expiry = [&](const char* id) {
+        return std::stoll(at.raw({"PTTL", at.keys.notification(NotificationId(id))}));
+    };
+    for (const auto* id : {"sent", "old"}) {
+        CHECK(expiry(id) > week_ms - 60'000);
+        CHECK(expiry(id) <= week_ms);
+    }
+    CHECK(expiry("dead") == -1);
+}
+
+TEST_CASE("Redis outbox: a dead letter is listed, counted, and sent again when asked") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, messages({message("n1", 1, now)})) == Kind::committed);
+    claim_messages(at, now);
+    auto buried = settlement("n1", 1, DeliveryState::dead, 7);
+    buried.error = "410 Gone\nno such robot " + std::string(600, 'x');
+    settle(at, buried);
+
+    const auto dead = [&] {
+        return at.read<std::vector<alert::NotificationRecord>>([&](auto done) { at.reader.dead(10, done); });
+    };
+    const auto letters = dead();
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].notification == message("n1", 1, now));
+    CHECK(letters[0].state == DeliveryState::dead);
+    CHECK(letters[0].attempts == 7);
+    CHECK(letters[0].error.starts_with("410 Gone no such robot x"));
+    CHECK(letters[0].error.size() == 500);
+    CHECK(letters[0].at >= now);
+    const auto count = [&] {
+        return at.read<std::map<std::string, std::int64_t>>([&](auto done) { at.reader.stats(done); })
+            .at("dead:duty-group");
+    };
+    CHECK(count() == 1);
+
+    at.read<alert::Notification>([&](auto done) { at.messages.redeliver(NotificationId("n1"), done); });
+    CHECK(dead().empty());
+    CHECK(count() == 0);
+    const auto again = claim_messages(at, at.now());
+    REQUIRE(ids(again) == Ids{"n1"});
+    CHECK(again.items[0].attempts == 0);
+
+    const auto unknown = answer_of<alert::Notification>(
+        at, [&](auto done) { at.messages.redeliver(NotificationId("unknown"), done); });
+    REQUIRE_FALSE(unknown.has_value());
+    CHECK(unknown.error().code == "not_found");
+}
+
+TEST_CASE("Redis outbox: a delivered message that is sent again does not expire while it waits") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, messages({message("n1", 1, now)})) == Kind::committed);
+    claim_messages(at, now);
+    settle(at, settlement("n1", 1, DeliveryState::delivered));
+    at.read<alert::Notification>([&](auto done) { at.messages.redeliver(NotificationId("n1"), done); });
+    CHECK(at.raw({"PTTL", at.keys.notification(NotificationId("n1"))}) == "-1");
+    CHECK(ids(claim_messages(at, at.now())) == Ids{"n1"});
+}
+
+TEST_CASE("Redis store: an open case with its record stays under 3.5 KB") {
+    Jurisdiction at;
+    const auto now = at.now();
+    constexpr int cases = 4000;
+    const auto used = [&] {
+        const auto info = at.raw({"INFO", "memory"});
+        return std::stod(info.substr(info.find("used_memory_dataset:") + 20));
+    };
+    const double before = used();
+    int committed = 0;
+    for (int i = 0; i < cases; ++i) {
+        const auto id = "20260303-abcdefg" + std::to_string(10'000 + i);
+        auto transition = opening(id, id, now, now + 48h);
+        auto& change = transition.cases[0];
+        change.log[0] = fact_entry(id, now, std::string(600, 'x'));
+        change.log.push_back(fired_entry(now));
+        auto& facts = change.next.facts;
+        for (auto* told : {&facts.place, &facts.platform, &facts.url, &facts.field, &facts.source})
+            *told = {*facts.detected, "青山县云溪镇"};
+        change.next.progress.counted = {{"response", 'p'}, {"acknowledge", 'p'}};
+        at.store().commit(std::make_shared<const alert::Transition>(std::move(transition)),
+                          [&](const auto& outcome) { committed += outcome.has_value() ? 1 : 0; });
+    }
+    at.wait([&] { return committed == cases; });
+    const double bytes_per_case = (used() - before) / cases;
+    INFO("bytes per case: " << bytes_per_case);
+    CHECK(bytes_per_case < 3500);
+    CHECK(bytes_per_case > 1000);  // else nothing was measured
+}
