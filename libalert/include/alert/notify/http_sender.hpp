@@ -1,0 +1,60 @@
+// Sends messages as signed CloudEvents over HTTP and HTTPS. Lives in two threads: send() is called in the
+// core's and returns at once; everything else happens in the edge's, and `done` comes back to the core's.
+//
+// Every send is answered once, within the channel's time-out, also while it stops (as long as both loops
+// turn). A channel has its own connections and its own queue: one that hangs delays no other. Nothing that
+// is logged or told as an error holds more of a URL than host and port.
+#pragma once
+
+#include "alert/core/directory.hpp"
+#include "alert/port/sender.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace alert {
+
+struct HttpChannel {
+    ChannelId id;
+    std::string url;                   // http or https
+    std::vector<std::string> secrets;  // whsec_…; none: messages go unsigned
+    std::string ca_file;               // the only authorities trusted; empty: those of the system
+    Duration timeout = std::chrono::seconds(5);
+    std::size_t concurrency = 8;  // connections, and so messages under way
+};
+
+struct HttpSenderOptions {
+    std::string jurisdiction;
+    std::string public_url;
+    Zone zone = Zone::utc();
+    std::shared_ptr<const Directory> directory;
+    std::vector<HttpChannel> channels;
+    std::function<TimePoint()> now;       // called in the edge's thread
+    std::function<Duration()> stopwatch;  // only differences mean anything; the same
+};
+
+class HttpSender : public Sender {
+public:
+    HttpSender(boost::asio::io_context& edge, boost::asio::io_context& core, HttpSenderOptions options);
+    /// When the edge's loop is at rest, or in its thread. What is under way is not answered: stop() first.
+    ~HttpSender() override;
+    HttpSender(const HttpSender&) = delete;
+    HttpSender& operator=(const HttpSender&) = delete;
+
+    void send(Notification notification, std::function<void(DeliveryResult)> done) override;
+    /// Answers what is under way, and whatever still comes, with retry. From any thread.
+    void stop();
+
+private:
+    class Desk;
+    boost::asio::io_context& edge_;
+    std::shared_ptr<Desk> desk_;  // also of what is on its way to the edge
+};
+
+}  // namespace alert

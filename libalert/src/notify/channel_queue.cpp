@@ -1,0 +1,223 @@
+// An attempt is busy from start() to finish() and in no other state; finish() is the only way out and happens
+// once, guarded by `over`. Whatever comes back later (an address, a connection, an answer) finds `over` set.
+#include "channel_queue.hpp"
+
+#include "alert/codec/case_json.hpp"
+#include "alert/notify/classify.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace alert {
+
+namespace {
+
+std::string seconds_text(Duration duration) {
+    const auto ms = duration.count();
+    if (ms % 1000 == 0) return std::to_string(ms / 1000) + " s";
+    return std::to_string(ms) + " ms";
+}
+
+}  // namespace
+
+ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
+    : edge_(std::move(edge)),
+      channel_(std::move(channel)),
+      url_(parse_webhook_url(channel_.url)),
+      keys_(parse_webhook_keys(channel_.secrets)),
+      idle_look_(edge_->executor) {
+    if (channel_.concurrency == 0) channel_.concurrency = 1;
+    if (!url_) return;
+    request_head_ =
+        "POST " + url_->target + " HTTP/1.1\r\nHost: " + url_->authority +
+        "\r\nUser-Agent: yuqingd\r\nContent-Type: application/cloudevents+json; charset=utf-8\r\n";
+}
+
+void ChannelQueue::submit(Notification notification, Done done) {
+    auto attempt = std::make_shared<Attempt>(edge_->executor, std::move(notification), std::move(done));
+    attempts_.insert(attempt);
+    if (waiting_.size() >= waiting_max)
+        return finish(attempt, classify_failure("too much waits for this channel"));
+    attempt->deadline.expires_after(channel_.timeout);
+    attempt->deadline.async_wait([self = shared_from_this(), attempt](boost::system::error_code error) {
+        if (!error && !attempt->over) self->time_is_up(attempt);
+    });
+    waiting_.push_back(std::move(attempt));
+    start_waiting();
+}
+
+void ChannelQueue::stop() {
+    waiting_.clear();
+    const auto attempts = attempts_;
+    for (const auto& attempt : attempts) finish(attempt, classify_failure("stopping"));
+    abandon();
+}
+
+void ChannelQueue::abandon() {
+    waiting_.clear();
+    for (const auto& attempt : attempts_) {
+        attempt->over = true;
+        attempt->deadline.cancel();
+        if (attempt->connection) attempt->connection->close();
+    }
+    attempts_.clear();
+    for (const auto& idle : idle_) idle.connection->close();
+    idle_.clear();
+    idle_look_.cancel();
+}
+
+void ChannelQueue::start_waiting() {
+    while (busy_ < channel_.concurrency && !waiting_.empty()) {
+        const auto attempt = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (!attempt->over) start(attempt);
+    }
+}
+
+std::string ChannelQueue::unfit() {
+    if (!url_) return url_.error().message;
+    if (!keys_) return keys_.error().message;
+    if (!url_->tls || trust_) return "";
+    // Read when it is first needed: a file that is mended meanwhile is a channel that works again.
+    auto trust = make_tls_trust(channel_.ca_file);
+    if (!trust) return trust.error().message;
+    trust_ = std::move(*trust);
+    return "";
+}
+
+void ChannelQueue::start(const AttemptPtr& attempt) {
+    ++busy_;
+    attempt->on_its_way = true;
+    if (auto why = unfit(); !why.empty()) {
+        const bool lasting = !url_ || !keys_;
+        return finish(attempt,
+                      {.kind = lasting ? DeliveryResult::Kind::permanent : DeliveryResult::Kind::retry,
+                       .error = std::move(why)});
+    }
+    attempt->connection = take_idle();
+    attempt->used_before = attempt->connection != nullptr;
+    if (attempt->used_before) return exchange(attempt);
+    open(attempt);
+}
+
+void ChannelQueue::open(const AttemptPtr& attempt) {
+    edge_->resolver->resolve(url_->host, [self = shared_from_this(), attempt](Result<Addresses> addresses) {
+        if (attempt->over) return;
+        if (!addresses) return self->finish(attempt, classify_failure(self->tell(addresses.error().message)));
+        attempt->connection =
+            HttpConnection::make(self->edge_->executor,
+                                 {.host = self->url_->host, .port = self->url_->port, .trust = self->trust_});
+        attempt->connection->connect(std::move(*addresses), [self, attempt](const std::string& error) {
+            if (attempt->over) return;
+            if (!error.empty()) return self->finish(attempt, classify_failure(self->tell(error)));
+            self->exchange(attempt);
+        });
+    });
+}
+
+void ChannelQueue::exchange(const AttemptPtr& attempt) {
+    attempt->connection->exchange(request_for(attempt->notification),
+                                  [self = shared_from_this(), attempt](Exchange exchange) {
+                                      if (!attempt->over) self->exchanged(attempt, std::move(exchange));
+                                  });
+}
+
+void ChannelQueue::exchanged(const AttemptPtr& attempt, Exchange exchange) {
+    if (exchange.answer.status == 0 && exchange.silent && attempt->used_before) {
+        // The receiver closed the idle connection as we took it. Once, and on a connection of our own making.
+        attempt->used_before = false;
+        attempt->connection->close();
+        attempt->connection = nullptr;
+        return open(attempt);
+    }
+    if (exchange.reusable) keep(std::move(attempt->connection));
+    if (exchange.answer.status == 0) return finish(attempt, classify_failure(tell(exchange.error)));
+    finish(attempt,
+           classify_status(exchange.answer.status, exchange.answer.retry_after, edge_->options.now()));
+}
+
+void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
+    const auto* connection = attempt->connection.get();
+    if (connection != nullptr && connection->answer().status != 0) {
+        // The receiver has decided, it is merely slow to say the rest.
+        const auto& answer = connection->answer();
+        return finish(attempt, classify_status(answer.status, answer.retry_after, edge_->options.now()));
+    }
+    std::string_view stage = "waiting for a free connection";
+    if (attempt->on_its_way) stage = connection != nullptr ? connection->stage() : "looking up the name";
+    finish(attempt, classify_failure(tell("time-out after " + seconds_text(channel_.timeout) + ", " +
+                                          std::string(stage))));
+}
+
+void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
+    if (attempt->over) return;
+    attempt->over = true;
+    attempt->deadline.cancel();
+    if (attempt->connection) attempt->connection->close();
+    attempt->connection = nullptr;
+    if (attempt->on_its_way) --busy_;
+    attempts_.erase(attempt);
+    const auto done = std::move(attempt->done);
+    done(std::move(result));
+    start_waiting();
+}
+
+std::string ChannelQueue::request_for(const Notification& notification) {
+    const auto& options = edge_->options;
+    const auto now = options.now();
+    const auto body = boost::json::serialize(notification_cloudevent(
+        notification, *options.directory, options.jurisdiction, options.public_url, now, options.zone));
+    const auto timestamp =
+        std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    std::string request;
+    request.reserve(request_head_.size() + body.size() + 256);
+    request.append(request_head_).append("Content-Length: ").append(std::to_string(body.size()));
+    request.append("\r\nwebhook-id: ").append(notification.id.value);
+    request.append("\r\nwebhook-timestamp: ").append(timestamp);
+    if (!keys_->empty()) {
+        request.append("\r\nwebhook-signature: ");
+        request.append(sign_webhook(*keys_, notification.id.value, timestamp, body));
+    }
+    return request.append("\r\n\r\n").append(body);
+}
+
+/// With the host, never with the path: robots' paths are their passwords.
+std::string ChannelQueue::tell(std::string_view error) const {
+    return url_->authority + ": " + std::string(error);
+}
+
+void ChannelQueue::keep(std::shared_ptr<HttpConnection> connection) {
+    idle_.push_back({std::move(connection)});
+    if (!looking_) look_later();
+}
+
+void ChannelQueue::look_later() {
+    looking_ = true;
+    idle_look_.expires_after(idle_look_every);
+    idle_look_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        self->looking_ = false;
+        if (!error) self->look_at_idle();
+    });
+}
+
+std::shared_ptr<HttpConnection> ChannelQueue::take_idle() {
+    while (!idle_.empty()) {
+        auto connection = std::move(idle_.back().connection);
+        idle_.pop_back();
+        if (connection->usable()) return connection;
+        connection->close();
+    }
+    return nullptr;
+}
+
+/// Closes what was idle at the last look already, and what the receiver has closed.
+void ChannelQueue::look_at_idle() {
+    std::erase_if(idle_, [](Idle& idle) {
+        const bool ends = idle.looked_at || !idle.connection->usable();
+        if (ends) idle.connection->close();
+        idle.looked_at = true;
+        return ends;
+    });
+    if (!idle_.empty()) look_later();
+}
+
+}  // namespace alert

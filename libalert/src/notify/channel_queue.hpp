@@ -1,0 +1,90 @@
+// One channel at the edge: its connections, what is under way and what waits for a connection.
+//
+// Holds exactly one answer for every message it is given; time-outs run from submit(). Lives in the edge's
+// thread alone.
+#pragma once
+
+#include "alert/notify/http_sender.hpp"
+#include "alert/notify/standard_webhooks.hpp"
+#include "http_connection.hpp"
+#include "webhook_url.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <unordered_set>
+
+namespace alert {
+
+/// What the channels, and the answers under way, have in common.
+struct Edge {
+    boost::asio::any_io_executor executor;
+    HttpSenderOptions options;
+    std::unique_ptr<Resolver> resolver;
+};
+
+class ChannelQueue : public std::enable_shared_from_this<ChannelQueue> {
+public:
+    using Done = std::function<void(DeliveryResult)>;
+
+    static constexpr std::size_t waiting_max = 10'000;
+    static constexpr std::chrono::seconds idle_look_every{15};
+
+    ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel);
+
+    void submit(Notification notification, Done done);
+    /// Answers all that are under way.
+    void stop();
+    /// Lets go of everything without answering: when the loops are no more.
+    void abandon();
+
+private:
+    struct Attempt {
+        Attempt(const boost::asio::any_io_executor& executor, Notification message, Done answer)
+            : notification(std::move(message)), done(std::move(answer)), deadline(executor) {}
+
+        Notification notification;
+        Done done;
+        boost::asio::steady_timer deadline;
+        std::shared_ptr<HttpConnection> connection;
+        bool on_its_way = false;   // counts as busy
+        bool used_before = false;  // the connection; its peer may have closed it meanwhile
+        bool over = false;
+    };
+    using AttemptPtr = std::shared_ptr<Attempt>;
+
+    /// Why nothing can be sent at all; empty when it can.
+    std::string unfit();
+    void start(const AttemptPtr& attempt);
+    void open(const AttemptPtr& attempt);
+    void exchange(const AttemptPtr& attempt);
+    void exchanged(const AttemptPtr& attempt, Exchange exchange);
+    void time_is_up(const AttemptPtr& attempt);
+    void finish(const AttemptPtr& attempt, DeliveryResult result);
+    void start_waiting();
+    std::string request_for(const Notification& notification);
+    std::string tell(std::string_view error) const;
+    void keep(std::shared_ptr<HttpConnection> connection);
+    std::shared_ptr<HttpConnection> take_idle();
+    void look_later();
+    void look_at_idle();
+
+    std::shared_ptr<Edge> edge_;
+    HttpChannel channel_;
+    Result<WebhookUrl> url_;
+    Result<std::vector<WebhookKey>> keys_;
+    std::shared_ptr<TlsTrust> trust_;
+    std::string request_head_;  // what all requests begin with
+    std::deque<AttemptPtr> waiting_;
+    std::unordered_set<AttemptPtr> attempts_;  // all that are not over
+    std::size_t busy_ = 0;
+    struct Idle {
+        std::shared_ptr<HttpConnection> connection;
+        bool looked_at = false;
+    };
+    std::vector<Idle> idle_;  // the last used last
+    boost::asio::steady_timer idle_look_;
+    bool looking_ = false;
+};
+
+}  // namespace alert

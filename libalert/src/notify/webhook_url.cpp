@@ -1,0 +1,38 @@
+#include "webhook_url.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace alert {
+namespace {
+
+constexpr std::uint16_t http_port = 80, https_port = 443;
+
+}  // namespace
+
+Result<WebhookUrl> parse_webhook_url(std::string_view url) {
+    const auto read = boost::urls::parse_uri(url);
+    if (!read || !read->has_authority() || read->encoded_host().empty()) {
+        return Error{"invalid", "the URL cannot be read; it is like https://host/path", "url"};
+    }
+    if (read->has_userinfo())
+        return Error{"invalid", "the URL holds a user or password; sign with a secret", "url"};
+    const bool tls = read->scheme() == "https";
+    if (!tls && read->scheme() != "http") return Error{"invalid", "the URL is neither http nor https", "url"};
+    const std::uint16_t usual = tls ? https_port : http_port;
+    if (read->has_port() && !read->port().empty() && read->port_number() == 0) {
+        return Error{"invalid", "the port of the URL is not one", "url"};
+    }
+
+    WebhookUrl parts;
+    parts.tls = tls;
+    parts.host = read->host_address();
+    parts.port = read->port_number() != 0 ? read->port_number() : usual;
+    parts.authority = read->encoded_host();
+    if (parts.port != usual) parts.authority += ":" + std::to_string(parts.port);
+    parts.target = read->encoded_path().empty() ? "/" : std::string(read->encoded_path());
+    if (read->has_query()) parts.target += "?" + std::string(read->encoded_query());
+    return parts;
+}
+
+}  // namespace alert
