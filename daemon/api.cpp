@@ -2,10 +2,8 @@
 
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
-#include "log.hpp"
 
 #include <boost/json.hpp>
-#include <spdlog/spdlog.h>
 
 #include <charconv>
 
@@ -66,15 +64,12 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
-      reader_(connection, keys_),
-      store_(connection, keys_),
-      outbox_(connection, keys_),
+      watcher_(metrics),
+      reader_(connection, keys_, watcher_),
+      store_(connection, keys_, watcher_),
+      outbox_(connection, keys_, watcher_),
       metrics_(metrics),
-      core_(std::move(core)) {
-    reader_.on_corrupt([](const alert::CaseId& id, const alert::Error& error) {
-        spdlog::error("case={} unreadable={}", id.value, log_value(error.message));
-    });
-}
+      core_(std::move(core)) {}
 
 void Api::handle(const HttpRequest& request, Reply reply) {
     const bool get = request.method == "GET" || request.method == "HEAD";

@@ -11,6 +11,7 @@
 #include "alert/redis/redis_outbox.hpp"
 #include "http_server.hpp"
 #include "metrics.hpp"
+#include "watcher.hpp"
 
 #include <functional>
 #include <memory>
@@ -55,6 +56,7 @@ private:
     std::shared_ptr<const alert::Config> config_;
     alert::RuleBook rules_;
     alert::redis::Keys keys_;
+    Watcher watcher_;
     alert::CaseReader reader_;
     alert::RedisCaseStore store_;
     alert::RedisOutbox outbox_;

@@ -13,8 +13,6 @@ namespace {
 
 constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the leases do the rest
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
-/// Redis's TIME at a connect tells no sending time; it was asked within the connection's time-out.
-constexpr alert::Duration connect_time_age = std::chrono::seconds(1);
 
 alert::RuleBook::Current current_rules(const alert::Config& config) {
     return {config.policy, config.directory, config.roster, config.calendar, config.zone};
@@ -56,10 +54,10 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       watchdog_(watchdog),
       watcher_(metrics),
       timers_(io),
-      connection_(io, redis_options(*config_)),
+      connection_(io, redis_options(*config_), &clock_),
       keys_(config_->jurisdiction),
-      store_(connection_, keys_),
-      outbox_(connection_, keys_),
+      store_(connection_, keys_, watcher_),
+      outbox_(connection_, keys_, watcher_),
       rules_(current_rules(*config_)),
       desk_(store_, clock_, rules_, watcher_,
             [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }),
@@ -79,15 +77,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         spdlog::error("clock=jumped by_ms={} now runs on by the boot-time clock", by.count());
     };
     connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
-    connection_.on_time([this](alert::TimePoint now) { clock_.observe(now, boot_time() - connect_time_age); });
-    connection_.on_answer([this](std::chrono::nanoseconds took) {
+    connection_.on_answer(&stopwatch, [this](std::chrono::nanoseconds took) {
         metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
-    });
-    store_.on_corrupt([](const alert::CaseId& id, const alert::Error& error) {
-        spdlog::error("case={} unreadable={}", id.value, log_value(error.message));
-    });
-    outbox_.on_corrupt([](const alert::ChannelId& id, const alert::Error& error) {
-        spdlog::error("channel={} unreadable={}", id.value, log_value(error.message));
     });
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };

@@ -4,20 +4,34 @@
 
 namespace yuqing {
 
+namespace {
+
+alert::HttpSenderOptions sender_options(const alert::Config& config) {
+    alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction, .public_url = config.http.public_url,
+                                     .zone = config.zone, .directory = config.directory};
+    for (const auto& [id, channel] : config.channels) {
+        options.channels.push_back({.id = id, .url = channel.url, .secrets = channel.secrets, .ca_file = channel.ca_file,
+                                    .timeout = channel.timeout, .concurrency = channel.concurrency});
+    }
+    options.now = [] { return wall_time(); };
+    options.stopwatch = [] { return boot_time(); };
+    return options;
+}
+
+}  // namespace
+
 EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
                    std::shared_ptr<const alert::Config> config, Metrics& metrics)
     : io_(io),
       config_(std::move(config)),
       metrics_(metrics),
-      connection_(io, redis_options(*config_)),
-      sender_(io, core, *config_, [] { return wall_time(); }),
+      connection_(io, redis_options(*config_), &clock_),
+      sender_(io, core, sender_options(*config_)),
       server_(io, {.host = config_->http.host, .port = config_->http.port, .connections_max = config_->http.connections_max},
               [this](const HttpRequest& request, std::function<void(HttpResponse)> reply) {
                   if (!api_) return reply(json_error(503, {"starting", "the daemon is starting", ""}));
                   api_->handle(request, std::move(reply));
-              }) {
-    connection_.on_time([this](alert::TimePoint now) { clock_.observe(now, boot_time() - std::chrono::seconds(1)); });
-}
+              }) {}
 
 void EdgeLoop::start(CoreState state) {
     state.now = [this] { return clock_.now(); };

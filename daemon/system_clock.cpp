@@ -8,11 +8,13 @@
 
 namespace yuqing {
 
-alert::Duration boot_time() {
+std::chrono::nanoseconds stopwatch() {
     timespec at{};
     clock_gettime(CLOCK_BOOTTIME, &at);
-    return std::chrono::seconds(at.tv_sec) + std::chrono::milliseconds(at.tv_nsec / 1'000'000);
+    return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
 }
+
+alert::Duration boot_time() { return std::chrono::floor<alert::Duration>(stopwatch()); }
 
 alert::TimePoint wall_time() {
     return std::chrono::floor<alert::Duration>(std::chrono::system_clock::now());

@@ -15,6 +15,8 @@ namespace yuqing {
 
 /// CLOCK_BOOTTIME: runs on while the machine is suspended, never jumps.
 alert::Duration boot_time();
+/// The same to the nanosecond: for measuring.
+std::chrono::nanoseconds stopwatch();
 /// The machine's wall clock; used before Redis is heard, and by tools.
 alert::TimePoint wall_time();
 
