@@ -119,7 +119,10 @@ def matters():
         ("QS-001", "authoritative_release", "due", 20),
         ("QS-002", "response", "due", 30),
         ("QS-004", "commitment.lamps", "due", 40),
+        ("QS-001", "authoritative_release", "reminder", 0),  # of the steps missed only the latest is told
+        ("QS-003", "response", "fulfilled", 8),
         ("QS-005", "response", "opened", 0),
+        ("QS-006", "", "upgraded", 12),
         ("QS-006", "authoritative_release", "due", LAST_DUE),
     ]
     must_not = [("QS-003", "response", "due")]
