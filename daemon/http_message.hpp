@@ -1,0 +1,49 @@
+// Requests and answers of the HTTP server as values, and what needs no socket to be said about them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace yuqing {
+
+struct HttpRequest {
+    std::string method;
+    std::string path;                            // decoded, without the query
+    std::map<std::string, std::string> query;    // decoded; of a name told twice the first
+    std::map<std::string, std::string> headers;  // names in lower case; several of one name joined by ", "
+    std::string body;
+    std::string peer;
+    bool loopback_peer = false;
+
+    /// Empty when the request has no such header.
+    [[nodiscard]] std::string header(const std::string& lower_case_name) const;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::string content_type = "application/json; charset=utf-8";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;  // replace the standing ones of the same name
+};
+
+/// `{"error":{"code","message","path"}}`
+HttpResponse http_error(int status, std::string_view code, std::string_view message,
+                        std::string_view path = {});
+
+/// Splits and decodes a request target into path and query; false when it is none.
+bool read_target(std::string_view target, HttpRequest& request);
+
+/// Status line and header of an answer, with those that keep browsers from guessing, caching and framing.
+std::string response_head(const HttpResponse& response, bool keep_alive);
+
+/// Without tokens only requests with loopback peer and Host, no forwarding headers and no foreign Origin may
+/// read or change cases. The refusal, or nothing.
+std::optional<HttpResponse> guard_local(const HttpRequest& request);
+
+}  // namespace yuqing
