@@ -18,7 +18,10 @@ struct OutboxClaim {
 };
 
 enum class DeliveryState { pending, sending, delivered, superseded, dead };
-std::string_view to_string(DeliveryState state);
+inline std::string_view to_string(DeliveryState state) {
+    constexpr std::string_view names[] = {"pending", "sending", "delivered", "superseded", "dead"};
+    return names[static_cast<std::size_t>(state)];
+}
 
 struct Settlement {
     NotificationId id;
