@@ -1,24 +1,20 @@
 #include "alert/core/trusted_time.hpp"
 
-#include <algorithm>
-
 namespace alert {
 
 void TrustedTime::observe(TimePoint redis, Duration asked, Duration boot) {
-    const Duration late = redis - now(boot), early = redis - now(asked);
     if (!heard_) {
         heard_ = true;
         base_ = redis;
         base_boot_ = boot;
-        window_began_ = boot;
         return;
     }
-    if (late > tolerance || early < -tolerance) {
+    // By how much `now` is behind at least, and by how much at most.
+    const Duration least = redis - now(boot), most = redis - now(asked);
+    if (least > tolerance || most < -tolerance) {
         steps_ += distrusting_ ? 0 : 1;
         distrusting_ = true;
         agreeing_since_.reset();
-        best_.reset();
-        window_began_ = boot;
         return;
     }
     if (distrusting_) {
@@ -27,16 +23,8 @@ void TrustedTime::observe(TimePoint redis, Duration asked, Duration boot) {
         distrusting_ = false;
         agreeing_since_.reset();
     }
-    follow(late, boot);
-}
-
-void TrustedTime::follow(Duration difference, Duration boot) {
-    best_ = std::max(best_.value_or(difference), difference);
-    if (boot - window_began_ < window) return;
-    base_ += (boot - base_boot_) + *best_;
-    base_boot_ = boot;
-    window_began_ = boot;
-    best_.reset();
+    if (least > Duration{0}) base_ += least;
+    else if (most < Duration{0}) base_ += most;
 }
 
 }  // namespace alert

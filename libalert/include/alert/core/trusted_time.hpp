@@ -16,14 +16,12 @@ class TrustedTime {
 public:
     static constexpr Duration tolerance = std::chrono::milliseconds(250);
     static constexpr Duration agreed_for = std::chrono::seconds(60);
-    /// Replies come late, never early: of those within a window the least delayed is followed.
-    static constexpr Duration window = std::chrono::seconds(1);
 
     /// `wall` is trusted until Redis is first heard.
-    TrustedTime(TimePoint wall, Duration boot) : base_(wall), base_boot_(boot), window_began_(boot) {}
+    TrustedTime(TimePoint wall, Duration boot) : base_(wall), base_boot_(boot) {}
 
     /// Redis answered `redis` to what was asked at boot time `asked`; the answer is here at `boot`. Its time
-    /// lies between the two, however long the answer waited.
+    /// lies between the two, however long the answer waited; `now` moves as little as that asks for.
     void observe(TimePoint redis, Duration asked, Duration boot);
     [[nodiscard]] TimePoint now(Duration boot) const { return base_ + (boot - base_boot_); }
     /// Jumps seen so far.
@@ -31,15 +29,11 @@ public:
     [[nodiscard]] bool distrusting() const { return distrusting_; }
 
 private:
-    void follow(Duration difference, Duration boot);
-
     TimePoint base_;
     Duration base_boot_;
     bool heard_ = false;
     bool distrusting_ = false;
     std::optional<Duration> agreeing_since_;
-    Duration window_began_;
-    std::optional<Duration> best_;  // the greatest difference of the window
     std::uint64_t steps_ = 0;
 };
 
