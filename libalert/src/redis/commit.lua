@@ -5,8 +5,9 @@
 --       per case: id, expected version, next version, snapshot, wake, open due, started, matter mark,
 --       number of log entries; then all log entries; per event its value; per notification id, created,
 --       value; per overtaken id, channel; per counter field, delta. An empty time means: none.
--- Everything that can refuse comes before the first write. The queue of an overtaken message is known
--- only from its value: its key is built here from the prefix, under the same hash tag.
+-- Everything that can refuse comes before the first write; storing the events is the last question and the
+-- first write in one. The queue of an overtaken message is known only from its value: its key is built from
+-- the prefix, under the same hash tag.
 local call = redis.call
 local cases, events = tonumber(ARGV[1]), tonumber(ARGV[2])
 local notifications, overtaken, counters = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -25,16 +26,24 @@ for i = 0, cases - 1 do
     end
     if mark ~= '' then matter = matter + 1 end
 end
-for from = first_event, first_event + events - 1, 1000 do
-    local to = math.min(from + 999, first_event + events - 1)
-    if call('EXISTS', unpack(KEYS, from, to)) > 0 then return 'x' .. stamp end
+local at = 8 + 9 * cases
+for i = 0, cases - 1 do at = at + ARGV[16 + 9 * i] end -- behind the log entries
+if events == 1 then
+    if not call('SET', KEYS[first_event], ARGV[at], 'NX') then return 'x' .. stamp end
+elseif events > 1 then
+    local told = {}
+    for i = 0, events - 1 do
+        told[2 * i + 1] = KEYS[first_event + i]
+        told[2 * i + 2] = ARGV[at + i]
+    end
+    if call('MSETNX', unpack(told)) == 0 then return 'x' .. stamp end
 end
 
 local function place(key, score, id, is_new)
     if score ~= '' then call('ZADD', key, score, id) elseif not is_new then call('ZREM', key, id) end
 end
 
-local at = 8 + 9 * cases
+at = 8 + 9 * cases
 matter = first_event + events + 2 * notifications + overtaken
 for i = 0, cases - 1 do
     local a = 8 + 9 * i
@@ -55,9 +64,7 @@ for i = 0, cases - 1 do
     if mark ~= '' then matter = matter + 1 end
 end
 
-for i = 0, events - 1 do call('SET', KEYS[first_event + i], ARGV[at + i]) end
 at = at + events
-
 local key = first_event + events
 for _ = 1, notifications do
     -- The same id again is the same message: it waits, was sent or was overtaken already.

@@ -123,6 +123,10 @@ void RedisCaseStore::load_log_from(CaseId id, std::int64_t start, std::shared_pt
 }
 
 void RedisCaseStore::commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) {
+    if (transition->events.size() > commit_events_max || transition->counters.size() > commit_events_max)
+        return connection_.command({"PING"}, [done = std::move(done)](const Reply&) {
+            done(Error{"too_large", "a commit takes at most 2000 events and counters", ""});
+        });
     connection_.run(Script::commit, redis::commit_command(keys_, *transition),
                     [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
 }

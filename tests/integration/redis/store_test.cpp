@@ -81,6 +81,24 @@ TEST_CASE("Redis store: a commit goes on after SCRIPT FLUSH") {
     CHECK(load(at, "QS-1").stored->version == 1);
 }
 
+TEST_CASE("Redis store: a commit beyond what a script can take is refused, nothing is written") {
+    Jurisdiction at;
+    auto transition = opening("QS-1", "e1", at.now());
+    for (std::size_t i = 0; i < alert::commit_events_max; ++i)
+        transition.events.push_back({event_key("x" + std::to_string(i)), CaseId("QS-1"), "0123456789abcdef"});
+    const auto commit_all = [&] {
+        return answer_of<alert::CommitOutcome>(at, [&](auto done) {
+            at.store().commit(std::make_shared<const alert::Transition>(transition), done);
+        });
+    };
+    const auto refused = commit_all();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == "too_large");
+    CHECK_FALSE(load(at, "QS-1").stored);
+    transition.events.pop_back();
+    CHECK(commit_all().has_value());
+}
+
 TEST_CASE("Redis store: a wake entry without its case is cleared away") {
     Jurisdiction at;
     at.server.run({"ZADD", at.keys.wake(), "1", "QS-gone"});

@@ -15,6 +15,7 @@ namespace alert {
 /// Never more ahead than this: what a crashed daemon had claimed comes again within it.
 inline constexpr Duration lease_max = std::chrono::seconds(2);
 inline constexpr std::size_t claim_max = 1000;
+inline constexpr std::size_t commit_events_max = 2000;  // as many values as one call in a script can take
 
 class RedisCaseStore : public CaseStore {
 public:
