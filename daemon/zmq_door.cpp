@@ -60,8 +60,8 @@ struct Client {
 std::string too_many_frames(std::size_t frames_max) {
     alert::Answer answer;
     answer.status = alert::Answer::Status::rejected;
-    answer.error = alert::Error{
-        "too_large", "a message takes at most " + std::to_string(frames_max) + " frames", ""};
+    answer.error =
+        alert::Error{"too_large", "a message takes at most " + std::to_string(frames_max) + " frames", ""};
     return alert::encode_answer(answer, alert::Zone::utc());
 }
 
@@ -70,8 +70,12 @@ std::string too_many_frames(std::size_t frames_max) {
 class ZmqDoor::State : public std::enable_shared_from_this<State> {
 public:
     State(asio::io_context& core, Options options, Handler handler)
-        : core_(core), options_(std::move(options)), handler_(std::move(handler)),
-          too_many_answer_(too_many_frames(options_.batch_frames_max)), timer_(core), stop_timer_(core),
+        : core_(core),
+          options_(std::move(options)),
+          handler_(std::move(handler)),
+          too_many_answer_(too_many_frames(options_.batch_frames_max)),
+          timer_(core),
+          stop_timer_(core),
           stream_(core, router_options(), [this] { turn(); }) {}
 
     ~State() { forget_clients(); }
@@ -107,8 +111,8 @@ private:
     const Handler handler_;
     const std::string too_many_answer_;
     std::unordered_map<std::string, std::shared_ptr<Client>> clients_;
-    std::vector<std::shared_ptr<Client>> ready_;    // have an answer to send
-    std::deque<std::shared_ptr<Client>> waiting_;   // have answers held
+    std::vector<std::shared_ptr<Client>> ready_;   // have an answer to send
+    std::deque<std::shared_ptr<Client>> waiting_;  // have answers held
     std::size_t held_bytes_ = 0;
     std::size_t in_flight_ = 0;
     bool paused_ = false;
@@ -119,10 +123,10 @@ private:
     bool stop_timer_set_ = false;
     bool closed_ = false;
     std::function<void()> drained_;
-    std::string routing_id_;               // scratch of read()
-    std::vector<zmq::message_t> frames_;   // scratch of read()
-    asio::steady_timer timer_;       // to the next retry of what is held
-    asio::steady_timer stop_timer_;  // to the end of patience in stop()
+    std::string routing_id_;              // scratch of read()
+    std::vector<zmq::message_t> frames_;  // scratch of read()
+    asio::steady_timer timer_;            // to the next retry of what is held
+    asio::steady_timer stop_timer_;       // to the end of patience in stop()
     ZmqStream stream_;
 };
 
@@ -194,8 +198,7 @@ void ZmqDoor::State::decide(const std::shared_ptr<Message>& message, std::size_t
     }
 }
 
-void ZmqDoor::State::answer(const std::shared_ptr<Message>& message, std::size_t index,
-                            std::string bytes) {
+void ZmqDoor::State::answer(const std::shared_ptr<Message>& message, std::size_t index, std::string bytes) {
     if (closed_ || message->missing == 0) return;
     message->answers[index] = std::move(bytes);
     if (--message->missing == 0) mark_ready(*message);
@@ -375,16 +378,10 @@ ZmqDoor::ZmqDoor(asio::io_context& core, Options options, Handler handler)
 
 ZmqDoor::~ZmqDoor() = default;
 
-void ZmqDoor::stop(std::function<void()> drained) {
-    state_->stop(std::move(drained));
-}
+void ZmqDoor::stop(std::function<void()> drained) { state_->stop(std::move(drained)); }
 
-const std::vector<std::string>& ZmqDoor::endpoints() const {
-    return state_->stream().endpoints();
-}
+const std::vector<std::string>& ZmqDoor::endpoints() const { return state_->stream().endpoints(); }
 
-std::size_t ZmqDoor::in_flight() const {
-    return state_->in_flight();
-}
+std::size_t ZmqDoor::in_flight() const { return state_->in_flight(); }
 
 }  // namespace yuqing

@@ -28,12 +28,12 @@ public:
 
     struct Options {
         std::vector<std::string> binds;
-        std::size_t batch_frames_max = 512;             // more: every frame is too_large
-        std::int64_t frame_bytes_max = 1024 * 1024;     // more: the connection ends
-        std::size_t in_flight_max = 8192;               // events; above, the socket is not read
-        std::size_t turn_frames_max = 256;              // events read before others get a turn
-        std::size_t client_held_bytes_max = 1 << 20;    // answers of a client that does not read
-        std::size_t total_held_bytes_max = 64 << 20;    // the same over all clients
+        std::size_t batch_frames_max = 512;           // more: every frame is too_large
+        std::int64_t frame_bytes_max = 1024 * 1024;   // more: the connection ends
+        std::size_t in_flight_max = 8192;             // events; above, the socket is not read
+        std::size_t turn_frames_max = 256;            // events read before others get a turn
+        std::size_t client_held_bytes_max = 1 << 20;  // answers of a client that does not read
+        std::size_t total_held_bytes_max = 64 << 20;  // the same over all clients
         alert::Duration stop_wait_max = std::chrono::milliseconds(500);  // for clients to read
         /// Told the name of a limit whenever it is hit; see zmq_limit_names.
         std::function<void(std::string_view)> on_limit = [](std::string_view) {};

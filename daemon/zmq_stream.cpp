@@ -44,8 +44,7 @@ void remove_stale_socket(const std::string& endpoint, const std::string& path) {
     const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0) refuse(endpoint, std::strerror(errno));
     const bool answered =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-        errno == EAGAIN;
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
     ::close(probe);
     if (answered) refuse(endpoint, "another process listens there");
     if (::unlink(path.c_str()) != 0) refuse(endpoint, std::strerror(errno));
@@ -66,8 +65,12 @@ private:
 
 ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& options,
                      std::function<void()> turn)
-    : context_(context), turn_(std::move(turn)), zmq_(1), socket_(zmq_, zmq::socket_type::router),
-      descriptor_(context), alive_(std::make_shared<bool>(true)) {
+    : context_(context),
+      turn_(std::move(turn)),
+      zmq_(1),
+      socket_(zmq_, zmq::socket_type::router),
+      descriptor_(context),
+      alive_(std::make_shared<bool>(true)) {
     socket_.set(zmq::sockopt::linger, 0);
     socket_.set(zmq::sockopt::maxmsgsize, options.frame_bytes_max);
     socket_.set(zmq::sockopt::rcvhwm, options.receive_messages_max);
@@ -81,9 +84,7 @@ ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& opti
     post_turn();
 }
 
-ZmqStream::~ZmqStream() {
-    close(std::chrono::milliseconds(0));
-}
+ZmqStream::~ZmqStream() { close(std::chrono::milliseconds(0)); }
 
 void ZmqStream::bind(const std::string& endpoint) {
     constexpr std::string_view ipc = "ipc://";
@@ -121,8 +122,8 @@ std::size_t ZmqStream::receive(std::string& routing_id, std::vector<zmq::message
 }
 
 ZmqStream::Sent ZmqStream::begin(std::string_view routing_id) {
-    const int rc = zmq_send(socket_.handle(), routing_id.data(), routing_id.size(),
-                            ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    const int rc =
+        zmq_send(socket_.handle(), routing_id.data(), routing_id.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
     if (rc >= 0) return Sent::yes;
     return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? Sent::full : Sent::gone;
 }
@@ -134,8 +135,7 @@ void ZmqStream::frame(std::string_view bytes, bool last) {
 }
 
 void ZmqStream::constant_frame(std::string_view bytes, bool last) {
-    zmq_send_const(socket_.handle(), bytes.data(), bytes.size(),
-                   ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+    zmq_send_const(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
 }
 
 bool ZmqStream::readable() {

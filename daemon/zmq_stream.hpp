@@ -35,16 +35,14 @@ public:
         gone,  // no such client any more
     };
 
-    ZmqStream(boost::asio::io_context& context, const RouterOptions& options,
-              std::function<void()> turn);
+    ZmqStream(boost::asio::io_context& context, const RouterOptions& options, std::function<void()> turn);
     ~ZmqStream();
     ZmqStream(const ZmqStream&) = delete;
     ZmqStream& operator=(const ZmqStream&) = delete;
 
     /// Takes one whole message: the routing id and its frames. Of frames beyond `frames_max` only the
     /// number is kept. Gives that number, or 0 when nothing waits.
-    std::size_t receive(std::string& routing_id, std::vector<zmq::message_t>& frames,
-                        std::size_t frames_max);
+    std::size_t receive(std::string& routing_id, std::vector<zmq::message_t>& frames, std::size_t frames_max);
 
     /// One message: `begin`, then exactly `frames` frames. Only `begin` can fail.
     Sent begin(std::string_view routing_id);

@@ -1,0 +1,137 @@
+#include "client.hpp"
+
+#include "http_client.hpp"
+#include "system_clock.hpp"
+#include "text.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <thread>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::chrono::milliseconds retry_least{50}, retry_most{5000};
+
+[[noreturn]] void end_with(Exit code, const std::string& message) {
+    std::cerr << "yuqingctl: " << message << '\n';
+    finish(code);
+}
+
+std::string read_token(const ClientOptions& options) {
+    if (options.token_file.empty()) return {};
+    std::ifstream file(options.token_file);
+    std::string token;
+    if (!file || !std::getline(file, token) || token.empty()) {
+        end_with(Exit::usage, safe_text(options.token_file) + ": " +
+                                  std::string(options.say("读不出令牌", "no token can be read")));
+    }
+    return token;
+}
+
+ClientResponse request(const ClientOptions& options, ClientRequest wanted) {
+    wanted.url = options.url;
+    wanted.token = read_token(options);
+    auto response = http_request(wanted);
+    if (response) return std::move(*response);
+    const auto& error = response.error();
+    if (error.code == "usage") end_with(Exit::usage, safe_text(error.path) + ": " + error.message);
+    end_with(Exit::unreachable,
+             safe_text(error.path) + ": " +
+                 std::string(options.say("连不上 yuqingd：", "yuqingd is not reachable: ")) +
+                 safe_text(error.message));
+}
+
+/// An object, or the end of the command: something else answers at that address.
+json::object object_of(const ClientOptions& options, const ClientResponse& response) {
+    json::error_code error;
+    auto value = json::parse(response.body, error);
+    if (!error && value.is_object()) return std::move(value.get_object());
+    end_with(Exit::unreachable,
+             safe_text(options.url) + ": " +
+                 std::string(options.say("答复的不是 yuqingd，HTTP ", "what answers is not yuqingd, HTTP ")) +
+                 std::to_string(response.status));
+}
+
+std::chrono::milliseconds wait_told(const json::object& answer) {
+    const auto* told = answer.if_contains("retry_after_ms");
+    const auto ms = told != nullptr && told->is_int64() ? std::chrono::milliseconds(told->get_int64())
+                                                        : std::chrono::milliseconds(0);
+    return std::clamp(ms, retry_least, retry_most);
+}
+
+}  // namespace
+
+void add_language(CLI::App& command, Language& language) {
+    const std::map<std::string, Language> names{{"zh", Language::zh}, {"en", Language::en}};
+    command.add_option("--lang", language, "zh 或 en (zh or en)")
+        ->transform(CLI::CheckedTransformer(names).description(""))
+        ->type_name("zh|en");
+}
+
+void ClientOptions::add_to(CLI::App& command) {
+    command.add_option("--url", url, "守护进程的地址 (where the daemon is)")
+        ->envname("YUQING_URL")
+        ->capture_default_str();
+    command.add_option("--token-file", token_file, "存放令牌的文件 (file that holds the token)")
+        ->envname("YUQING_TOKEN_FILE");
+    command.add_flag("--json", json, "供程序读取的 JSON (JSON, for programs)");
+    add_language(command, language);
+}
+
+json::object ask(const ClientOptions& options, const std::string& target) {
+    const auto response =
+        request(options, {.url = {}, .method = "GET", .target = target, .body = {}, .token = {}});
+    auto body = object_of(options, response);
+    if (response.status == 200) return body;
+    end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
+}
+
+json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds) {
+    const auto end = boot_time() + std::chrono::seconds(patience_seconds);
+    for (;;) {
+        const auto response = request(
+            options, {.url = {}, .method = "POST", .target = "/api/v1/events", .body = event, .token = {}});
+        auto answer = object_of(options, response);
+        if (text_of(answer, "status") != "retry") {
+            if (answer.contains("status")) return answer;
+            end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(answer));
+        }
+        const auto wait = wait_told(answer);
+        if (boot_time() + wait >= end) {
+            end_with(Exit::unreachable,
+                     std::string(options.say("守护进程暂时无法存下，请稍后重试",
+                                             "the daemon cannot store it now, try again later")));
+        }
+        std::this_thread::sleep_for(wait);
+    }
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+const json::array& list_of(const json::object& object, std::string_view name) {
+    static const json::array none;
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_array() ? value->get_array() : none;
+}
+
+std::string error_line(const json::object& answer) {
+    const auto* error = answer.if_contains("error");
+    if (error == nullptr || !error->is_object()) return safe_text(json::serialize(answer));
+    const auto& members = error->get_object();
+    const auto path = text_of(members, "path");
+    return safe_text(text_of(members, "code") + ": " + text_of(members, "message") +
+                     (path.empty() ? "" : " (" + path + ")"));
+}
+
+}  // namespace yuqing

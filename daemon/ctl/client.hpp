@@ -1,0 +1,45 @@
+// What commands that ask a running daemon share: where it is, as whom, in which language, and the asking.
+#pragma once
+
+#include "commands.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace yuqing {
+
+enum class Language { zh, en };
+
+struct ClientOptions {
+    std::string url = "http://127.0.0.1:9570";
+    std::string token_file;
+    bool json = false;
+    Language language = Language::zh;
+
+    /// --url, --token-file, --json, --lang.
+    void add_to(CLI::App& command);
+    [[nodiscard]] std::string_view say(std::string_view zh, std::string_view en) const {
+        return language == Language::zh ? zh : en;
+    }
+};
+
+void add_language(CLI::App& command, Language& language);
+
+/// The JSON of a GET that was answered with 200. Anything else is told on standard error and ends the
+/// command: refused or unreachable.
+boost::json::object ask(const ClientOptions& options, const std::string& target);
+
+/// Posts one event, again while the daemon says `retry`, for `patience_seconds` at most. The answer,
+/// whatever its status; ends the command when there is none.
+boost::json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds);
+
+// Members of an answer, empty when absent or of another type.
+std::string text_of(const boost::json::object& object, std::string_view name);
+const boost::json::array& list_of(const boost::json::object& object, std::string_view name);
+
+/// The error of a rejected answer or an error response: `code: message (path)`.
+std::string error_line(const boost::json::object& answer);
+
+}  // namespace yuqing

@@ -1,0 +1,157 @@
+#include "labels.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> chinese[] = {
+    // status of a case, of an obligation
+    {"open", "在办"},
+    {"closed", "已办结"},
+    {"dismissed", "不予受理"},
+    {"merged", "已合并"},
+    {"pending", "待完成"},
+    {"met", "按时"},
+    {"late", "迟完成"},
+    {"overdue", "超期"},
+    {"waived", "已豁免"},
+    {"void", "不再要求"},
+    {"statutory", "法定"},
+    {"internal", "内部"},
+    // cards and levels, grades
+    {"yellow", "黄"},
+    {"red", "红"},
+    {"orange", "橙"},
+    {"blue", "蓝"},
+    {"extreme", "特别重大"},
+    {"major", "重大"},
+    {"considerable", "较大"},
+    {"ordinary", "一般"},
+    {"none", "无"},
+    // flags
+    {"truncated", "有截断"},
+    {"unreadable", "有不可读项"},
+    {"unreviewed", "未经审签"},
+    {"unassigned", "无责任单位"},
+    {"unknown_unit", "单位不在名录"},
+    {"closed_unanswered", "办结未回应"},
+    {"unreasoned", "降级无理由"},
+    {"roster_gap", "值班空缺"},
+    {"overdue_on_arrival", "到达时已超期"},
+    {"renewed", "再次发现"},
+    {"rejected", "有被拒消息"},
+    // reasons of notifications
+    {"opened", "新事项"},
+    {"unacknowledged", "未签收"},
+    {"reminder", "提醒"},
+    {"due", "到期"},
+    {"upgraded", "升级"},
+    {"fulfilled", "已完成"},
+    {"attention", "请注意"},
+    // entries of a timeline
+    {"fired", "已催办"},
+    {"superseded", "被后一步取代"},
+    {"skipped", "未触发"},
+    {"notice", "告知"},
+    // events
+    {"opinion.detected", "发现"},
+    {"case.assessed", "研判"},
+    {"case.assigned", "交办"},
+    {"case.returned", "退回"},
+    {"case.acknowledged", "签收"},
+    {"response.approved", "审签"},
+    {"response.published", "发布"},
+    {"obligation.waived", "豁免"},
+    {"commitment.made", "承诺"},
+    {"commitment.kept", "兑现"},
+    {"rating.received", "评价"},
+    {"case.merged", "合并"},
+    {"case.muted", "静默"},
+    {"case.noted", "批注"},
+    {"case.closed", "办结"},
+    {"case.reopened", "重开"},
+    {"case.dismissed", "不予受理"},
+    {"fact.withdrawn", "撤销"},
+};
+
+std::string english_duration(std::int64_t seconds) {
+    constexpr std::pair<std::int64_t, std::string_view> units[] = {
+        {86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};
+    std::string out;
+    int parts = 0;
+    for (const auto& [size, name] : units) {
+        const auto count = seconds / size;
+        if (parts > 0 || count > 0 || size == 1) {
+            if (count > 0 || parts == 0) out += std::to_string(count) + std::string(name);
+            ++parts;
+        }
+        seconds %= size;
+        if (parts == 2) break;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string label(std::string_view identifier, Language language) {
+    if (language == Language::zh) {
+        for (const auto& [name, words] : chinese) {
+            if (name == identifier) return std::string(words);
+        }
+    }
+    return std::string(identifier);
+}
+
+std::optional<std::int64_t> remaining_seconds(const json::object& obligation) {
+    const auto* value = obligation.if_contains("remaining_seconds");
+    if (value == nullptr || !value->is_int64()) return std::nullopt;
+    constexpr std::int64_t longest = 1'000'000'000'000;
+    return std::clamp(value->get_int64(), -longest, longest);
+}
+
+std::string remaining_text(const json::object& obligation, Language language) {
+    const auto seconds = remaining_seconds(obligation);
+    if (!seconds) return {};
+    const auto length = *seconds < 0 ? -*seconds : *seconds;
+    if (language == Language::en) return (*seconds < 0 ? "over by " : "") + english_duration(length);
+    return (*seconds < 0 ? "超 " : "") + alert::format_duration_zh(std::chrono::seconds(length));
+}
+
+std::string entry_text(const json::object& entry, Language language) {
+    const auto kind = text_of(entry, "kind");
+    if (kind == "fact") return label(text_of(entry, "type"), language);
+    if (kind != "notice") {
+        return label(kind, language) + " " + text_of(entry, "obligation") + " " + text_of(entry, "step");
+    }
+    const auto reason = text_of(entry, "reason");
+    const auto colon = reason.find(':');
+    auto text = label(kind, language) + " " + label(reason.substr(0, colon), language);
+    if (colon != std::string::npos) text += " " + label(reason.substr(colon + 1), language);
+    return text;
+}
+
+std::string entry_note(const json::object& entry, Language language) {
+    if (text_of(entry, "kind") == "fact") return text_of(entry, "note");
+    std::string told;
+    for (const auto& each : list_of(entry, "targets")) {
+        const auto* target = each.if_object();
+        if (target == nullptr) continue;
+        if (!told.empty()) told += ", ";
+        told += text_of(*target, "role");
+        for (const auto& officer : list_of(*target, "officers")) {
+            if (const auto* members = officer.if_object()) told += " " + text_of(*members, "name");
+        }
+    }
+    if (told.empty()) return text_of(entry, "kind") == "notice" ? std::string() : text_of(entry, "reason");
+    return (language == Language::zh ? "→ " : "to ") + told;
+}
+
+}  // namespace yuqing

@@ -1,0 +1,28 @@
+// The API's identifiers in the words that people at the duty desk use.
+#pragma once
+
+#include "client.hpp"
+
+#include "alert/core/time.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace yuqing {
+
+/// A status, kind, card, grade, level, flag, reason or event type; what is unknown stays as it is.
+std::string label(std::string_view identifier, Language language);
+
+/// Of an obligation; nothing when it is not open.
+std::optional<std::int64_t> remaining_seconds(const boost::json::object& obligation);
+/// `2天3小时`, `超 45秒`; empty when it is not open.
+std::string remaining_text(const boost::json::object& obligation, Language language);
+
+/// One entry of a case's timeline: what it is, and what is worth saying of it.
+std::string entry_text(const boost::json::object& entry, Language language);
+std::string entry_note(const boost::json::object& entry, Language language);
+
+/// A CLI check: empty when the text is a case id.
+std::string case_id_problem(const std::string& text);
+
+}  // namespace yuqing

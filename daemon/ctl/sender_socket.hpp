@@ -1,0 +1,41 @@
+// A DEALER to the daemon that can be thrown away and made anew.
+#pragma once
+
+#include "alert/core/time.hpp"
+
+#include <zmq.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace yuqing {
+
+class SenderSocket {
+public:
+    /// Throws std::runtime_error for an endpoint that cannot be read. Connecting goes on in the
+    /// background; `messages_max` may wait to be sent.
+    SenderSocket(std::string endpoint, std::size_t messages_max);
+
+    void send(std::string_view bytes);
+    /// The next answer's frame, when one is there.
+    std::optional<std::string> receive();
+
+    struct Ready {
+        bool answers = false;
+        bool lines = false;  // the other descriptor can be read
+    };
+    /// Waits for answers and, unless it is -1, for `descriptor`.
+    Ready wait(int descriptor, alert::Duration at_most);
+
+    /// A new connection, on which no answer to what was sent before can come.
+    void reconnect();
+
+private:
+    std::string endpoint_;
+    std::size_t messages_max_;
+    zmq::context_t context_{1};
+    zmq::socket_t socket_;
+};
+
+}  // namespace yuqing

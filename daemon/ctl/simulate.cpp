@@ -1,0 +1,120 @@
+// simulate: what would have happened, by the very same engine on a virtual clock.
+#include "client.hpp"
+#include "labels.hpp"
+#include "system_clock.hpp"
+#include "text.hpp"
+
+#include "alert/simulate/simulate.hpp"
+
+#include <boost/json.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+struct SimulateOptions {
+    std::string config_file, events_file, until;
+    bool as_json = false;
+    Language language = Language::zh;
+};
+
+std::shared_ptr<const alert::Config> load(const SimulateOptions& options) {
+    auto loaded = alert::load_config(options.config_file, wall_time());
+    for (const auto& error : loaded.errors) {
+        std::cerr << safe_text(error.path) << ": " << safe_text(error.message) << '\n';
+    }
+    if (!loaded.config || !loaded.errors.empty()) finish(Exit::refused);
+    return loaded.config;
+}
+
+std::string targets_text(const json::object& line) {
+    std::string text;
+    for (const auto& each : list_of(line, "targets")) {
+        if (!text.empty()) text += ", ";
+        if (each.is_string()) text += std::string(each.get_string());
+        const auto* target = each.if_object();
+        if (target == nullptr) continue;
+        text += text_of(*target, "role");
+        for (const auto& officer : list_of(*target, "officers")) {
+            if (const auto* members = officer.if_object()) text += " " + text_of(*members, "name");
+        }
+    }
+    return text;
+}
+
+void print_case(const json::object& line, Language language) {
+    std::cout << '\n'
+              << safe_text(text_of(line, "id") + "  " + label(text_of(line, "status"), language) + "  " +
+                           text_of(line, "title"))
+              << '\n';
+    for (const auto& each : list_of(line, "obligations")) {
+        const auto* obligation = each.if_object();
+        if (obligation == nullptr) continue;
+        std::cout << safe_text("  " + text_of(*obligation, "id") + "  " +
+                               label(text_of(*obligation, "status"), language) + "  " +
+                               text_of(*obligation, "due"))
+                  << '\n';
+    }
+}
+
+void print_text(const json::object& line, Language language) {
+    const auto kind = text_of(line, "kind");
+    if (kind == "case") return print_case(line, language);
+    if (kind != "notification") {
+        std::cout << label(kind, language) << ' ' << safe_json(json::serialize(line)) << '\n';
+        return;
+    }
+    std::string words = text_of(line, "time") + "  " + label(text_of(line, "reason"), language);
+    for (const auto* name : {"case", "obligation", "step", "channel"}) {
+        if (const auto value = text_of(line, name); !value.empty()) words += "  " + value;
+    }
+    std::cout << safe_text(words + "  → " + targets_text(line)) << '\n';
+}
+
+void simulate(const SimulateOptions& options) {
+    alert::Simulation simulation{.config = load(options), .until = std::nullopt, .out = {}};
+    if (!options.until.empty()) {
+        const auto until = alert::parse_rfc3339(options.until);
+        if (!until) throw CLI::ValidationError("--until", until.error().message);
+        simulation.until = *until;
+    }
+    simulation.out = [&](const json::object& line) {
+        if (!options.as_json) return print_text(line, options.language);
+        std::cout << safe_json(json::serialize(line)) << '\n';
+    };
+    std::ifstream file(options.events_file);
+    const auto result = alert::simulate(options.events_file == "-" ? std::cin : file, simulation);
+    if (result) return;
+    std::cerr << safe_text(options.events_file + ": " + result.error().path + ": " + result.error().message)
+              << '\n';
+    finish(Exit::refused);
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app) {
+    auto options = std::make_shared<SimulateOptions>();
+    auto* command = app.add_subcommand("simulate", "以虚拟时钟推演 (play events on a virtual clock)");
+    command->add_option("--config", options->config_file, "yuqingd.yaml")->required();
+    command
+        ->add_option("--events", options->events_file,
+                     "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
+        ->required()
+        ->check([](const std::string& name) { return name == "-" ? "" : CLI::ExistingFile(name); });
+    command->add_option("--until", options->until, "推演到何时 (until when, RFC 3339)");
+    command
+        ->add_option_function<std::string>(
+            "--format", [options](const std::string& format) { options->as_json = format == "json"; },
+            "text 或 json (text or json)")
+        ->check(CLI::IsMember({"text", "json"}));
+    add_language(*command, options->language);
+    command->callback([options] { simulate(*options); });
+}
+
+}  // namespace yuqing

@@ -1,0 +1,216 @@
+// One verb for each event that an operator tells. They have one shape, so they are a table: what a verb
+// is called, which event it tells, and which option becomes which member of its data.
+#include "client.hpp"
+#include "event_builder.hpp"
+#include "labels.hpp"
+#include "system_clock.hpp"
+#include "text.hpp"
+
+#include <boost/json.hpp>
+
+#include <iostream>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr unsigned patience_seconds_default = 30;
+
+enum class Member { text, list, instant };
+
+struct VerbOption {
+    const char* name;    // --name
+    const char* member;  // of the event's data
+    bool required;
+    const char* help;
+    Member kind = Member::text;
+};
+
+struct Verb {
+    const char* name;
+    const char* type;
+    const char* help;
+    std::vector<VerbOption> options;  // besides --by, which all have
+};
+
+const VerbOption reason{"reason", "reason", false, "理由 (reason)"};
+const VerbOption reason_wanted{"reason", "reason", true, "理由 (reason)"};
+const VerbOption note{"note", "note", false, "附言 (note)"};
+
+const std::vector<Verb>& verbs() {
+    static const std::vector<Verb> all{
+        {"ack", "case.acknowledged", "签收 (acknowledge)", {note}},
+        {"assess",
+         "case.assessed",
+         "研判 (assess)",
+         {{"grade", "incident_grade", false, "突发事件等级 (extreme major considerable ordinary none)"},
+          {"level", "opinion_level", false, "舆情等级 (red orange yellow blue)"},
+          {"field", "field", false, "领域 (field)"},
+          reason}},
+        {"assign",
+         "case.assigned",
+         "交办 (assign)",
+         {{"unit", "lead_unit", true, "责任单位 (lead unit)"},
+          {"assist", "assist_units", false, "协办单位，可多次 (assisting unit, repeatable)", Member::list},
+          reason}},
+        {"return",
+         "case.returned",
+         "退回 (return)",
+         {{"unit", "unit", false, "退回的单位 (unit that returns it)"}, reason_wanted}},
+        {"approve", "response.approved", "审签 (approve)", {note}},
+        {"publish",
+         "response.published",
+         "发布 (publish)",
+         {{"kind", "kind", true,
+           "authoritative_release press_conference media_briefing media_interview "
+           "holding_statement online_reply hotline_reply rumor_refutation progress_update final_report"},
+          {"channel", "channel", false, "发布渠道 (where)"},
+          {"url-of", "url", false, "回应的网址 (address of the response)"},
+          {"title", "title", false, "回应的标题 (its title)"},
+          {"approved-by", "approved_by", false, "审签人 (who approved)"},
+          {"approved-at", "approved_at", false, "审签时间 (when)", Member::instant}}},
+        {"waive",
+         "obligation.waived",
+         "豁免 (waive)",
+         {{"obligation", "obligation", true, "义务 (obligation id)"}, reason_wanted}},
+        {"commit",
+         "commitment.made",
+         "承诺 (commit)",
+         {{"commitment", "commitment", true, "承诺编号 (commitment id)"},
+          {"text", "text", true, "承诺内容 (what is promised)"},
+          {"due", "due", true, "兑现期限 (by when)", Member::instant}}},
+        {"keep",
+         "commitment.kept",
+         "兑现 (keep)",
+         {{"commitment", "commitment", true, "承诺编号 (commitment id)"},
+          {"url-of", "url", false, "兑现的网址 (address that shows it)"}}},
+        {"merge",
+         "case.merged",
+         "合并 (merge)",
+         {{"into", "into", true, "并入的事项 (case it goes into)"}, reason}},
+        {"mute",
+         "case.muted",
+         "静默 (mute)",
+         {{"until", "until", true, "静默到何时，至多 7 天 (until when, at most 7 days)", Member::instant},
+          reason_wanted}},
+        {"note", "case.noted", "批注 (note)", {{"text", "text", true, "内容 (text)"}}},
+        {"close", "case.closed", "办结 (close)", {reason}},
+        {"reopen", "case.reopened", "重开 (reopen)", {reason_wanted}},
+        {"dismiss", "case.dismissed", "不予受理 (dismiss)", {reason_wanted}},
+        {"withdraw",
+         "fact.withdrawn",
+         "撤销一条事实 (withdraw a fact)",
+         {{"event-source", "event_source", true, "该事实的 source (its source)"},
+          {"event-id", "event_id", true, "该事实的 id (its id)"},
+          reason_wanted}},
+    };
+    return all;
+}
+
+struct Told {
+    ClientOptions client;
+    std::string case_id, by, time = "now";
+    unsigned patience_seconds = patience_seconds_default;
+    std::map<std::string, std::vector<std::string>> given;  // by member of the data
+};
+
+[[noreturn]] void refuse(const std::string& option, const alert::Error& error) {
+    std::cerr << "yuqingctl: --" << option << ": " << error.message << '\n';
+    finish(Exit::usage);
+}
+
+alert::TimePoint instant(const std::string& option, const std::string& text, alert::TimePoint now) {
+    const auto at = parse_instant(text, now);
+    if (!at) refuse(option, at.error());
+    return *at;
+}
+
+json::value value_of(const VerbOption& option, const std::vector<std::string>& given, alert::TimePoint now) {
+    if (option.kind == Member::instant)
+        return json::value(instant_text(instant(option.name, given.back(), now)));
+    if (option.kind == Member::text) return json::value(given.back());
+    json::array list;
+    for (const auto& each : given) list.emplace_back(each);
+    return list;
+}
+
+void print_answer(const ClientOptions& client, const json::object& answer) {
+    const auto duplicate = text_of(answer, "status") == "duplicate";
+    std::cout << (duplicate ? client.say("此前已收 ", "told before ") : client.say("已接收 ", "accepted "))
+              << safe_text(text_of(answer, "case"));
+    if (answer.contains("degraded")) std::cout << client.say("（暂存于日志）", " (in the journal)");
+    std::cout << '\n';
+    for (const auto& each : list_of(answer, "obligations")) {
+        const auto* obligation = each.if_object();
+        if (obligation == nullptr) continue;
+        std::cout << "  " << safe_text(text_of(*obligation, "id")) << client.say(" 应完成于 ", " due ")
+                  << safe_text(text_of(*obligation, "due")) << '\n';
+    }
+}
+
+void run(const Verb& verb, const Told& told) {
+    const auto now = wall_time();
+    json::object data;
+    if (!told.by.empty()) data["by"] = told.by;
+    for (const auto& option : verb.options) {
+        const auto given = told.given.find(option.member);
+        if (given != told.given.end() && !given->second.empty()) {
+            data[option.member] = value_of(option, given->second, now);
+        }
+    }
+    const auto event = operator_event({.type = verb.type,
+                                       .case_id = told.case_id,
+                                       .time = instant("time", told.time, now),
+                                       .data = std::move(data)});
+    const auto answer = tell(told.client, event, told.patience_seconds);
+    const bool rejected = text_of(answer, "status") == "rejected";
+    if (told.client.json) {
+        std::cout << safe_json(json::serialize(answer)) << '\n';
+    } else if (rejected) {
+        std::cerr << told.client.say("未接收 ", "rejected ") << error_line(answer) << '\n';
+    } else {
+        print_answer(told.client, answer);
+    }
+    if (rejected) finish(Exit::refused);
+}
+
+void add_verb(CLI::App& app, const Verb& verb) {
+    auto told = std::make_shared<Told>();
+    auto* command = app.add_subcommand(verb.name, verb.help);
+    command->add_option("ID", told->case_id, "事项编号 (case id)")->required()->check(case_id_problem);
+    // With a token the daemon knows who speaks.
+    auto* by = command->add_option("--by", told->by, "何人 (who)");
+    command->add_option("--time", told->time, "何时，默认现在 (when, by default now)");
+    for (const auto& option : verb.options) {
+        auto* added =
+            command->add_option(std::string("--") + option.name, told->given[option.member], option.help);
+        if (option.kind == Member::list) {
+            added->take_all()->allow_extra_args(false);
+        } else {
+            added->expected(1)->take_last();
+        }
+        if (option.required) added->required();
+    }
+    told->client.add_to(*command);
+    command
+        ->add_option("--patience", told->patience_seconds,
+                     "守护进程繁忙时最多再试多少秒 (seconds to try again)")
+        ->capture_default_str();
+    command->callback([&verb, told, by] {
+        if (by->count() == 0 && told->client.token_file.empty()) throw CLI::RequiredError("--by");
+        run(verb, *told);
+    });
+}
+
+}  // namespace
+
+void add_verbs(CLI::App& app) {
+    for (const auto& verb : verbs()) add_verb(app, verb);
+}
+
+}  // namespace yuqing
