@@ -9,7 +9,8 @@ namespace alert::config {
 
 namespace {
 
-constexpr std::size_t secrets_max = 2;  // the old and the new one while a secret is being changed
+constexpr std::size_t channels_max = 500;  // each has a queue and a worker of its own
+constexpr std::size_t secrets_max = 2;     // the old and the new one while a secret is being changed
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
 
@@ -174,6 +175,10 @@ std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surr
     Words any;
     for (const auto& [key, value] : node->members) any.push_back(key->text);
     const Section section(*node, "channels", any, root.findings());
+    if (node->members.size() > channels_max) {
+        root.error("channels", "invalid", "more than " + std::to_string(channels_max) + " channels");
+        return channels;
+    }
     for (const auto& [key, value] : node->members) {
         channels.emplace(ChannelId{key->text}, read_channel(*key, *value, root.findings(), around));
     }

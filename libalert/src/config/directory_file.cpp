@@ -133,29 +133,24 @@ void check_officers(const Directory& directory, const std::vector<Name>& referen
                     const FileFindings& findings) {
     Words known;
     for (const Officer& officer : directory.officers) known.push_back(officer.id);
-    const std::set<std::string_view> ids(known.begin(), known.end());
-    for (const Name& name : references) {
-        if (ids.contains(name.text)) continue;
-        findings.error(name.place, "unknown_reference",
-                       "no officer " + in_quotes(name.text) + suggestion(name.text, known));
-    }
-}
-
-void check_units(const Directory& directory, const std::vector<Name>& references,
-                 const FileFindings& findings) {
-    Words known;
-    for (const Unit& unit : directory.units) known.push_back(unit.id);
-    for (const Name& name : references) {
-        if (directory.find_unit(name.text)) continue;
-        findings.error(name.place, "unknown_reference",
-                       "no unit " + in_quotes(name.text) + suggestion(name.text, known));
-    }
+    check_references(references, known, "officer", "", findings);
 }
 
 /// Fields may name units in Chinese; from here on there are only ids.
-void settle_names(Directory& directory) {
+void settle_units(Directory& directory, const std::vector<Name>& references, const FileFindings& findings) {
+    Words known;
+    std::map<std::string_view, std::string_view> id_of;
+    for (const Unit& unit : directory.units) {
+        known.push_back(unit.id);
+        id_of[unit.id] = unit.id;
+    }
+    for (const Unit& unit : directory.units) {  // an id wins over a name
+        known.push_back(unit.name);
+        id_of.emplace(unit.name, unit.id);
+    }
+    check_references(references, known, "unit", "", findings);
     const auto settle = [&](std::string& text) {
-        if (const Unit* unit = directory.find_unit(text)) text = unit->id;
+        if (const auto at = id_of.find(text); at != id_of.end()) text = std::string(at->second);
     };
     for (Field& field : directory.fields) {
         settle(field.lead);
@@ -177,8 +172,7 @@ DirectoryFile read_directory(const std::string& text, const FileFindings& findin
     read_officers(root, file);
     read_roles(root, file, pending);
     check_officers(file.directory, pending.officers, findings);
-    check_units(file.directory, pending.units, findings);
-    settle_names(file.directory);
+    settle_units(file.directory, pending.units, findings);
     return file;
 }
 

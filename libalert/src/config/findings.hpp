@@ -23,6 +23,8 @@ public:
     std::size_t add_file(std::string name);
     void add(std::size_t file, Place place, bool is_error, std::string code, std::string message);
 
+    /// Nobody reads more: further errors are only counted, their words need not be looked for.
+    [[nodiscard]] bool full() const { return error_count_ >= findings_max; }
     [[nodiscard]] bool has_errors() const { return error_count_ > 0; }
     /// In the order of the files, and of the lines in each.
     [[nodiscard]] std::vector<Error> errors() const { return listed(true, error_count_); }
@@ -47,6 +49,7 @@ class FileFindings {
 public:
     FileFindings(Findings& all, std::string name) : all_(&all), file_(all.add_file(std::move(name))) {}
 
+    [[nodiscard]] bool full() const { return all_->full(); }
     void error(Place place, std::string code, std::string message) const {
         all_->add(file_, place, true, std::move(code), std::move(message));
     }

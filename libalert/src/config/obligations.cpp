@@ -88,18 +88,8 @@ void check_bound(const Section& section, const ObligationRule& rule) {
                       "h; a longer time needs `override_reason`, the document that permits it");
 }
 
-std::string read_ladder_name(const Section& section, const PolicyFile& file) {
-    std::string ladder = section.text("ladder");
-    if (!ladder.empty() && !file.ladders.contains(ladder)) {
-        Words known;
-        for (const auto& [id, place] : file.ladders) known.push_back(id);
-        section.error("ladder", "unknown_reference",
-                      "no ladder " + in_quotes(ladder) + suggestion(ladder, known));
-    }
-    return ladder;
-}
-
-void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file, const FileFindings& findings) {
+void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file, std::vector<Name>& ladders,
+                     const FileFindings& findings) {
     const Section section(node, "obligations." + key.text,
                           {"title", "kind", "due", "every", "start", "fulfilled_by", "when", "review",
                            "basis", "guide", "ladder", "override_reason"},
@@ -130,7 +120,8 @@ void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file, const 
     rule.basis = section.text("basis");
     rule.guide = section.text("guide");
     rule.override_reason = section.text("override_reason");
-    rule.ladder = read_ladder_name(section, file);
+    rule.ladder = section.text("ladder");
+    if (!rule.ladder.empty()) ladders.push_back({rule.ladder, section.place("ladder")});
     check_bound(section, rule);
     file.policy.obligations.emplace(rule.id, std::move(rule));
 }
@@ -153,11 +144,13 @@ void read_obligations(const Section& root, PolicyFile& file) {
     Words any;
     for (const auto& [key, value] : node->members) any.push_back(key->text);
     const Section section(*node, "obligations", any, root.findings());
+    std::vector<Name> ladders;
     for (const auto& [key, value] : node->members) {
         check_id(*key, root.findings());
         file.obligations.emplace(key->text, key->place);
-        read_obligation(*key, *value, file, root.findings());
+        read_obligation(*key, *value, file, ladders, root.findings());
     }
+    check_references(ladders, words_of(file.ladders), "ladder", "", root.findings());
 }
 
 }  // namespace alert::config

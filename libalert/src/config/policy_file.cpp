@@ -48,27 +48,26 @@ std::vector<std::string> texts(const Section& section, std::string_view key, std
     return list;
 }
 
+/// What the classes claim and refer to, all together.
+struct ClassNames {
+    std::set<std::string> ids;
+    std::vector<Name> obligations;
+};
+
 void read_class(const Yaml& node, std::size_t index, PolicyFile& file, const FileFindings& findings,
-                std::set<std::string>& ids) {
+                ClassNames& names) {
     const std::string what = "classes[" + std::to_string(index) + "]";
     const Section section(node, what, {"id", "title", "match", "obligations"}, findings);
     CaseClass one;
     one.id = section.identifier("id");
-    if (!one.id.empty() && !ids.insert(one.id).second) {
+    if (!one.id.empty() && !names.ids.insert(one.id).second) {
         section.error("id", "duplicate_key", "the class " + in_quotes(one.id) + " exists already");
     }
     one.title = section.text("title");
     if (one.title.empty()) one.title = one.id;
     one.match = read_condition(section, "match", file);
     section.require("obligations");
-    for (const Name& obligation : section.names("obligations")) {
-        one.obligations.push_back(obligation.text);
-        if (file.obligations.contains(obligation.text)) continue;
-        Words known;
-        for (const auto& [id, place] : file.obligations) known.push_back(id);
-        findings.error(obligation.place, "unknown_reference",
-                       "no obligation " + in_quotes(obligation.text) + suggestion(obligation.text, known));
-    }
+    one.obligations = texts(section, "obligations", &names.obligations);
     file.policy.classes.push_back(std::move(one));
 }
 
@@ -79,18 +78,19 @@ bool matches_all(const Condition& c) {
 
 void read_classes(const Section& root, PolicyFile& file) {
     const FileFindings& findings = root.findings();
-    std::set<std::string> ids;
+    ClassNames names;
     root.require("classes");
     const auto& items = root.list("classes");
     bool taken = false;
     for (std::size_t i = 0; i < items.size(); ++i) {
-        read_class(*items[i], i + 1, file, findings, ids);
+        read_class(*items[i], i + 1, file, findings, names);
         if (taken) {
             findings.warn(items[i]->place, "unreachable",
                           "no case ever comes to this class: one above matches everything");
         }
         taken = taken || matches_all(file.policy.classes.back().match);
     }
+    check_references(names.obligations, words_of(file.obligations), "obligation", "", findings);
     if (!taken && root.find("classes")) {
         findings.warn(root.place("classes"), "incomplete",
                       "no class matches everything: a case that fits none has no obligation; end "
@@ -121,18 +121,19 @@ void read_commitments(const Section& root, PolicyFile& file) {
     const Yaml* node = root.find("commitments");
     if (!node) return;
     const Section section(*node, "commitments", {"ladder"}, root.findings());
-    file.policy.commitment_ladder = section.required_text("ladder");
-    if (file.policy.commitment_ladder.empty() || file.ladders.contains(file.policy.commitment_ladder)) {
-        return;
-    }
-    Words known;
-    for (const auto& [id, place] : file.ladders) known.push_back(id);
-    section.error("ladder", "unknown_reference",
-                  "no ladder " + in_quotes(file.policy.commitment_ladder) +
-                      suggestion(file.policy.commitment_ladder, known));
+    const Name ladder{section.required_text("ladder"), section.place("ladder")};
+    file.policy.commitment_ladder = ladder.text;
+    if (ladder.text.empty()) return;
+    check_references({ladder}, words_of(file.ladders), "ladder", "", root.findings());
 }
 
 }  // namespace
+
+Words words_of(const std::map<std::string, Place>& places) {
+    Words words;
+    for (const auto& [id, place] : places) words.push_back(id);
+    return words;
+}
 
 Condition read_condition(const Section& parent, std::string_view key, PolicyFile& file) {
     Condition condition;

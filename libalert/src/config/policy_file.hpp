@@ -26,6 +26,8 @@ struct PolicyFile {
 /// Always gives what could be read; the findings tell whether it may be used.
 PolicyFile read_policy(const std::string& text, const FileFindings& findings);
 
+Words words_of(const std::map<std::string, Place>& places);
+
 // Parts of it, in the order of the file.
 Condition read_condition(const Section& parent, std::string_view key, PolicyFile& file);
 void read_obligations(const Section& root, PolicyFile& file);

@@ -8,26 +8,13 @@ namespace alert::config {
 
 namespace {
 
-/// A condition compares ids, so that renaming a unit does not change what a frozen policy means.
+/// Ids and Chinese names: the core compares either.
 template <class T>
-void check_named(const std::vector<Name>& names, const std::vector<T>& items, const std::string& noun,
-                 const FileFindings& findings) {
-    Words known;
-    for (const T& item : items) known.push_back(item.id);
-    for (const Name& name : names) {
-        if (std::find(known.begin(), known.end(), name.text) != known.end()) continue;
-        const auto named =
-            std::find_if(items.begin(), items.end(), [&](const T& item) { return item.name == name.text; });
-        if (named != items.end()) {
-            findings.error(
-                name.place, "invalid",
-                in_quotes(name.text) + " is the name of a " + noun + "; write its id: " + named->id);
-        } else {
-            findings.error(name.place, "unknown_reference",
-                           "no " + noun + " " + in_quotes(name.text) + " in directory.yaml" +
-                               suggestion(name.text, known));
-        }
-    }
+Words ids_and_names(const std::vector<T>& items) {
+    Words words;
+    for (const T& item : items) words.push_back(item.id);
+    for (const T& item : items) words.push_back(item.name);
+    return words;
 }
 
 bool is_before_due(const StepTime& at, const std::optional<Period>& length) {
@@ -49,16 +36,12 @@ bool has_step_before_due(const Policy& policy, const ObligationRule& rule) {
 
 void check_policy_references(const PolicyFile& policy, const Directory& directory,
                              const FileFindings& findings) {
-    Words known(std::begin(unit_roles), std::end(unit_roles));
-    for (const Role& role : directory.roles) known.push_back(role.id);
-    for (const Name& role : policy.roles) {
-        if (std::find(known.begin(), known.end(), role.text) != known.end()) continue;
-        findings.error(
-            role.place, "unknown_reference",
-            "no role " + in_quotes(role.text) + " in directory.yaml" + suggestion(role.text, known));
-    }
-    check_named(policy.fields, directory.fields, "field", findings);
-    check_named(policy.units, directory.units, "unit", findings);
+    const std::string where = " in directory.yaml";
+    Words roles(std::begin(unit_roles), std::end(unit_roles));
+    for (const Role& role : directory.roles) roles.push_back(role.id);
+    check_references(policy.roles, roles, "role", where, findings);
+    check_references(policy.fields, ids_and_names(directory.fields), "field", where, findings);
+    check_references(policy.units, ids_and_names(directory.units), "unit", where, findings);
 }
 
 void check_channel_references(const DirectoryFile& directory,
@@ -66,12 +49,7 @@ void check_channel_references(const DirectoryFile& directory,
                               const FileFindings& findings) {
     Words known;
     for (const auto& [id, channel] : channels) known.push_back(id.value);
-    for (const Name& name : directory.channels) {
-        if (channels.contains(ChannelId{name.text})) continue;
-        findings.error(name.place, "unknown_reference",
-                       "no channel " + in_quotes(name.text) + " in the daemon's configuration" +
-                           suggestion(name.text, known));
-    }
+    check_references(directory.channels, known, "channel", " in the daemon's configuration", findings);
 }
 
 void warn_of_policy(const PolicyFile& file, const FileFindings& findings) {

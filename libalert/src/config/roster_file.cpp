@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace alert::config {
 
@@ -94,20 +93,20 @@ private:
     std::size_t line_ = 0;
 };
 
-/// What the lines may name.
-struct Known {
-    Words rosters, officers;
-    std::set<std::string_view> roster_set, officer_set;
-
-    explicit Known(const Directory& directory) {
-        for (const Role& role : directory.roles) {
-            if (!role.roster.empty()) rosters.push_back(role.roster);
-        }
-        for (const Officer& officer : directory.officers) officers.push_back(officer.id);
-        roster_set = {rosters.begin(), rosters.end()};
-        officer_set = {officers.begin(), officers.end()};
-    }
+/// What the lines name; looked up when all are read.
+struct Named {
+    std::vector<Name> rosters, officers;
 };
+
+void check_named(const Named& named, const Directory& directory, const FileFindings& findings) {
+    Words rosters, officers;
+    for (const Role& role : directory.roles) {
+        if (!role.roster.empty()) rosters.push_back(role.roster);
+    }
+    for (const Officer& officer : directory.officers) officers.push_back(officer.id);
+    check_references(named.rosters, rosters, "roster", " of a role in directory.yaml", findings);
+    check_references(named.officers, officers, "officer", " in directory.yaml", findings);
+}
 
 std::optional<TimePoint> read_time(const Name& field, const Zone& zone, const FileFindings& findings) {
     const auto local = parse_local(field.text);
@@ -116,23 +115,15 @@ std::optional<TimePoint> read_time(const Name& field, const Zone& zone, const Fi
     return std::nullopt;
 }
 
-void read_shift(const Row& row, const Known& known, const Zone& zone, const FileFindings& findings,
-                Roster& roster) {
+void read_shift(const Row& row, const Zone& zone, const FileFindings& findings, Roster& roster,
+                Named& named) {
     if (row.size() != header.size()) {
         findings.error(row.front().place, "invalid",
                        "expected 4 fields (role,officer,start,end), here are " + std::to_string(row.size()));
         return;
     }
-    if (!known.roster_set.contains(row[0].text)) {
-        findings.error(row[0].place, "unknown_reference",
-                       "no role in directory.yaml has the roster " + in_quotes(row[0].text) +
-                           suggestion(row[0].text, known.rosters));
-    }
-    if (!known.officer_set.contains(row[1].text)) {
-        findings.error(row[1].place, "unknown_reference",
-                       "no officer " + in_quotes(row[1].text) + " in directory.yaml" +
-                           suggestion(row[1].text, known.officers));
-    }
+    named.rosters.push_back(row[0]);
+    named.officers.push_back(row[1]);
     const auto start = read_time(row[2], zone, findings), end = read_time(row[3], zone, findings);
     if (!start || !end) return;
     if (*start >= *end) {
@@ -169,10 +160,16 @@ Roster read_roster(std::string_view text, const Directory& directory, const Zone
         findings.error({1, 1}, "invalid", "the first line should be: role,officer,start,end");
         return roster;
     }
-    const Known known(directory);
+    Named named;
     while (lines.next(row)) {
-        if (!is_blank(row)) read_shift(row, known, zone, findings, roster);
+        if (roster.shifts.size() >= shifts_max) {
+            findings.error(row.front().place, "too_large",
+                           "more than " + std::to_string(shifts_max) + " shifts; take out those long past");
+            break;
+        }
+        if (!is_blank(row)) read_shift(row, zone, findings, roster, named);
     }
+    check_named(named, directory, findings);
     return roster;
 }
 

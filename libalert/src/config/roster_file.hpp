@@ -7,6 +7,8 @@
 
 namespace alert::config {
 
+inline constexpr std::size_t shifts_max = 20'000;
+
 Roster read_roster(std::string_view text, const Directory& directory, const Zone& zone,
                    const FileFindings& findings);
 

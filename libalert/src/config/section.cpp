@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace alert::config {
 
@@ -44,6 +45,18 @@ std::optional<std::string> scalar_text(const Yaml& node, const std::string& what
     return std::nullopt;
 }
 
+void check_references(const std::vector<Name>& names, const Words& known, const std::string& noun,
+                      const std::string& where, const FileFindings& findings) {
+    const std::set<std::string_view> all(known.begin(), known.end());
+    for (const Name& name : names) {
+        if (all.contains(name.text)) continue;
+        findings.error(name.place, "unknown_reference",
+                       findings.full() ? ""
+                                       : "no " + noun + " " + in_quotes(name.text) + where +
+                                             suggestion(name.text, known));
+    }
+}
+
 Section::Section(const Yaml& node, std::string what, Words known, const FileFindings& findings)
     : node_(node.kind == Yaml::Kind::map ? node : empty_node), what_(std::move(what)), findings_(findings) {
     if (node.kind != Yaml::Kind::map) {
@@ -52,8 +65,10 @@ Section::Section(const Yaml& node, std::string what, Words known, const FileFind
     for (const auto& [key, value] : node_.members) {
         if (std::find(known.begin(), known.end(), key->text) != known.end()) continue;
         findings.error(key->place, "unknown_key",
-                       "unknown key " + in_quotes(key->text) + (what_.empty() ? "" : " in " + what_) +
-                           suggestion(key->text, known));
+                       findings.full()
+                           ? ""
+                           : "unknown key " + in_quotes(key->text) + (what_.empty() ? "" : " in " + what_) +
+                                 suggestion(key->text, known));
     }
 }
 

@@ -30,6 +30,11 @@ bool is_identifier(std::string_view text);
 std::optional<std::string> scalar_text(const Yaml& node, const std::string& what,
                                        const FileFindings& findings);
 
+/// Tells each name that is none of `known`: "no NOUN 'name'", the nearest known one, and where it was
+/// looked for.
+void check_references(const std::vector<Name>& names, const Words& known, const std::string& noun,
+                      const std::string& where, const FileFindings& findings);
+
 class Section {
 public:
     /// `what` is the dotted way to the map ("obligations.response"), for messages.

@@ -9,6 +9,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -26,28 +27,37 @@ public:
         }
     }
 
-    [[nodiscard]] Place place(const YAML::Mark& mark) const {
+    [[nodiscard]] Place place(const YAML::Mark& mark) {
         if (mark.line < 0 || mark.column < 0) return {};
         const auto line = static_cast<std::size_t>(mark.line);
         const auto column = static_cast<std::size_t>(mark.column);
         if (line >= starts_.size()) return {line + 1, column + 1};
-        std::size_t chars = 1;
-        for (const char c : text_.substr(starts_[line], column)) {
-            if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++chars;
+        if (line != last_line_) {
+            last_line_ = line;
+            last_byte_ = last_char_ = 0;
         }
-        return {line + 1, chars};
+        // From the place before on, or a line of 4 MiB would be counted anew for each of its words.
+        const std::size_t end = std::min(column, text_.size() - starts_[line]);
+        for (; last_byte_ < end; ++last_byte_) last_char_ += begins_character(line, last_byte_);
+        for (; last_byte_ > end; --last_byte_) last_char_ -= begins_character(line, last_byte_ - 1);
+        return {line + 1, last_char_ + 1};
     }
 
 private:
+    [[nodiscard]] std::size_t begins_character(std::size_t line, std::size_t byte) const {
+        return (static_cast<unsigned char>(text_[starts_[line] + byte]) & 0xC0) != 0x80 ? 1 : 0;
+    }
+
     std::string_view text_;
     std::vector<std::size_t> starts_{0};
+    std::size_t last_line_ = 0, last_byte_ = 0, last_char_ = 0;
 };
 
 [[noreturn]] void refuse(const YAML::Mark& mark, const char* why) { throw YAML::ParserException(mark, why); }
 
 class Builder : public YAML::EventHandler {
 public:
-    Builder(const Lines& lines, const FileFindings& findings) : lines_(lines), findings_(findings) {}
+    Builder(Lines& lines, const FileFindings& findings) : lines_(lines), findings_(findings) {}
 
     [[nodiscard]] Yaml::Ptr root() const { return root_; }
 
@@ -154,7 +164,7 @@ private:
                             std::to_string(first->second));
     }
 
-    const Lines& lines_;
+    Lines& lines_;
     const FileFindings& findings_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, Yaml::Ptr> anchors_;
@@ -190,7 +200,7 @@ Yaml::Ptr parse_yaml(const std::string& text, const FileFindings& findings) {
                        "not UTF-8 text, or a control character; save the file as UTF-8");
         return nullptr;
     }
-    const Lines lines(text);
+    Lines lines(text);
     Builder builder(lines, findings);
     try {
         std::istringstream in(text);

@@ -153,3 +153,11 @@ TEST_CASE("Channel: a format nobody knows, a wrong name, keys of another format 
     CHECK(tells(with_leaders(inline_secret, inline_secret + "    ca_file: none.pem\n").errors, "unreadable",
                 "yuqingd.yaml:23", "no such file"));
 }
+
+TEST_CASE("Channel: there are at most 500") {
+    std::string more;
+    for (int i = 0; i < 499; ++i)
+        more += "  c" + std::to_string(i) + ": {format: cloudevents, url: http://h}\n";
+    CHECK(tells(with_leaders("channels:\n", "channels:\n" + more).errors, "invalid", "yuqingd.yaml:14",
+                "more than 500"));
+}

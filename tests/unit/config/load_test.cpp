@@ -48,7 +48,7 @@ TEST_CASE("Configuration: all problems of all files are told at once, in the ord
           "you mean "
           "'statutory'?\n"
           "unknown_reference directory.yaml:2:52 no officer 'lee'; did you mean 'li'?\n"
-          "unknown_reference roster.csv:3:1 no role in directory.yaml has the roster 'duty_oficer'; did you "
+          "unknown_reference roster.csv:3:1 no roster 'duty_oficer' of a role in directory.yaml; did you "
           "mean "
           "'duty_officer'?\n"
           "invalid calendar.yaml:2:12 not a date: '2026-13-10'; right would be 2026-10-01\n");

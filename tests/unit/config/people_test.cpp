@@ -49,7 +49,7 @@ TEST_CASE("Directory: a mistake is told with its line and what would be right") 
         {"lead: 县住建局", "lead: zj", "unknown_reference", "directory.yaml:4",
          "no unit 'zj'; did you mean 'zjj'?"},
         {"assist: [zjj]", "assist: [abcdef]", "unknown_reference", "directory.yaml:4",
-         "no unit 'abcdef'; known: zjj"},
+         "no unit 'abcdef'; known: zjj, 县住建局"},
         {"{id: li, name: 李四}", "{id: zhang, name: 李四}", "duplicate_key", "directory.yaml:7",
          "'zhang' exists already"},
         {"{id: li, name: 李四}", "{id: li}", "missing_key", "directory.yaml:7",
@@ -108,7 +108,7 @@ TEST_CASE("Roster: a mistake is told with its line") {
         {head + "duty_officer,zang,2026-06-01T08:00,2026-07-01T08:00\n", "unknown_reference",
          "roster.csv:2:14", "no officer 'zang' in directory.yaml; did you mean 'zhang'?"},
         {head + "county_head,zhang,2026-06-01T08:00,2026-07-01T08:00\n", "unknown_reference",
-         "roster.csv:2:1", "no role in directory.yaml has the roster 'county_head'"},
+         "roster.csv:2:1", "no roster 'county_head' of a role in directory.yaml"},
         {head + "\nduty_officer,zhang,2026/6/1 8:00,2026-07-01T08:00\n", "invalid", "roster.csv:3:20",
          "not a local time: '2026/6/1 8:00'; right would be 2026-06-12T08:00"},
         {head + "duty_officer,zhang,2026-07-01T08:00,2026-07-01T08:00\n", "invalid", "roster.csv:2:37",
@@ -148,4 +148,10 @@ TEST_CASE("Calendar: a mistake is told with its line") {
                 "a holiday and a working day at once"));
     CHECK(tells(spoilt("calendar.yaml", "known_until: 2026-12-31", "known_until: soon"), "invalid",
                 "calendar.yaml:3:14", "not a date: 'soon'"));
+}
+
+TEST_CASE("Roster: more shifts than the years of an office are refused") {
+    std::string text = "role,officer,start,end\n";
+    for (int i = 0; i < 20'001; ++i) text += "duty_officer,zhang,2026-06-01T08:00,2026-07-01T08:00\n";
+    CHECK(tells(with_roster(text).errors, "too_large", "roster.csv:20002:1", "more than 20000 shifts"));
 }

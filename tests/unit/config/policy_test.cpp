@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <random>
 
 using namespace alert;
 using namespace alert::test;
@@ -129,8 +130,6 @@ TEST_CASE("Policy: a mistake is told with its line and what would be right") {
          "unknown key 'opinion_levl' in obligations.holding.when; did you mean 'opinion_level'?"},
         {"field: housing", "field: hosing", "unknown_reference", "policy.yaml:17",
          "no field 'hosing' in directory.yaml; did you"},
-        {"field: housing", "field: 保障性住房", "invalid", "policy.yaml:17",
-         "is the name of a field; write its id: housing"},
         {"lead_unit: zjj", "lead_unit: zzz9", "unknown_reference", "policy.yaml:17",
          "no unit 'zzz9' in directory.yaml"},
         {"    kind: statutory\n", "", "missing_key", "policy.yaml:7:5",
@@ -195,4 +194,37 @@ TEST_CASE("Policy: a ladder has at most 200 steps") {
     for (int i = 0; i < 201; ++i) steps += "    - {at: start, notify: [duty_officer]}\n";
     CHECK(tells(spoilt("    - {at: start, notify: [duty_officer, lead_unit]}\n", steps), "invalid",
                 "policy.yaml:21", "more than 200 steps"));
+}
+
+TEST_CASE("Policy: fields and units go by id or by Chinese name") {
+    CHECK(spoilt("field: housing, lead_unit: zjj", "field: 保障性住房, lead_unit: 县住建局").empty());
+}
+
+TEST_CASE("Policy: damage of any kind is told or read, never more") {
+    const std::string whole = text_of(std::filesystem::path(YUQING_SOURCE_DIR) / "config" / "policy.yaml");
+    const std::string marks = "{}[]:,&*!|>'\"#%@`-? \n\t\r\x04\xE5\xFF";
+    std::mt19937 random(20260612);  // the same damage on every run
+    const auto below = [&](std::size_t end) {
+        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
+    };
+    std::size_t refused = 0;
+    for (int round = 0; round < 300; ++round) {
+        std::string text = whole;
+        for (std::size_t hits = below(4) + 1; hits > 0; --hits) {
+            const std::size_t place = below(text.size());
+            switch (below(4)) {
+                case 0: text[place] = marks[below(marks.size())]; break;
+                case 1: text.insert(place, 1, marks[below(marks.size())]); break;
+                case 2: text.erase(place, below(200) + 1); break;
+                default: text.insert(place, text.substr(below(text.size()), below(200) + 1)); break;
+            }
+        }
+        const auto policy = parse_policy(text, "damaged");
+        if (policy.has_value()) continue;
+        ++refused;
+        CHECK(!policy.error().code.empty());
+        CHECK(!policy.error().message.empty());
+        CHECK(policy.error().path.rfind("damaged", 0) == 0);
+    }
+    CHECK(refused > 100);
 }
