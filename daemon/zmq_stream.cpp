@@ -98,6 +98,7 @@ void ZmqStream::bind(const std::string& endpoint) {
         refuse(endpoint, error.what());
     }
     endpoints_.push_back(socket_.get(zmq::sockopt::last_endpoint));
+    if (has_path) ipc_paths_.push_back(endpoint.substr(ipc.size()));
 }
 
 std::size_t ZmqStream::receive(std::string& routing_id, std::vector<zmq::message_t>& frames,
@@ -173,6 +174,8 @@ void ZmqStream::close(std::chrono::milliseconds linger) {
     if (!*alive_) return;
     *alive_ = false;
     descriptor_.release();
+    // Nobody else can have bound there while this socket listened.
+    for (const auto& path : ipc_paths_) ::unlink(path.c_str());
     socket_.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
     socket_.close();
 }

@@ -73,6 +73,7 @@ private:
     zmq::socket_t socket_;
     boost::asio::posix::stream_descriptor descriptor_;
     std::vector<std::string> endpoints_;
+    std::vector<std::string> ipc_paths_;  // removed when the socket closes
     std::shared_ptr<bool> alive_;  // shared with handlers that Asio still holds: false after close()
     bool paused_ = false;
     bool turn_posted_ = false;

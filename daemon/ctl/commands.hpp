@@ -22,5 +22,6 @@ void add_cases(CLI::App& app);  // list, show
 void add_verbs(CLI::App& app);  // one for each event an operator tells
 void add_check_config(CLI::App& app);
 void add_simulate(CLI::App& app);
+void add_listen(CLI::App& app);
 
 }  // namespace yuqing

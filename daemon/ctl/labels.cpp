@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace yuqing {
 
@@ -140,18 +141,20 @@ std::string entry_text(const json::object& entry, Language language) {
 
 std::string entry_note(const json::object& entry, Language language) {
     if (text_of(entry, "kind") == "fact") return text_of(entry, "note");
-    std::string told;
+    std::vector<std::string> told;  // a role may have been told on several channels
     for (const auto& each : list_of(entry, "targets")) {
         const auto* target = each.if_object();
         if (target == nullptr) continue;
-        if (!told.empty()) told += ", ";
-        told += text_of(*target, "role");
+        auto who = text_of(*target, "role");
         for (const auto& officer : list_of(*target, "officers")) {
-            if (const auto* members = officer.if_object()) told += " " + text_of(*members, "name");
+            if (const auto* members = officer.if_object()) who += " " + text_of(*members, "name");
         }
+        if (std::find(told.begin(), told.end(), who) == told.end()) told.push_back(std::move(who));
     }
     if (told.empty()) return text_of(entry, "kind") == "notice" ? std::string() : text_of(entry, "reason");
-    return (language == Language::zh ? "→ " : "to ") + told;
+    std::string text = language == Language::zh ? "→" : "to";
+    for (std::size_t at = 0; at < told.size(); ++at) text += (at == 0 ? " " : ", ") + told[at];
+    return text;
 }
 
 }  // namespace yuqing

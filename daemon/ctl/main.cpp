@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     yuqing::add_verbs(app);
     yuqing::add_check_config(app);
     yuqing::add_simulate(app);
+    yuqing::add_listen(app);
 
     try {
         app.parse(argc, argv);
