@@ -98,6 +98,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     redis_up_ = up;
     metrics_.redis_up.Set(up ? 1 : 0);
     if (!up) {
+        if (stopping_) return;
         spdlog::error("redis=down reason={}", log_value(reason));
         watchdog_.status("waiting for Redis: " + reason);
         return;
@@ -143,6 +144,7 @@ void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via, st
 }
 
 void CoreLoop::stop(std::function<void()> stopped) {
+    stopping_ = true;
     timekeeper_.stop();
     for (auto& dispatcher : dispatchers_) dispatcher->stop();
     door_.stop([this] { door_drained_ = true; });

@@ -64,6 +64,7 @@ private:
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     ZmqDoor door_;
     bool door_drained_ = false;
+    bool stopping_ = false;
     std::atomic<bool> redis_up_{false};
 };
 

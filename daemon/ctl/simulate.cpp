@@ -25,7 +25,7 @@ struct SimulateOptions {
 };
 
 std::shared_ptr<const alert::Config> load(const SimulateOptions& options) {
-    auto loaded = alert::load_config(options.config_file, wall_time());
+    auto loaded = alert::load_config(options.config_file, wall_time(), alert::Secrets::unread);
     for (const auto& error : loaded.errors) {
         std::cerr << safe_text(error.path) << ": " << safe_text(error.message) << '\n';
     }
