@@ -18,8 +18,8 @@ Result<WebhookUrl> parse_webhook_url(std::string_view url) {
     if (read->has_userinfo())
         return Error{"invalid", "the URL holds a user or password; sign with a secret", "url"};
     const bool tls = read->scheme_id() == boost::urls::scheme::https;
-    if (!tls && read->scheme_id() != boost::urls::scheme::http)
-        return Error{"invalid", "the URL is neither http nor https", "url"};
+    const bool plain = read->scheme_id() == boost::urls::scheme::http;
+    if (!tls && !plain) return Error{"invalid", "the URL is neither http nor https", "url"};
     const std::uint16_t usual = tls ? https_port : http_port;
     if (read->has_port() && !read->port().empty() && read->port_number() == 0) {
         return Error{"invalid", "the port of the URL is not one", "url"};
