@@ -29,7 +29,7 @@ void CaseDesk::tell(CaseId id, Event event, Via via, bool silent, Answered done)
 
 void CaseDesk::due(StoredCase stored) {
     Lane& at = lane(stored.snapshot.id);
-    at.tick = true;
+    if (!std::exchange(at.tick, true)) ++due_cases_;
     if (at.working) return;  // it will be looked at when the change under way is done
     remember(at.id, std::move(stored));
     work(at);
@@ -106,39 +106,51 @@ void CaseDesk::loaded(Lane& at, CaseAnswer answer) {
     with_policy(at);
 }
 
+/// The case stands as it stands now: another event of the same batch may have changed it since.
 void CaseDesk::answer_duplicate(Waiting waiting, const KnownEvent& known) {
     Answer answer{.status = Answer::Status::duplicate, .source = waiting.event.key.source, .id = waiting.event.key.id,
                   .case_id = known.case_id, .differs = known.content_hash != waiting.event.content_hash};
-    store_.load({.id = known.case_id},
-                [this, answer = std::move(answer), done = std::move(waiting.done)](Result<CaseAnswer> result) mutable {
-                    if (result && result->stored) {
-                        const auto& snapshot = result->stored->snapshot;
-                        const auto rules = rules_.of(snapshot.policy).value_or(rules_.today());
-                        answer.obligations = open_obligations(derive(rules, snapshot, clock_.now()));
-                    }
-                    done(std::move(answer));
-                });
+    store_.load({.id = known.case_id}, [this, answer = std::move(answer),
+                                        done = std::move(waiting.done)](Result<CaseAnswer> result) mutable {
+        const auto again = [this](Answer told) {
+            return Answer{.status = Answer::Status::retry, .source = std::move(told.source), .id = std::move(told.id),
+                          .retry_after = limits_.retry_after};
+        };
+        if (!result) return done(again(std::move(answer)));
+        if (!result->stored) return done(std::move(answer));
+        auto snapshot = std::make_shared<Snapshot>(std::move(result->stored->snapshot));
+        know_policy(snapshot->policy, [this, again, snapshot, answer = std::move(answer),
+                                       done = std::move(done)](Result<void> known_policy) mutable {
+            if (!known_policy) return done(again(std::move(answer)));
+            answer.obligations = open_obligations(derive(*rules_.of(snapshot->policy), *snapshot, clock_.now()));
+            done(std::move(answer));
+        });
+    });
+}
+
+void CaseDesk::know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then) {
+    if (rules_.of(hash)) return then({});
+    store_.load_policy(hash, [this, hash, then = std::move(then)](Result<std::optional<std::string>> text) {
+        if (!text) return then(text.error());
+        if (!*text) return then(Error{"policy_lost", "the policy " + hash.value + " that a case holds is not in Redis", ""});
+        auto policy = read_policy_(**text);
+        if (!policy) return then(policy.error());
+        policy->hash = hash;  // what it is asked for by, whatever today's reader makes of its text
+        rules_.add(std::make_shared<const Policy>(std::move(*policy)));
+        then({});
+    });
 }
 
 void CaseDesk::with_policy(Lane& at) {
     if (at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
-    if (!at.stored || rules_.of(at.stored->snapshot.policy)) return with_log(at);
-    store_.load_policy(at.stored->snapshot.policy, [this, &at](Result<std::optional<std::string>> text) {
-        if (!text) return fail(at, text.error());
-        auto policy = *text ? read_policy_(**text)
-                            : Result<Policy>(Error{"policy_lost", "the policy of case " + at.id.value + " is not in Redis", ""});
-        if (!policy) return fail(at, policy.error());
-        rules_.add(std::make_shared<const Policy>(std::move(*policy)));
-        with_log(at);
+    if (!at.stored) return decide_and_commit(at);
+    know_policy(at.stored->snapshot.policy, [this, &at](Result<void> known) {
+        if (!known) return fail(at, known.error());
+        decide_and_commit(at);
     });
 }
 
 void CaseDesk::with_log(Lane& at) {
-    const bool withdraws = std::any_of(at.batch.begin(), at.batch.end(), [](const Waiting& waiting) {
-        return std::holds_alternative<Withdrawn>(waiting.event.data);
-    });
-    at.log.reset();
-    if (!withdraws || !at.stored) return decide_and_commit(at);
     store_.load_log(at.id, [this, &at](Result<std::vector<Fact>> log) {
         if (!log) return fail(at, log.error());
         at.log = std::move(*log);
@@ -159,6 +171,7 @@ void CaseDesk::decide_and_commit(Lane& at) {
     }
     const auto rules = at.stored ? *rules_.of(at.stored->snapshot.policy) : rules_.today();
     auto transition = std::make_shared<const Transition>(decide(rules, input, now));
+    if (transition->needs_log) return with_log(at);
     store_.commit(transition, [this, &at, transition, asked = clock_.boot_time()](Result<CommitOutcome> result) {
         if (result) clock_.observe(result->now, asked);
         outcome(at, transition, std::move(result));
@@ -169,6 +182,7 @@ void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transi
     if (!result) return fail(at, result.error());
     if (result->kind == CommitOutcome::Kind::committed) return accepted(at, *transition);
     forget(at.id);
+    at.log.reset();
     at.trust_memory = false;
     if (++at.conflicts > limits_.conflicts_max) {
         observer_.limit_hit("desk_conflicts");
@@ -204,6 +218,7 @@ void CaseDesk::fail(Lane& at, const Error& error) {
 
 void CaseDesk::finish(Lane& at) {
     at.working = false;
+    if (std::exchange(at.tick_in_batch, false)) --due_cases_;
     at.stored.reset();
     at.log.reset();
     if (!at.waiting.empty() || at.tick) return work(at);

@@ -27,19 +27,19 @@ void Dispatcher::start() {
 
 void Dispatcher::look() {
     if (stopped_) return;
-    if (claiming_) {
-        again_ = true;
-        return;
-    }
     const auto under_way = held_.size() + sending_.size() + settling_.size();
-    if (held_.size() >= plan_.claim_max / 2 || under_way >= plan_.claim_max * 2) return expect(clock_.now() + plan_.look_every);
+    // What cannot be sent or settled now is better claimed later, or by another daemon.
+    const bool full = held_.size() >= plan_.claim_max || under_way >= plan_.claim_max * 4;
+    if (claiming_ || full) return expect(clock_.now() + plan_.look_every);
     claiming_ = true;
-    again_ = false;
-    wakes_at_ = TimePoint::max();
-    ++sleep_;
-    outbox_.claim(plan_.channel, clock_.now(), plan_.claim_max, plan_.lease,
-                  [this, asked = clock_.boot_time()](Result<OutboxClaim> claim) {
-                      if (claim) clock_.observe(claim->now, asked);
+    expected_ = TimePoint::max();
+    const auto limit = plan_.claim_max - held_.size();
+    outbox_.claim(plan_.channel, clock_.now(), limit, plan_.lease,
+                  [this, limit, asked = clock_.boot_time()](Result<OutboxClaim> claim) {
+                      if (claim) {
+                          clock_.observe(claim->now, asked);
+                          more_ = claim->items.size() >= limit;
+                      }
                       claimed(std::move(claim));
                   });
 }
@@ -51,15 +51,24 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
         observer_.troubled("dispatcher", claim.error());
         return expect(latest);
     }
+    // The outbox's own clock may be a little behind: what is due here is given there in a moment.
+    const auto earliest = clock_.now() + (claim->items.empty() ? plan_.pause : Duration{0});
     for (auto& item : claim->items) {
         const auto& id = item.notification.id;
         const bool held = std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
         // A lease that ran out here, not a message of its own: what is under way goes on.
-        if (held || sending_.contains(id) || settling_.contains(id)) continue;
-        held_.push_back(std::move(item));
+        if (!held && !sending_.contains(id) && !settling_.contains(id)) hold(std::move(item));
     }
-    expect(again_ ? clock_.now() : std::min(claim->next.value_or(latest), latest));
+    expect(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
     send_next();
+}
+
+/// Behind those as urgent as it, before those that are less.
+void Dispatcher::hold(OutboxItem item) {
+    const auto at = std::upper_bound(held_.begin(), held_.end(), item, [](const OutboxItem& a, const OutboxItem& b) {
+        return a.notification.urgency < b.notification.urgency;
+    });
+    held_.insert(at, std::move(item));
 }
 
 void Dispatcher::send_next() {
@@ -79,7 +88,7 @@ void Dispatcher::send_next() {
 void Dispatcher::sent(const OutboxItem& item, DeliveryResult result) {
     settle(item, result);
     send_next();
-    if (held_.size() < plan_.claim_max / 2) expect(clock_.now());
+    if (more_ && held_.size() <= plan_.claim_max / 2) expect(clock_.now());
 }
 
 void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
@@ -91,48 +100,51 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
         settlement.state = DeliveryState::delivered;
     } else if (result.kind == Kind::permanent || attempt >= plan_.attempts_max) {
         settlement.state = DeliveryState::dead;
-        fall_back(item.notification);
     } else {
         settlement.state = DeliveryState::pending;
         const double random = std::uniform_real_distribution<double>{0, 1}(random_);
         settlement.next = clock_.now() + back_off(plan_, attempt, result.retry_after, random);
     }
     observer_.attempted(item.notification, attempt, settlement.state, result);
-    write_settlement(std::move(settlement));
+    settling_.insert_or_assign(settlement.id, settlement);
+    if (settlement.state == DeliveryState::dead && plan_.fallback) bury(item.notification, settlement);
+    else write_settlement(settlement.id);
 }
 
-/// Goes on until the outbox has it: a message that arrived must not go again because Redis was away.
-void Dispatcher::write_settlement(Settlement settlement) {
-    const auto id = settlement.id;
-    const auto next = settlement.state == DeliveryState::pending ? std::optional(settlement.next) : std::nullopt;
-    settling_.insert_or_assign(id, settlement);
-    outbox_.settle(std::move(settlement), [this, id, next](Result<std::monostate> settled) {
-        if (settled) {
-            settling_.erase(id);
-            if (next) expect(*next);
-            return;
-        }
-        observer_.troubled("settle", settled.error());
-        timers_.after(plan_.look_every, [this, id] {
-            const auto at = settling_.find(id);
-            if (at != settling_.end() && !stopped_) write_settlement(at->second);
-        });
-    });
-}
-
-void Dispatcher::fall_back(const Notification& notification) {
-    if (!plan_.fallback) return;
+/// First to the fallback channel, then dead: a crash between the two tells it once more, under the same id.
+void Dispatcher::bury(const Notification& notification, const Settlement& settlement) {
     auto transition = std::make_shared<Transition>();
     Notification other = notification;
     other.id = NotificationId{hash_hex({notification.id.value, "fallback", plan_.fallback->value}, 32)};
     other.channel = *plan_.fallback;
     other.created_at = clock_.now();
     transition->notifications.push_back(std::move(other));
-    store_.commit(transition, [this, transition](Result<CommitOutcome> result) {
-        if (!result) return observer_.troubled("fallback", result.error());
+    store_.commit(transition, [this, transition, notification, settlement](Result<CommitOutcome> result) {
+        if (!result) {
+            observer_.troubled("fallback", result.error());
+            return later([this, notification, settlement] { bury(notification, settlement); });
+        }
         observer_.committed(*transition);
+        if (on_committed) on_committed(*transition);
+        write_settlement(settlement.id);
     });
 }
+
+/// Goes on until the outbox has it: a message that arrived must not go again because Redis was away.
+void Dispatcher::write_settlement(const NotificationId& id) {
+    const auto at = settling_.find(id);
+    if (at == settling_.end()) return;
+    outbox_.settle(at->second, [this, id](Result<std::monostate> settled) {
+        if (!settled) {
+            observer_.troubled("settle", settled.error());
+            return later([this, id] { write_settlement(id); });
+        }
+        const auto done = settling_.extract(id);
+        if (!done.empty() && done.mapped().state == DeliveryState::pending) expect(done.mapped().next);
+    });
+}
+
+void Dispatcher::later(std::function<void()> then) { timers_.after(plan_.look_every, std::move(then)); }
 
 /// While messages are under way their leases are renewed, so that no other daemon takes them too.
 void Dispatcher::keep_leases() {
@@ -143,14 +155,19 @@ void Dispatcher::keep_leases() {
                           [](Result<std::monostate>) {});  // a lease lost means a doubled message, nothing worse
         };
         for (const auto& [id, item] : sending_) renew(item);
-        for (const auto& item : held_) renew(item);
+        for (const auto& item : held_) {
+            if (!stopped_) renew(item);  // what will not be sent here is left to others
+        }
         keep_leases();
     });
 }
 
+/// Looks at `at`, or earlier if it already means to. What is expected while a claim is under way waits for its
+/// answer: it may have been taken before that message was written.
 void Dispatcher::expect(TimePoint at) {
+    if (stopped_) return;
     if (claiming_) {
-        again_ = again_ || at <= clock_.now();
+        expected_ = std::min(expected_, at);
         return;
     }
     if (at >= wakes_at_) return;

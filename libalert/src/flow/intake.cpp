@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t reject_bytes_max = 4096;
 constexpr Duration rejected_told_every = std::chrono::minutes(10);
+constexpr std::size_t rejecting_sources_max = 1024;
 
 bool may_tell(ClientRole role, std::string_view type) {
     switch (role) {
@@ -68,21 +69,38 @@ void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const
                        [this](Result<std::monostate> kept) {
                            if (!kept) observer_.troubled("keep_reject", kept.error());
                        });
-    if (decoded.type == "opinion.detected") tell_rejected(decoded);
+    if (decoded.type == "opinion.detected") tell_rejected(decoded, error);
     done({.status = Answer::Status::rejected, .source = decoded.source, .id = decoded.id, .error = std::move(error)});
 }
 
-/// Once per source and ten minutes: the notices of one such span have one id.
-void Intake::tell_rejected(const DecodedEvent& decoded) {
+/// Several daemons tell the same source within the same ten minutes under one id.
+void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error) {
     const auto now = clock_.now();
+    if (told_lately(decoded.source, now)) return;
     const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
     auto transition = std::make_shared<Transition>();
-    transition->notifications = office_notice(rules_.today(), Reason::attention, "rejected", "来源：" + decoded.source,
-                                              "rejected:" + decoded.source + ":" + span, now);
-    store_.commit(transition, [this, transition](Result<CommitOutcome> result) {
-        if (!result) return observer_.troubled("tell_rejected", result.error());
+    transition->notifications =
+        office_notice(rules_.today(), Reason::attention, "rejected",
+                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + error.message + " " + error.path,
+                      "rejected:" + decoded.source + ":" + span, now);
+    store_.commit(transition, [this, transition, source = decoded.source](Result<CommitOutcome> result) {
+        if (!result) {
+            rejects_told_.erase(source);  // the next one is told instead
+            return observer_.troubled("tell_rejected", result.error());
+        }
+        observer_.committed(*transition);
         if (desk_.on_committed) desk_.on_committed(*transition);
     });
+}
+
+/// A flood of bad events, from one source or from invented ones, is told a bounded number of times.
+bool Intake::told_lately(const std::string& source, TimePoint now) {
+    std::erase_if(rejects_told_, [&](const auto& told) { return now - told.second >= rejected_told_every; });
+    if (!rejects_told_.contains(source) && rejects_told_.size() >= rejecting_sources_max) {
+        observer_.limit_hit("rejecting_sources");
+        return true;
+    }
+    return !rejects_told_.try_emplace(source, now).second;
 }
 
 void Intake::find_case(Admitted admitted) {

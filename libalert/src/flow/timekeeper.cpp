@@ -1,3 +1,8 @@
+// The loop is in one of two states: claiming (an answer is under way) or asleep until sleeps_until_. What is
+// expected while it claims is kept in expected_ and looked at with the answer: the claim may have been taken
+// before that case was written. Two things end a sleep: its timer and an earlier expectation; a timer of an
+// older sleep finds sleep_ moved on and does nothing. While claiming, a timer turns the loop on the spot, so
+// that the watchdog sees it turn however long Redis takes.
 #include "alert/flow/timekeeper.hpp"
 
 #include <algorithm>
@@ -15,7 +20,7 @@ void Timekeeper::turn() {
     if (stopped_) return;
     observer_.turned();
     // Claiming faster than the desk decides would only let leases run out.
-    if (claiming_ || desk_.busy() >= limits_.claim_max * 2) return sleep_until(clock_.now() + limits_.look_every);
+    if (claiming_ || desk_.due_cases() >= limits_.claim_max * 2) return sleep_until(clock_.now() + limits_.look_every);
     claiming_ = true;
     sleeps_until_ = TimePoint::max();
     ++sleep_;
@@ -39,20 +44,24 @@ void Timekeeper::claimed(Result<Claim> claim) {
         return sleep_until(clock_.now() + limits_.look_every);
     }
     full_ = claim->cases.size() >= limits_.claim_max;
+    // The store's own clock may be a little behind: what is due here is given there in a moment.
+    const auto earliest = clock_.now() + (claim->cases.empty() ? limits_.pause : Duration{0});
     for (auto& stored : claim->cases) desk_.due(std::move(stored));
-    if (full_ && desk_.busy() < limits_.claim_max * 2) return turn();
+    if (full_ && desk_.due_cases() < limits_.claim_max * 2) return turn();
     const auto latest = clock_.now() + limits_.look_every;
-    sleep_until(std::min({claim->next.value_or(latest), expected_, latest}));
+    sleep_until(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
 }
 
 void Timekeeper::room() {
-    if (full_ && !claiming_ && desk_.busy() < limits_.claim_max) {
+    if (stopped_) return;
+    if (full_ && !claiming_ && desk_.due_cases() < limits_.claim_max) {
         full_ = false;
         turn();
     }
 }
 
 void Timekeeper::expect(TimePoint at) {
+    if (stopped_) return;
     if (claiming_) {
         expected_ = std::min(expected_, at);
     } else if (at < sleeps_until_) {

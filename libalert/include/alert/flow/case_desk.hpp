@@ -42,6 +42,8 @@ public:
 
     /// Cases being worked on.
     [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
+    /// Those of them that were claimed because their time has come.
+    [[nodiscard]] std::size_t due_cases() const { return due_cases_; }
     /// Called after every commit, with what it wrote: wakes the timekeeper and the dispatchers.
     std::function<void(const Transition&)> on_committed;
     /// Called whenever a case is done with.
@@ -77,6 +79,8 @@ private:
     void answer_duplicate(Waiting waiting, const KnownEvent& known);
     void with_policy(Lane& lane);
     void with_log(Lane& lane);
+    /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
+    void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     void decide_and_commit(Lane& lane);
     void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result);
     void accepted(Lane& lane, const Transition& transition);
@@ -92,6 +96,7 @@ private:
     PolicyReader read_policy_;
     DeskLimits limits_;
     std::unordered_map<CaseId, Lane> lanes_;
+    std::size_t due_cases_ = 0;
     // The cases committed last, the latest in front.
     std::list<std::pair<CaseId, StoredCase>> remembered_;
     std::unordered_map<CaseId, std::list<std::pair<CaseId, StoredCase>>::iterator> memory_;

@@ -28,6 +28,7 @@ struct DeliveryPlan {
     std::size_t attempts_max = 100;
     Duration lease = std::chrono::seconds(3);      // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
+    Duration pause = std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
 };
 
 /// The n-th wait (from 1): doubles from retry_min to retry_max, shortened by up to half at random; never
@@ -46,6 +47,8 @@ public:
     /// Something was put into this channel's outbox.
     void notice() { expect(clock_.now()); }
     [[nodiscard]] const ChannelId& channel() const { return plan_.channel; }
+    /// Called when a dead message was handed to the fallback channel, with what was committed.
+    std::function<void(const Transition&)> on_committed;
 
 private:
     void look();
@@ -53,8 +56,10 @@ private:
     void send_next();
     void sent(const OutboxItem& item, DeliveryResult result);
     void settle(const OutboxItem& item, const DeliveryResult& result);
-    void write_settlement(Settlement settlement);
-    void fall_back(const Notification& notification);
+    void bury(const Notification& notification, const Settlement& settlement);
+    void write_settlement(const NotificationId& id);
+    void later(std::function<void()> then);
+    void hold(OutboxItem item);
     void keep_leases();
     void expect(TimePoint at);
 
@@ -65,13 +70,15 @@ private:
     Clock& clock_;
     Timers& timers_;
     Observer& observer_;
-    std::deque<OutboxItem> held_;                                   // claimed, not yet sent
+    std::deque<OutboxItem> held_;                                   // claimed, not yet sent; most urgent first
     std::map<NotificationId, OutboxItem> sending_;
     std::map<NotificationId, Settlement> settling_;                 // until the outbox has written it
     std::minstd_rand random_{std::random_device{}()};
     TimePoint wakes_at_ = TimePoint::max();
+    TimePoint expected_ = TimePoint::max();  // told while a claim was under way
     std::uint64_t sleep_ = 0;
-    bool claiming_ = false, again_ = false;
+    bool claiming_ = false;
+    bool more_ = false;     // the last claim may have left something behind
     bool stopped_ = false;
 };
 

@@ -35,7 +35,8 @@ private:
     };
 
     void reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error, const Done& done);
-    void tell_rejected(const DecodedEvent& decoded);
+    void tell_rejected(const DecodedEvent& decoded, const Error& error);
+    bool told_lately(const std::string& source, TimePoint now);
     void find_case(Admitted admitted);
     void join_matter(Admitted admitted, const std::string& key);
     void check_merge(Admitted admitted);
@@ -49,6 +50,7 @@ private:
     std::size_t in_flight_ = 0;
     // Detections that wait to learn which case their matter_key joins; the first of a new matter opens it.
     std::map<std::string, std::vector<Admitted>> matters_;
+    std::map<std::string, TimePoint> rejects_told_;  // by source, when last
 };
 
 /// The first finding against an event: its role, what could not be read, its time. Nothing: it is taken.

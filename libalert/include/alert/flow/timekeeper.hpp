@@ -13,6 +13,7 @@ struct TimekeeperLimits {
     std::size_t claim_max = 512;                      // cases of one claim
     Duration lease = std::chrono::seconds(2);         // after that another daemon may take a case
     Duration look_every = std::chrono::seconds(1);    // other daemons' cases are found at least so often
+    Duration pause = std::chrono::milliseconds(5);    // between looks that find what the store does not give yet
 };
 
 class Timekeeper {

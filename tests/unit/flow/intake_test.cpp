@@ -1,0 +1,226 @@
+#include "support/flow_room.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alert;
+using namespace yuqing::test;
+using Status = Answer::Status;
+
+namespace {
+
+std::string ack(const std::string& id, Duration after = 1min, const std::string& subject = "QS-1") {
+    return event_text("case.acknowledged", id, after, subject, R"({"by":"联络员"})");
+}
+
+std::string keyed(const std::string& id, const std::string& key, Duration after = 0ms) {
+    return detected_text("", id, after, R"(,"matter_key":")" + key + "\"");
+}
+
+std::size_t notices_told(const FlowRoom& room, const std::string& flag) {
+    std::size_t count = 0;
+    for (const auto& [id, message] : const_cast<FlowRoom&>(room).memory.messages().all()) {
+        count += message.notification.flag == flag ? 1 : 0;
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("Intake: an accepted event names its case and what is now due") {
+    FlowRoom room;
+    const auto answer = room.told(detected_text());
+    CHECK(answer.status == Status::accepted);
+    CHECK(answer.case_id == CaseId("QS-1"));
+    CHECK(answer.source == "douyin");
+    CHECK(answer.id == "d1");
+    REQUIRE(answer.obligations.size() == 2);
+    CHECK(answer.obligations[0].due == t0 + 48h);
+    CHECK(room.intake.in_flight() == 0);
+}
+
+TEST_CASE("Intake: nothing is answered before the commit is done") {
+    FlowRoom room;
+    room.script.hold(Ask::commit);
+    room.tell(detected_text());
+    room.settle_now();
+    CHECK(room.answers.empty());
+    CHECK(room.intake.in_flight() == 1);
+    room.script.release();
+    room.settle_now();
+    REQUIRE(room.answers.size() == 1);
+    CHECK(room.answers[0].status == Status::accepted);
+}
+
+TEST_CASE("Intake: the first finding answers, and the reject is kept") {
+    struct Row { std::string bytes; const char* code; ClientRole role = ClientRole::supervisor; };
+    const Row rows[] = {
+        {std::string(event_bytes_max + 1, ' '), "too_large"},
+        {"{", "malformed"},
+        {R"({"specversion":"1.0"})", "invalid"},
+        {event_text("case.exploded", "x", 0ms, "QS-1", "{}"), "unknown_type"},
+        {event_text("case.acknowledged", "x", 0ms, "QS-1", "{}"), "forbidden", ClientRole::monitor},
+        {event_text("case.acknowledged", "x", 0ms, "QS-1", "{}"), "invalid"},
+        {ack("x", 5min + 1ms), "future"},
+        {ack("x", 0ms, "QS-404"), "unknown_case"},
+        {event_text("opinion.detected", "x", 0ms, "", "{}"), "invalid"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.bytes.substr(0, 200));
+        FlowRoom room;
+        const auto answer = room.told(row.bytes, row.role);
+        CHECK(answer.status == Status::rejected);
+        REQUIRE(answer.error);
+        CHECK(answer.error->code == row.code);
+        CHECK(room.memory.rejects().size() == 1);
+        CHECK(room.intake.in_flight() == 0);
+    }
+}
+
+TEST_CASE("Intake: roles tell what they may") {
+    using enum ClientRole;
+    const std::string waive = event_text("obligation.waived", "w", 1min, "QS-1", R"({"obligation":"response","by":"x","reason":"y"})");
+    struct Row { std::string bytes; ClientRole role; bool may; };
+    const Row rows[] = {{detected_text("QS-2", "d2"), monitor, true}, {ack("a"), monitor, false}, {detected_text("QS-2", "d2"), viewer, false},
+                        {ack("a"), operator_, true}, {waive, operator_, false}, {waive, supervisor, true}, {waive, admin, true}};
+    for (const auto& row : rows) {
+        FlowRoom room;
+        room.told(detected_text());
+        room.clock.advance(2min);
+        CHECK((room.told(row.bytes, row.role).status == Status::accepted) == row.may);
+    }
+}
+
+TEST_CASE("Intake: a time up to five minutes ahead counts as the moment of recording") {
+    FlowRoom room;
+    CHECK(room.told(detected_text("QS-1", "d1", 5min)).status == Status::accepted);
+    CHECK(room.view("QS-1").detected_at == t0);
+}
+
+TEST_CASE("Intake: an unknown case is rejected until it is there") {
+    FlowRoom room;
+    room.clock.advance(2min);
+    CHECK(room.told(ack("a1")).error->code == "unknown_case");
+    room.told(detected_text());
+    CHECK(room.told(ack("a1")).status == Status::accepted);
+    CHECK(room.view("QS-1").acknowledged_at == t0 + 1min);
+}
+
+TEST_CASE("Intake: the same event again is a duplicate, with other content it differs") {
+    FlowRoom room;
+    room.told(detected_text());
+    auto again = room.told(detected_text());
+    CHECK(again.status == Status::duplicate);
+    CHECK_FALSE(again.differs);
+    CHECK(again.case_id == CaseId("QS-1"));
+    CHECK(again.obligations.size() == 2);
+    again = room.told(detected_text("QS-1", "d1", 0ms, R"(,"lead_unit":"jyj")"));
+    CHECK(again.status == Status::duplicate);
+    CHECK(again.differs);
+    CHECK(room.memory.cases().at(CaseId("QS-1")).stored.version == 1);
+}
+
+TEST_CASE("Intake: a duplicate under another subject names the case that has it") {
+    FlowRoom room;
+    room.told(detected_text());
+    const auto other = room.told(detected_text("QS-2"));
+    CHECK(other.status == Status::duplicate);
+    CHECK(other.case_id == CaseId("QS-1"));
+    CHECK_FALSE(room.memory.cases().contains(CaseId("QS-2")));
+}
+
+TEST_CASE("Intake: the same event twice in one batch, also under another subject, is accepted once") {
+    FlowRoom room;
+    room.tell(detected_text());
+    room.tell(detected_text());
+    room.tell(detected_text("QS-2"));
+    room.settle_now();
+    REQUIRE(room.answers.size() == 3);
+    CHECK(std::count_if(room.answers.begin(), room.answers.end(), [](const Answer& a) { return a.status == Status::accepted; }) == 1);
+    CHECK(std::count_if(room.answers.begin(), room.answers.end(), [](const Answer& a) { return a.status == Status::duplicate; }) == 2);
+    CHECK(room.memory.cases().size() == 1);
+}
+
+TEST_CASE("Intake: without subject the case id is the date and a hash of source and id") {
+    FlowRoom room;
+    const auto answer = room.told(detected_text("", "d7"));
+    REQUIRE(answer.case_id);
+    CHECK_THAT(answer.case_id->value, Catch::StartsWith("20260601-"));
+    CHECK(answer.case_id->value.size() == 9 + 12);
+    CHECK(room.told(detected_text("", "d7")).status == Status::duplicate);
+}
+
+TEST_CASE("Intake: a matter_key joins the open case of that key, and opens a new one after it was closed") {
+    FlowRoom room;
+    const auto first = room.told(keyed("d1", "k")).case_id;
+    CHECK(room.told(keyed("d2", "k")).case_id == first);
+    CHECK(room.told(keyed("d3", "other")).case_id != first);
+    room.told(event_text("case.closed", "c", 0ms, first->value, R"({"by":"x"})"));
+    CHECK(room.told(keyed("d4", "k")).case_id != first);
+    CHECK(room.told(keyed("d1", "k")).case_id == first);  // the event is known, whatever the key says now
+}
+
+TEST_CASE("Intake: detections of one new matter that come together open one case") {
+    FlowRoom room;
+    for (int i = 0; i < 10; ++i) room.tell(keyed("d" + std::to_string(i), "k"));
+    room.settle_now();
+    REQUIRE(room.answers.size() == 10);
+    for (const auto& answer : room.answers) CHECK(answer.case_id == room.answers[0].case_id);
+    CHECK(room.memory.cases().size() == 1);
+}
+
+TEST_CASE("Intake: a merge into itself or into nothing is invalid") {
+    FlowRoom room;
+    room.told(detected_text());
+    for (const char* into : {"QS-1", "QS-404"}) {
+        const auto answer = room.told(event_text("case.merged", std::string("m") + into, 0ms, "QS-1", R"({"into":")" + std::string(into) + R"(","by":"x"})"));
+        REQUIRE(answer.error);
+        CHECK(answer.error->code == "invalid");
+        CHECK(answer.error->path == "/data/into");
+    }
+    CHECK(room.view("QS-1").status == CaseStatus::open);
+}
+
+TEST_CASE("Intake: a rejected detection is told once per source and ten minutes") {
+    FlowRoom room;
+    const auto bad = [](const std::string& source) { return event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", source); };
+    for (int i = 0; i < 20; ++i) room.told(bad("weibo"));
+    CHECK(notices_told(room, "rejected") == 1);
+    room.told(bad("douyin"));
+    CHECK(notices_told(room, "rejected") == 2);
+    room.clock.advance(9min + 59s);
+    room.told(bad("weibo"));
+    CHECK(notices_told(room, "rejected") == 2);
+    room.clock.advance(2s);
+    room.told(bad("weibo"));
+    CHECK(notices_told(room, "rejected") == 3);
+    CHECK(room.memory.rejects().size() == 23);
+}
+
+TEST_CASE("Intake: a flood of invented sources is told a bounded number of times, and that limit is noticed") {
+    FlowRoom room;
+    for (int i = 0; i < 1100; ++i) {
+        room.told(event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", "s" + std::to_string(i)));
+    }
+    CHECK(notices_told(room, "rejected") == 1024);
+    CHECK(room.recorder.limits.size() == 76);
+}
+
+TEST_CASE("Intake: when the store is away the answer is retry, and the same again is accepted later") {
+    for (const Ask ask : {Ask::commit, Ask::find_matter}) {
+        FlowRoom room;
+        room.script.fail(ask);
+        const auto away = room.told(keyed("d1", "k"));
+        CHECK(away.status == Status::retry);
+        CHECK(away.retry_after == 1s);
+        CHECK(away.id == "d1");
+        CHECK(room.told(keyed("d1", "k")).status == Status::accepted);
+        CHECK(room.intake.in_flight() == 0);
+    }
+}
+
+TEST_CASE("Intake: a commit whose answer was lost is a duplicate when it is sent again") {
+    FlowRoom room;
+    room.script.lose_reply(Ask::commit);
+    CHECK(room.told(detected_text()).status == Status::retry);
+    CHECK(room.told(detected_text()).status == Status::duplicate);
+}
