@@ -50,7 +50,6 @@ private:
     void redeliver(const std::string& id, Reply reply);
     /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
     void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);
-    void set_dead(const std::vector<alert::NotificationRecord>& dead);
     void set_due_gauges(const std::vector<alert::StoredCase>& cases);
 
     std::shared_ptr<const alert::Config> config_;

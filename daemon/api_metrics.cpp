@@ -9,7 +9,6 @@ namespace yuqing {
 namespace {
 
 constexpr std::size_t due_series_max = 50;
-constexpr std::size_t dead_counted_max = 500;  // more than that is more than enough to act on
 
 double unix_seconds(alert::TimePoint at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
 
@@ -20,6 +19,8 @@ void set_stats(Metrics& metrics, const std::map<std::string, std::int64_t>& stat
         const auto kind = field.substr(0, first), rest = field.substr(first + 1);
         if (kind == "open") {
             metrics.cases_open.Add({{"class", rest}}).Set(static_cast<double>(value));
+        } else if (kind == "dead") {
+            metrics.dead_letters.Add({{"channel", rest}}).Set(static_cast<double>(value));
         } else if (const auto second = rest.find(':'); kind == "obligation" && second != std::string::npos) {
             metrics.obligations.Add({{"obligation", rest.substr(0, second)}, {"status", rest.substr(second + 1)}})
                 .Set(static_cast<double>(value));
@@ -60,6 +61,7 @@ void Api::metrics(Reply reply) {
         if (stats) set_stats(metrics_, *stats);
     });
     for (const auto& [id, channel] : config_->channels) {
+        metrics_.dead_letters.Add({{"channel", id.value}});  // there from the start, with 0
         reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
             if (!size) return;
             metrics_.outbox_size.Add({{"channel", id.value}}).Set(static_cast<double>(size->size));
@@ -67,19 +69,9 @@ void Api::metrics(Reply reply) {
             metrics_.outbox_oldest.Add({{"channel", id.value}}).Set(std::chrono::duration<double>(age).count());
         });
     }
-    reader_.dead(dead_counted_max, [this, scrape](alert::Result<std::vector<alert::NotificationRecord>> dead) {
-        if (dead) set_dead(*dead);
-    });
     reader_.page("", due_series_max, [this, scrape](alert::Result<alert::Page> page) {
         if (page) set_due_gauges(page->cases);
     });
-}
-
-void Api::set_dead(const std::vector<alert::NotificationRecord>& dead) {
-    std::map<alert::ChannelId, double> count;
-    for (const auto& [id, channel] : config_->channels) count[id] = 0;
-    for (const auto& record : dead) count[record.notification.channel] += 1;
-    for (const auto& [id, number] : count) metrics_.dead_letters.Add({{"channel", id.value}}).Set(number);
 }
 
 /// The most urgent open obligations, one series each; those of the scrape before are taken away.
