@@ -1,0 +1,47 @@
+#include "event_builder.hpp"
+
+#include "alert/codec/event_json.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const alert::TimePoint noon = *alert::parse_rfc3339("2026-06-12T12:00:00+08:00");
+
+}  // namespace
+
+TEST_CASE("Instants: RFC 3339, now, and a time from now") {
+    CHECK(*yuqing::parse_instant("now", noon) == noon);
+    CHECK(*yuqing::parse_instant("+2h", noon) == noon + 2h);
+    CHECK(*yuqing::parse_instant("-15m", noon) == noon - 15min);
+    CHECK(*yuqing::parse_instant("2026-06-12T04:00:00Z", noon) == noon);
+    for (const auto* text :
+         {"", "+", "-", "2h", "yesterday", "2026-06-12", "2026-06-12 12:00", "+2wd", "+1mo", "+2h x"}) {
+        CAPTURE(text);
+        const auto at = yuqing::parse_instant(text, noon);
+        REQUIRE_FALSE(at.has_value());
+        CHECK_FALSE(at.error().message.empty());
+    }
+}
+
+TEST_CASE("Operator's event: is one the daemon's decoder takes, with an id of its own") {
+    std::set<std::string> ids;
+    for (int i = 0; i < 100; ++i) {
+        const auto bytes = yuqing::operator_event(
+            {.type = "case.acknowledged", .case_id = "20260612-AB", .time = noon, .data = {{"by", "张三"}}});
+        CHECK(bytes.find('\n') == std::string::npos);
+        const auto decoded = alert::decode_event(bytes);
+        REQUIRE(decoded.event.has_value());
+        CHECK(decoded.source == "yuqingctl");
+        CHECK(decoded.event->time == noon);
+        CHECK(decoded.event->subject->value == "20260612-AB");
+        ids.insert(decoded.id);
+    }
+    CHECK(ids.size() == 100);
+    CHECK(ids.begin()->size() == 32);
+}

@@ -1,0 +1,62 @@
+#include "labels.hpp"
+
+#include "alert/core/event.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+using yuqing::Language;
+namespace json = boost::json;
+
+TEST_CASE("Labels: every event type has a Chinese word") {
+    for (const auto type : alert::event_type_names) {
+        INFO(type);
+        CHECK(yuqing::label(type, Language::zh) != type);
+        CHECK(yuqing::label(type, Language::en) == type);
+    }
+}
+
+TEST_CASE("Labels: what is unknown stays as it is") {
+    CHECK(yuqing::label("something_new", Language::zh) == "something_new");
+    CHECK(yuqing::label("", Language::zh).empty());
+}
+
+TEST_CASE("Labels: remaining time reads as people say it") {
+    struct Row {
+        json::value seconds;
+        std::string zh, en;
+    };
+    const std::vector<Row> rows{
+        {3900, "1小时5分", "1h5m"}, {-45, "超 45秒", "over by 45s"},
+        {0, "0秒", "0s"},           {183600, "2天3小时", "2d3h"},
+        {nullptr, "", ""},          {"x", "", ""},
+    };
+    for (const auto& row : rows) {
+        const json::object obligation{{"remaining_seconds", row.seconds}};
+        CAPTURE(json::serialize(obligation));
+        CHECK(yuqing::remaining_text(obligation, Language::zh) == row.zh);
+        CHECK(yuqing::remaining_text(obligation, Language::en) == row.en);
+    }
+    const json::object absurd{{"remaining_seconds", std::numeric_limits<std::int64_t>::min()}};
+    CHECK_FALSE(yuqing::remaining_text(absurd, Language::zh).empty());
+}
+
+TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
+    const auto fact =
+        json::parse(R"({"kind":"fact","type":"case.acknowledged","by":"张三","note":"收到"})").as_object();
+    CHECK(yuqing::entry_text(fact, Language::zh) == "签收");
+    CHECK(yuqing::entry_note(fact, Language::zh) == "收到");
+    const auto fired = json::parse(R"({"kind":"fired","obligation":"response","step":"due-1h","targets":[
+        {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
+        {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]}, {"role":"lead_unit","officers":[]}]})")
+                           .as_object();
+    CHECK(yuqing::entry_text(fired, Language::zh) == "已催办 response due-1h");
+    CHECK(yuqing::entry_note(fired, Language::zh) == "→ duty_officer 张三, lead_unit");
+    const auto notice =
+        json::parse(R"({"kind":"notice","reason":"attention:unassigned","targets":[]})").as_object();
+    CHECK(yuqing::entry_text(notice, Language::zh) == "告知 请注意 无责任单位");
+    CHECK(yuqing::entry_text(notice, Language::en) == "notice attention unassigned");
+    const auto skipped =
+        json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"unless"})").as_object();
+    CHECK(yuqing::entry_note(skipped, Language::zh) == "unless");
+}
