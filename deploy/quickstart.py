@@ -3,6 +3,7 @@ the judgement of what came. Every time is reckoned from one instant, the beginni
 
     quickstart.py prepare RUN CONFIG    configuration, secret and free ports into RUN
     quickstart.py matters RUN           facts to tell, and what to expect
+    quickstart.py stamp RUN             keeps what `listen --json` prints, each with the instant it came
     quickstart.py judge RUN             waits for the alerts, bounded; exit 0 if they are what was expected
     quickstart.py ready URL | reachable PORT | until BEGIN SECONDS
 """
@@ -64,7 +65,7 @@ def prepare(run, config):
     target = run / "config"
     shutil.copytree(config, target)
     (run / "redis").mkdir()
-    http_port, zmq_port, hook_port = free_ports(3)
+    http_port, zmq_port, hook_port, copy_port = free_ports(4)
     shipped = (config / "yuqingd.yaml").read_text(encoding="utf-8")
     directory = (config / "directory.yaml").read_text(encoding="utf-8")
     secret = target / "webhook.secret"
@@ -72,9 +73,10 @@ def prepare(run, config):
     secret.write_text("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
     roster = (config / "roster.csv").read_text(encoding="utf-8-sig")
     (target / "roster.csv").write_text(somebody_on_duty(roster, directory), encoding="utf-8")
-    channels = "".join(
-        f"  {name}: {{format: cloudevents, url: 'http://127.0.0.1:{hook_port}/{name}', secret_file: webhook.secret}}\n"
-        for name in named(directory, "channels"))
+    channels = ""
+    for name in named(directory, "channels"):
+        port = copy_port if name.startswith("audit") else hook_port  # copies are not shown twice
+        channels += f"  {name}: {{format: cloudevents, url: 'http://127.0.0.1:{port}/{name}', secret_file: webhook.secret}}\n"
     (target / "yuqingd.yaml").write_text(
         f"jurisdiction: {setting(shipped, 'jurisdiction', 'quickstart')}\n"
         f"timezone: {setting(shipped, 'timezone', 'Asia/Shanghai')}\n"
@@ -83,7 +85,8 @@ def prepare(run, config):
         f"ingest: {{bind: ['tcp://127.0.0.1:{zmq_port}', 'ipc://{run}/ingest.sock']}}\n"
         f"http: {{listen: '127.0.0.1:{http_port}', public_url: 'http://127.0.0.1:{http_port}'}}\n"
         f"channels:\n{channels}", encoding="utf-8")
-    (run / "ports").write_text(f"http_port={http_port} zmq_port={zmq_port} hook_port={hook_port}\n")
+    (run / "ports").write_text(
+        f"http_port={http_port} zmq_port={zmq_port} hook_port={hook_port} copy_port={copy_port}\n")
 
 
 # --- the matters ---------------------------------------------------------------------------------------
@@ -179,8 +182,16 @@ def seconds_of(text):
 
 
 def read_lines(path):
-    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []  # U+2028 is no end of line
     return [json.loads(line) for line in lines[:-1] if line.strip()]
+
+
+def stamp(run):
+    """The receiver prints what it got; when it got it is what is judged."""
+    with (run / "received.jsonl").open("w", encoding="utf-8") as kept:
+        for line in sys.stdin:
+            came = {"received_at": rfc3339(time.time(), 0), "event": json.loads(line)}
+            print(json.dumps(came, ensure_ascii=False), file=kept, flush=True)
 
 
 def expected_alerts(run):
@@ -265,6 +276,7 @@ def until(begin, seconds):
 COMMANDS = {
     "prepare": lambda run, config: prepare(Path(run), Path(config)),
     "matters": lambda run: write_matters(Path(run)),
+    "stamp": lambda run: stamp(Path(run)),
     "judge": lambda run: judge(Path(run)),
     "ready": ready, "reachable": reachable, "until": until,
 }

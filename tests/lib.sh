@@ -20,12 +20,15 @@ install_packages() {
     "$root/deploy/install-packages" "$root/deploy/apt-packages.txt" "$root/tests/apt-packages.txt"
 }
 
-# configure DIR CMAKE_ARGUMENTS…: a folder configured before keeps its generator.
+# configure DIR CMAKE_ARGUMENTS…: a folder configured before keeps its generator and its launcher, since
+# another one would build everything again.
 configure() {
     local dir=$1 log arguments=()
     shift
-    [ -f "$dir/CMakeCache.txt" ] || arguments=(-G Ninja)
-    command -v ccache >/dev/null && arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    if [ ! -f "$dir/CMakeCache.txt" ]; then
+        arguments=(-G Ninja)
+        ! command -v ccache >/dev/null || arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    fi
     log=$(mktemp)
     cmake -S "$root" -B "$dir" "${arguments[@]}" "$@" >"$log" 2>&1 || { cat "$log"; rm -f "$log"; return 1; }
     rm -f "$log"
