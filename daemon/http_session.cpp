@@ -1,7 +1,7 @@
 // One request at a time: read, hand over, write, again; what is pipelined waits in the buffer.
 //
-// Whoever is refused is still read for a moment: closing on unread bytes resets the connection, and the client
-// would never see why.
+// Whoever is refused is still read for a moment: closing on unread bytes resets the connection, and the
+// client would never see why.
 //
 // An answer in parts (server-sent events) would be one more phase, between handling and writing.
 #include "http_session.hpp"

@@ -1,4 +1,5 @@
-// One connection of the HTTP server, in one phase at a time; each phase has one deadline, held by the server's tick.
+// One connection of the HTTP server, in one phase at a time; each phase has one deadline, held by the
+// server's tick.
 //
 // Beast parses and is included in the source alone. The host, the server, outlives its sessions' operations,
 // since they share it.

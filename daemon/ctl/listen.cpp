@@ -1,5 +1,5 @@
-// Lines are collected and written when the loop has nothing else at hand: a flush for each would cost more than
-// all the rest.
+// Lines are collected and written when the loop has nothing else at hand: a flush for each would cost more
+// than all the rest.
 #include "listen.hpp"
 
 #include "http_server.hpp"

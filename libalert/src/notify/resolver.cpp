@@ -1,6 +1,6 @@
 // The threads are detached and own what they touch: a lookup that hangs can be neither taken back nor waited
-// for, and a daemon that stops must not wait half a minute for a dead name server. `close` takes the same lock
-// as the hand-over of a result, so after it nothing is posted to a loop that may be gone.
+// for, and a daemon that stops must not wait half a minute for a dead name server. `close` takes the same
+// lock as the hand-over of a result, so after it nothing is posted to a loop that may be gone.
 #include "resolver.hpp"
 
 #include <boost/asio/post.hpp>

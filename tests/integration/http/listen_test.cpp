@@ -80,8 +80,8 @@ const std::string due =
                {"role":"county_head","officers":[]}]}})";
 
 std::string with_remaining(const std::string& seconds) {
-    return R"({"type":"yuqing.notification","time":"2026-06-12T06:40:00+08:00","data":{"reason":"reminder","title":"【提醒】山洪",
-        "obligation":{"title":"权威发布","remaining_seconds":)" +
+    return R"({"type":"yuqing.notification","time":"2026-06-12T06:40:00+08:00","data":{"reason":"reminder",
+        "title":"【提醒】山洪","obligation":{"title":"权威发布","remaining_seconds":)" +
            seconds + "}}}";
 }
 
@@ -96,10 +96,9 @@ TEST_CASE("Listen: a message is one line for people") {
 }
 
 TEST_CASE("Listen: a message without a case is a line too") {
-    CHECK(
-        message_line(
-            R"({"type":"yuqing.notification","time":"2026-06-12T06:40:00+08:00","data":{"reason":"drill","title":"【演练】"}})") ==
-        "06:40:00 【演练】");
+    CHECK(message_line(
+              R"({"type":"yuqing.notification","time":"2026-06-12T06:40:00+08:00",
+                "data":{"reason":"drill","title":"【演练】"}})") == "06:40:00 【演练】");
     CHECK(message_line(R"({"type":"yuqing.notification","data":{"reason":"drill"}})") == "--:--:-- drill");
 }
 
