@@ -65,8 +65,7 @@ void App::stop() {
     watchdog_.stopping();
     core_.stop([this] {
         boost::asio::post(edge_io_, [this] {
-            edge_.stop();
-            boost::asio::post(core_io_, [this] { core_io_.stop(); });
+            edge_.stop([this] { boost::asio::post(core_io_, [this] { core_io_.stop(); }); });
         });
     });
 }

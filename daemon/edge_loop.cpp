@@ -27,7 +27,10 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
       sender_(io, core, sender_options(*config_)),
-      server_(io, {.host = config_->http.host, .port = config_->http.port, .connections_max = config_->http.connections_max},
+      server_(io, {.host = config_->http.host, .port = config_->http.port, .connections_max = config_->http.connections_max,
+                   .on_limit = [this](std::string_view limit) {
+                       metrics_.limit_hits.Add({{"limit", std::string(limit)}}).Increment();
+                   }},
               [this](const HttpRequest& request, std::function<void(HttpResponse)> reply) {
                   if (!api_) return reply(json_error(503, {"starting", "the daemon is starting", ""}));
                   api_->handle(request, std::move(reply));
@@ -43,10 +46,12 @@ void EdgeLoop::start(CoreState state) {
     server_.start();
 }
 
-void EdgeLoop::stop() {
-    server_.stop();
+void EdgeLoop::stop(std::function<void()> stopped) {
     sender_.stop();
-    connection_.stop();
+    server_.stop([this, stopped = std::move(stopped)] {
+        connection_.stop();
+        stopped();
+    });
 }
 
 }  // namespace yuqing

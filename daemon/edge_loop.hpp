@@ -21,7 +21,8 @@ public:
 
     /// `state` tells of the core; its `not_ready` is asked after this thread's own view of Redis.
     void start(CoreState state);
-    void stop();
+    /// Lets answers under way go out, then calls `stopped`.
+    void stop(std::function<void()> stopped);
 
     [[nodiscard]] alert::Sender& sender() { return sender_; }
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
