@@ -21,7 +21,9 @@ constexpr std::size_t events_max = 512;
 constexpr std::size_t rejects_max = 1000;
 
 HttpResponse json_response(int status, const json::value& body) {
-    return {.status = status, .content_type = "application/json; charset=utf-8", .body = json::serialize(body) + "\n"};
+    return {.status = status,
+            .content_type = "application/json; charset=utf-8",
+            .body = json::serialize(body) + "\n"};
 }
 
 HttpResponse text_response(int status, std::string text) {
@@ -39,7 +41,8 @@ alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t o
     std::size_t limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > most) {
-        return alert::Error{"invalid", "limit must be a whole number from 1 to " + std::to_string(most), "limit"};
+        return alert::Error{"invalid", "limit must be a whole number from 1 to " + std::to_string(most),
+                            "limit"};
     }
     return limit;
 }
@@ -60,7 +63,8 @@ int http_status(const alert::Answer& answer) {
     return answer.error->code == "forbidden" ? 403 : 422;
 }
 
-Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics, CoreState core)
+Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
+         CoreState core)
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
@@ -75,7 +79,8 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     const bool get = request.method == "GET" || request.method == "HEAD";
     const auto& path = request.path;
     if (path == "/-/healthy" && get) {
-        return reply(core_.healthy() ? text_response(200, "OK\n") : text_response(503, "the timekeeper does not turn\n"));
+        return reply(core_.healthy() ? text_response(200, "OK\n")
+                                     : text_response(503, "the timekeeper does not turn\n"));
     }
     if (path == "/-/ready" && get) {
         const auto why = core_.not_ready();
@@ -84,7 +89,8 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (path == "/metrics" && get) return metrics(std::move(reply));
     if (path == "/favicon.ico") return reply({.status = 204});
     if (!path.starts_with("/api/v1/")) {
-        return reply(json_error(404, {"not_found", "there is nothing here; the API begins with /api/v1/", path}));
+        return reply(
+            json_error(404, {"not_found", "there is nothing here; the API begins with /api/v1/", path}));
     }
     if (auto refused = guard_local(request)) return reply(std::move(*refused));
     const auto rest = path.substr(std::string_view("/api/v1/").size());
@@ -99,22 +105,24 @@ void Api::handle(const HttpRequest& request, Reply reply) {
         const auto id = rest.substr(notifications.size(), rest.size() - notifications.size() - again.size());
         return redeliver(id, std::move(reply));
     }
-    const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") || rest == "rejects" ||
-                       rest == "notifications";
-    if (known) return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
+    const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
+                       rest == "rejects" || rest == "notifications";
+    if (known)
+        return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
     reply(json_error(404, {"not_found", "there is no such path in the API", path}));
 }
 
 void Api::with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then) {
     if (const auto rules = rules_.of(hash)) return then(*rules);
-    store_.load_policy(hash, [this, hash, then = std::move(then)](alert::Result<std::optional<std::string>> text) {
-        if (text && *text) {
-            if (auto policy = alert::parse_policy(**text, "config:" + hash.value)) {
-                rules_.add(std::make_shared<const alert::Policy>(std::move(*policy)));
-            }
-        }
-        then(rules_.of(hash).value_or(rules_.today()));
-    });
+    store_.load_policy(hash,
+                       [this, hash, then = std::move(then)](alert::Result<std::optional<std::string>> text) {
+                           if (text && *text) {
+                               if (auto policy = alert::parse_policy(**text, "config:" + hash.value)) {
+                                   rules_.add(std::make_shared<const alert::Policy>(std::move(*policy)));
+                               }
+                           }
+                           then(rules_.of(hash).value_or(rules_.today()));
+                       });
 }
 
 /// A listing under way: pages are looked at until enough cases pass the filters.
@@ -138,7 +146,8 @@ void Api::cases(const HttpRequest& request, Reply reply) {
     listing->reply = std::move(reply);
     constexpr std::string_view statuses[] = {"", "open", "closed", "dismissed", "merged"};
     if (std::find(std::begin(statuses), std::end(statuses), listing->status) == std::end(statuses)) {
-        return listing->reply(json_error(400, {"invalid", "status is one of open, closed, dismissed, merged", "status"}));
+        return listing->reply(
+            json_error(400, {"invalid", "status is one of open, closed, dismissed, merged", "status"}));
     }
     if (const auto* unit = config_->directory->find_unit(listing->unit)) listing->unit = unit->id;
     list_more(std::move(listing));
@@ -177,31 +186,38 @@ void Api::list_more(std::shared_ptr<Listing> listing) {
         return listing->reply(json_response(200, body));
     }
     // Never more than what is still wanted, so that the cursor stands right behind the last one listed.
-    reader_.page(listing->cursor, listing->limit - listing->cases.size(), [this, listing](alert::Result<alert::Page> page) {
-        if (!page) {
-            return listing->reply(page.error().code == "invalid" ? json_error(400, page.error()) : unavailable(page.error()));
-        }
-        listing->page = std::move(page->cases);
-        listing->cursor = std::move(page->next);
-        listing->looked_at += std::max<std::size_t>(listing->page.size(), 1);
-        listing->at = 0;
-        list_more(listing);
-    });
+    reader_.page(listing->cursor, listing->limit - listing->cases.size(),
+                 [this, listing](alert::Result<alert::Page> page) {
+                     if (!page) {
+                         return listing->reply(page.error().code == "invalid" ? json_error(400, page.error())
+                                                                              : unavailable(page.error()));
+                     }
+                     listing->page = std::move(page->cases);
+                     listing->cursor = std::move(page->next);
+                     listing->looked_at += std::max<std::size_t>(listing->page.size(), 1);
+                     listing->at = 0;
+                     list_more(listing);
+                 });
 }
 
 void Api::one_case(const alert::CaseId& id, Reply reply) {
     if (!alert::is_case_id(id.value)) return reply(json_error(404, {"not_found", "not a case id", "ID"}));
-    reader_.find(id, timeline_max, [this, id, reply = std::move(reply)](alert::Result<std::optional<alert::CaseRecord>> found) {
-        if (!found) return reply(unavailable(found.error()));
-        if (!*found) return reply(json_error(404, {"not_found", "there is no case " + id.value, "ID"}));
-        auto record = std::make_shared<alert::CaseRecord>(std::move(**found));
-        with_rules(record->stored.snapshot.policy, [this, record, reply](const alert::Rules& rules) {
-            const auto now = core_.now();
-            auto body = alert::case_json(alert::derive(rules, record->stored.snapshot, now), rules.directory, now, rules.zone);
-            body["timeline"] = alert::timeline_json(record->log, rules.directory, rules.zone, timeline_max);
-            reply(json_response(200, body));
-        });
-    });
+    reader_.find(id, timeline_max,
+                 [this, id, reply = std::move(reply)](alert::Result<std::optional<alert::CaseRecord>> found) {
+                     if (!found) return reply(unavailable(found.error()));
+                     if (!*found)
+                         return reply(json_error(404, {"not_found", "there is no case " + id.value, "ID"}));
+                     auto record = std::make_shared<alert::CaseRecord>(std::move(**found));
+                     with_rules(
+                         record->stored.snapshot.policy, [this, record, reply](const alert::Rules& rules) {
+                             const auto now = core_.now();
+                             auto body = alert::case_json(alert::derive(rules, record->stored.snapshot, now),
+                                                          rules.directory, now, rules.zone);
+                             body["timeline"] =
+                                 alert::timeline_json(record->log, rules.directory, rules.zone, timeline_max);
+                             reply(json_response(200, body));
+                         });
+                 });
 }
 
 void Api::events(const HttpRequest& request, Reply reply) {
@@ -209,11 +225,13 @@ void Api::events(const HttpRequest& request, Reply reply) {
     const auto begin = request.body.find_first_not_of(" \t\r\n");
     if (begin == std::string::npos || request.body[begin] != '[') {
         std::vector<std::string> one{request.body};
-        return core_.submit(std::move(one), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
-            auto response = text_response(http_status(answers.front()), alert::encode_answer(answers.front(), config_->zone) + "\n");
-            response.content_type = "application/json; charset=utf-8";
-            reply(std::move(response));
-        });
+        return core_.submit(
+            std::move(one), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
+                auto response = text_response(http_status(answers.front()),
+                                              alert::encode_answer(answers.front(), config_->zone) + "\n");
+                response.content_type = "application/json; charset=utf-8";
+                reply(std::move(response));
+            });
     }
     boost::system::error_code error;
     const auto body = json::parse(request.body, error);
@@ -226,7 +244,8 @@ void Api::events(const HttpRequest& request, Reply reply) {
     if (many.empty()) return reply(json_response(200, json::array{}));
     core_.submit(std::move(many), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
         std::string text = "[";
-        for (const auto& answer : answers) text += (text.size() > 1 ? "," : "") + alert::encode_answer(answer, config_->zone);
+        for (const auto& answer : answers)
+            text += (text.size() > 1 ? "," : "") + alert::encode_answer(answer, config_->zone);
         reply({.status = 200, .content_type = "application/json; charset=utf-8", .body = text + "]\n"});
     });
 }
@@ -234,20 +253,22 @@ void Api::events(const HttpRequest& request, Reply reply) {
 void Api::rejects(const HttpRequest& request, Reply reply) {
     const auto limit = query_limit(request, listed_default, rejects_max);
     if (!limit) return reply(json_error(400, limit.error()));
-    reader_.rejects(core_.now(), *limit, [this, reply = std::move(reply)](alert::Result<std::vector<alert::Reject>> found) {
-        if (!found) return reply(unavailable(found.error()));
-        json::array list;
-        for (const auto& reject : *found) {
-            list.push_back(json::object{{"at", alert::format_rfc3339(reject.at, config_->zone)},
-                                        {"via", reject.via.door},
-                                        {"source", reject.source},
-                                        {"id", reject.id},
-                                        {"type", reject.type},
-                                        {"error", alert::error_json(reject.error)},
-                                        {"event", reject.bytes}});
-        }
-        reply(json_response(200, json::object{{"rejects", std::move(list)}}));
-    });
+    reader_.rejects(
+        core_.now(), *limit,
+        [this, reply = std::move(reply)](alert::Result<std::vector<alert::Reject>> found) {
+            if (!found) return reply(unavailable(found.error()));
+            json::array list;
+            for (const auto& reject : *found) {
+                list.push_back(json::object{{"at", alert::format_rfc3339(reject.at, config_->zone)},
+                                            {"via", reject.via.door},
+                                            {"source", reject.source},
+                                            {"id", reject.id},
+                                            {"type", reject.type},
+                                            {"error", alert::error_json(reject.error)},
+                                            {"event", alert::as_utf8(reject.bytes)}});
+            }
+            reply(json_response(200, json::object{{"rejects", std::move(list)}}));
+        });
 }
 
 void Api::dead_notifications(const HttpRequest& request, Reply reply) {
@@ -256,31 +277,34 @@ void Api::dead_notifications(const HttpRequest& request, Reply reply) {
     if (query_text(request, "state") != "dead") {
         return reply(json_error(400, {"invalid", "state=dead is what can be listed", "state"}));
     }
-    reader_.dead(*limit, [this, reply = std::move(reply)](alert::Result<std::vector<alert::NotificationRecord>> found) {
+    reader_.dead(*limit, [this, reply = std::move(reply)](
+                             alert::Result<std::vector<alert::NotificationRecord>> found) {
         if (!found) return reply(unavailable(found.error()));
         json::array list;
         for (const auto& record : *found) {
             const auto& n = record.notification;
-            list.push_back(json::object{{"id", n.id.value},
-                                        {"channel", n.channel.value},
-                                        {"reason", alert::to_string(n.reason)},
-                                        {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
-                                        {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
-                                        {"state", alert::to_string(record.state)},
-                                        {"attempts", record.attempts},
-                                        {"error", record.error},
-                                        {"at", alert::format_rfc3339(record.at, config_->zone)}});
+            list.push_back(json::object{
+                {"id", n.id.value},
+                {"channel", n.channel.value},
+                {"reason", alert::to_string(n.reason)},
+                {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
+                {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
+                {"state", alert::to_string(record.state)},
+                {"attempts", record.attempts},
+                {"error", record.error},
+                {"at", alert::format_rfc3339(record.at, config_->zone)}});
         }
         reply(json_response(200, json::object{{"notifications", std::move(list)}}));
     });
 }
 
 void Api::redeliver(const std::string& id, Reply reply) {
-    outbox_.redeliver(alert::NotificationId{id}, [id, reply = std::move(reply)](alert::Result<alert::Notification> sent) {
-        if (sent) return reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
-        const bool unknown = sent.error().code == "not_found";
-        reply(unknown ? json_error(404, sent.error()) : unavailable(sent.error()));
-    });
+    outbox_.redeliver(
+        alert::NotificationId{id}, [id, reply = std::move(reply)](alert::Result<alert::Notification> sent) {
+            if (sent) return reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
+            const bool unknown = sent.error().code == "not_found";
+            reply(unknown ? json_error(404, sent.error()) : unavailable(sent.error()));
+        });
 }
 
 }  // namespace yuqing

@@ -22,18 +22,21 @@ namespace yuqing {
 
 /// What the edge learns of the core.
 struct CoreState {
-    std::function<bool()> healthy;               // the timekeeper turns
-    std::function<std::string()> not_ready;      // empty: ready; else why not
+    std::function<bool()> healthy;           // the timekeeper turns
+    std::function<std::string()> not_ready;  // empty: ready; else why not
     std::function<alert::TimePoint()> now;
     /// Events through the one ingest path; answers in the same order, on the edge thread.
-    std::function<void(std::vector<std::string> events, alert::Via via, std::function<void(std::vector<alert::Answer>)> done)> submit;
+    std::function<void(std::vector<std::string> events, alert::Via via,
+                       std::function<void(std::vector<alert::Answer>)> done)>
+        submit;
 };
 
 class Api {
 public:
     using Reply = std::function<void(HttpResponse)>;
 
-    Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics, CoreState core);
+    Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
+        CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
 

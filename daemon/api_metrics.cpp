@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t due_series_max = 50;
 
-double unix_seconds(alert::TimePoint at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
+double unix_seconds(alert::TimePoint at) {
+    return std::chrono::duration<double>(at.time_since_epoch()).count();
+}
 
 void set_stats(Metrics& metrics, const std::map<std::string, std::int64_t>& stats) {
     for (const auto& [field, value] : stats) {
@@ -22,7 +24,8 @@ void set_stats(Metrics& metrics, const std::map<std::string, std::int64_t>& stat
         } else if (kind == "dead") {
             metrics.dead_letters.Add({{"channel", rest}}).Set(static_cast<double>(value));
         } else if (const auto second = rest.find(':'); kind == "obligation" && second != std::string::npos) {
-            metrics.obligations.Add({{"obligation", rest.substr(0, second)}, {"status", rest.substr(second + 1)}})
+            metrics.obligations
+                .Add({{"obligation", rest.substr(0, second)}, {"status", rest.substr(second + 1)}})
                 .Set(static_cast<double>(value));
         }
     }
@@ -49,13 +52,16 @@ struct Scrape {
 
 void Api::metrics(Reply reply) {
     auto scrape = std::make_shared<Scrape>([this, reply = std::move(reply)] {
-        reply({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()});
+        reply({.status = 200,
+               .content_type = "text/plain; version=0.0.4; charset=utf-8",
+               .body = metrics_.text()});
     });
     const auto now = core_.now();
     metrics_.roster_gap_seconds.Set(std::chrono::duration<double>(roster_gap(*config_, now)).count());
     if (config_->calendar->known_until) {
         const auto today = std::chrono::floor<std::chrono::days>(config_->zone.to_local(now));
-        metrics_.calendar_days_left.Set(static_cast<double>((*config_->calendar->known_until - today).count()));
+        metrics_.calendar_days_left.Set(
+            static_cast<double>((*config_->calendar->known_until - today).count()));
     }
     reader_.stats([this, scrape](alert::Result<std::map<std::string, std::int64_t>> stats) {
         if (stats) set_stats(metrics_, *stats);
@@ -65,8 +71,10 @@ void Api::metrics(Reply reply) {
         reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
             if (!size) return;
             metrics_.outbox_size.Add({{"channel", id.value}}).Set(static_cast<double>(size->size));
-            const auto age = size->oldest ? std::max(now - *size->oldest, alert::Duration{0}) : alert::Duration{0};
-            metrics_.outbox_oldest.Add({{"channel", id.value}}).Set(std::chrono::duration<double>(age).count());
+            const auto age =
+                size->oldest ? std::max(now - *size->oldest, alert::Duration{0}) : alert::Duration{0};
+            metrics_.outbox_oldest.Add({{"channel", id.value}})
+                .Set(std::chrono::duration<double>(age).count());
         });
     }
     reader_.page("", due_series_max, [this, scrape](alert::Result<alert::Page> page) {
@@ -85,7 +93,8 @@ void Api::set_due_gauges(const std::vector<alert::StoredCase>& cases) {
         const auto rules = rules_.of(stored.snapshot.policy).value_or(rules_.today());
         const auto view = alert::derive(rules, stored.snapshot, core_.now());
         for (const auto& o : view.obligations) {
-            if (o.open()) dues.push_back({unix_seconds(o.due), view.id.value, o.id, view.attributes.lead_unit});
+            if (o.open())
+                dues.push_back({unix_seconds(o.due), view.id.value, o.id, view.attributes.lead_unit});
         }
     }
     std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
@@ -93,7 +102,8 @@ void Api::set_due_gauges(const std::vector<alert::StoredCase>& cases) {
     for (auto* gauge : due_gauges_) metrics_.due_timestamp.Remove(gauge);
     due_gauges_.clear();
     for (const auto& due : dues) {
-        auto& gauge = metrics_.due_timestamp.Add({{"case", due.case_id}, {"obligation", due.obligation}, {"unit", due.unit}});
+        auto& gauge = metrics_.due_timestamp.Add(
+            {{"case", due.case_id}, {"obligation", due.obligation}, {"unit", due.unit}});
         gauge.Set(due.at);
         due_gauges_.push_back(&gauge);
     }

@@ -2,10 +2,10 @@
 
 #include "log.hpp"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 
@@ -29,13 +29,16 @@ CoreState App::core_state() {
     state.healthy = [this] { return watchdog_.seconds_since_turn() <= turn_seconds_max; };
     state.not_ready = [this]() -> std::string { return core_.redis_up() ? "" : "waiting for Redis"; };
     state.submit = [this](std::vector<std::string> events, const alert::Via& via, auto done) {
-        boost::asio::post(core_io_, [this, events = std::move(events), via, done = std::move(done)]() mutable {
-            core_.submit(std::move(events), via, [this, done = std::move(done)](CoreLoop::Answers answers) mutable {
-                boost::asio::post(edge_io_, [done = std::move(done), answers = std::move(answers)]() mutable {
-                    done(std::move(answers));
-                });
+        boost::asio::post(
+            core_io_, [this, events = std::move(events), via, done = std::move(done)]() mutable {
+                core_.submit(std::move(events), via,
+                             [this, done = std::move(done)](CoreLoop::Answers answers) mutable {
+                                 boost::asio::post(edge_io_, [done = std::move(done),
+                                                              answers = std::move(answers)]() mutable {
+                                     done(std::move(answers));
+                                 });
+                             });
             });
-        });
     };
     return state;
 }
@@ -53,8 +56,8 @@ void App::run() {
     core_.start();
     std::thread edge_thread([this] { edge_io_.run(); });
     watchdog_.ready("waiting for Redis");
-    spdlog::info("ready=bound jurisdiction={} http={}:{} policy={}", config_->jurisdiction, config_->http.host,
-                 edge_.port(), log_value(config_->policy->version));
+    spdlog::info("ready=bound jurisdiction={} http={}:{} policy={}", config_->jurisdiction,
+                 config_->http.host, edge_.port(), log_value(config_->policy->version));
     core_io_.run();
     edge_work.reset();
     edge_io_.stop();

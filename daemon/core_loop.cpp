@@ -19,8 +19,11 @@ alert::RuleBook::Current current_rules(const alert::Config& config) {
 }
 
 alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
-    alert::DeliveryPlan plan{.channel = channel.id, .concurrency = channel.concurrency, .fallback = channel.fallback,
-                             .retry_min = channel.retry_min, .retry_max = channel.retry_max,
+    alert::DeliveryPlan plan{.channel = channel.id,
+                             .concurrency = channel.concurrency,
+                             .fallback = channel.fallback,
+                             .retry_min = channel.retry_min,
+                             .retry_max = channel.retry_max,
                              .attempts_max = channel.attempts_max};
     plan.claim_max = std::max<std::size_t>(plan.claim_max, channel.concurrency * 8);
     return plan;
@@ -42,12 +45,13 @@ alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
     if (!address) throw std::runtime_error("redis.url: " + address.error().message);
     if (!config.redis.password.empty()) address->password = config.redis.password;
     if (config.redis.user) address->user = *config.redis.user;
-    return {.address = *address, .durability = durability_of(config.redis.durability),
+    return {.address = *address,
+            .durability = durability_of(config.redis.durability),
             .probe_key = alert::redis::Keys(config.jurisdiction).probe()};
 }
 
-CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config, alert::Sender& sender,
-                   Metrics& metrics, Watchdog& watchdog)
+CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
+                   alert::Sender& sender, Metrics& metrics, Watchdog& watchdog)
     : io_(io),
       config_(std::move(config)),
       metrics_(metrics),
@@ -63,9 +67,11 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
             [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }),
       intake_(store_, clock_, rules_, desk_, watcher_),
       timekeeper_(store_, clock_, timers_, desk_, watcher_),
-      door_(io, {.binds = config_->ingest.bind, .batch_frames_max = config_->ingest.batch_frames_max,
-                 .in_flight_max = config_->ingest.in_flight_max,
-                 .on_limit = [this](std::string_view limit) { watcher_.limit_hit(limit); }},
+      door_(io,
+            {.binds = config_->ingest.bind,
+             .batch_frames_max = config_->ingest.batch_frames_max,
+             .in_flight_max = config_->ingest.in_flight_max,
+             .on_limit = [this](std::string_view limit) { watcher_.limit_hit(limit); }},
             [this](std::string bytes, const alert::Via& via, std::function<void(std::string)> done) {
                 intake_.submit(bytes, via, [this, done = std::move(done)](const alert::Answer& answer) {
                     done(alert::encode_answer(answer, config_->zone));
@@ -83,8 +89,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
     for (const auto& [id, channel] : config_->channels) {
-        dispatchers_.push_back(
-            std::make_unique<alert::Dispatcher>(plan_of(channel), store_, outbox_, sender, clock_, timers_, watcher_));
+        dispatchers_.push_back(std::make_unique<alert::Dispatcher>(plan_of(channel), store_, outbox_, sender,
+                                                                   clock_, timers_, watcher_));
     }
 }
 
@@ -105,9 +111,10 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     }
     spdlog::info("redis=up");
     watchdog_.status("running");
-    store_.keep_policy(config_->policy->hash, config_->policy->text, [this](alert::Result<std::monostate> kept) {
-        if (!kept) watcher_.troubled("keep_policy", kept.error());
-    });
+    store_.keep_policy(config_->policy->hash, config_->policy->text,
+                       [this](alert::Result<std::monostate> kept) {
+                           if (!kept) watcher_.troubled("keep_policy", kept.error());
+                       });
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
 }
@@ -124,7 +131,8 @@ void CoreLoop::committed(const alert::Transition& transition) {
     }
 }
 
-void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done) {
+void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via,
+                      std::function<void(Answers)> done) {
     struct Request {
         Answers answers;
         std::size_t missing;
@@ -138,8 +146,10 @@ void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via, st
             request->answers[i] = std::move(answer);
             if (--request->missing == 0) request->done(std::move(request->answers));
         };
-        if (full) answered({.status = alert::Answer::Status::retry, .retry_after = std::chrono::seconds(1)});
-        else intake_.submit(events[i], via, std::move(answered));
+        if (full)
+            answered({.status = alert::Answer::Status::retry, .retry_after = std::chrono::seconds(1)});
+        else
+            intake_.submit(events[i], via, std::move(answered));
     }
 }
 

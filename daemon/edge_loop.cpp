@@ -7,11 +7,17 @@ namespace yuqing {
 namespace {
 
 alert::HttpSenderOptions sender_options(const alert::Config& config) {
-    alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction, .public_url = config.http.public_url,
-                                     .zone = config.zone, .directory = config.directory};
+    alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
+                                     .public_url = config.http.public_url,
+                                     .zone = config.zone,
+                                     .directory = config.directory};
     for (const auto& [id, channel] : config.channels) {
-        options.channels.push_back({.id = id, .url = channel.url, .secrets = channel.secrets, .ca_file = channel.ca_file,
-                                    .timeout = channel.timeout, .concurrency = channel.concurrency});
+        options.channels.push_back({.id = id,
+                                    .url = channel.url,
+                                    .secrets = channel.secrets,
+                                    .ca_file = channel.ca_file,
+                                    .timeout = channel.timeout,
+                                    .concurrency = channel.concurrency});
     }
     options.now = [] { return wall_time(); };
     options.stopwatch = [] { return boot_time(); };
@@ -27,8 +33,12 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
       sender_(io, core, sender_options(*config_)),
-      server_(io, {.host = config_->http.host, .port = config_->http.port, .connections_max = config_->http.connections_max,
-                   .on_limit = [this](std::string_view limit) {
+      server_(io,
+              {.host = config_->http.host,
+               .port = config_->http.port,
+               .connections_max = config_->http.connections_max,
+               .on_limit =
+                   [this](std::string_view limit) {
                        metrics_.limit_hits.Add({{"limit", std::string(limit)}}).Increment();
                    }},
               [this](const HttpRequest& request, std::function<void(HttpResponse)> reply) {

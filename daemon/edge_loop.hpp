@@ -16,8 +16,8 @@ namespace yuqing {
 class EdgeLoop {
 public:
     /// Binds the HTTP socket; throws when it cannot. `core` is where results go.
-    EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core, std::shared_ptr<const alert::Config> config,
-             Metrics& metrics);
+    EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
+             std::shared_ptr<const alert::Config> config, Metrics& metrics);
 
     /// `state` tells of the core; its `not_ready` is asked after this thread's own view of Redis.
     void start(CoreState state);

@@ -19,7 +19,7 @@ struct HttpServerOptions {
     std::uint16_t port = 0;  // 0: any that is free
     std::size_t connections_max = 256;
     std::size_t header_bytes_max = 16 * 1024;
-    std::size_t body_bytes_max = 4 * 1024 * 1024 + 64 * 1024;
+    std::size_t body_bytes_max = 4 * 1024 * 1024;
     std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // from its first byte
     std::chrono::milliseconds body_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);

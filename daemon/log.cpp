@@ -38,7 +38,8 @@ std::string log_value(std::string_view text) {
     const bool cut = text.size() > value_bytes_max;
     if (cut) {
         text = text.substr(0, value_bytes_max);
-        while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.remove_suffix(1);
+        while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80)
+            text.remove_suffix(1);
         if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.remove_suffix(1);
     }
     std::string out;
@@ -47,12 +48,13 @@ std::string log_value(std::string_view text) {
         const auto c = static_cast<unsigned char>(text[i]);
         if (is_bidi(text.substr(i))) {
             char escape[16];
-            std::snprintf(escape, sizeof escape, "\\x%02x\\x%02x\\x%02x", c, static_cast<unsigned char>(text[i + 1]),
-                          static_cast<unsigned char>(text[i + 2]));
+            std::snprintf(escape, sizeof escape, "\\x%02x\\x%02x\\x%02x", c,
+                          static_cast<unsigned char>(text[i + 1]), static_cast<unsigned char>(text[i + 2]));
             out += escape;
             i += 2;
             quote = true;
-        } else if (c < 0x20 || c == 0x7F || (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)) {
+        } else if (c < 0x20 || c == 0x7F ||
+                   (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)) {
             char escape[8];
             std::snprintf(escape, sizeof escape, "\\x%02x", c);
             out += escape;

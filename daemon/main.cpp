@@ -2,8 +2,8 @@
 #include "app.hpp"
 #include "log.hpp"
 
-#include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <iostream>
@@ -11,7 +11,8 @@
 namespace {
 
 void print(const char* kind, const std::vector<alert::Error>& problems) {
-    for (const auto& problem : problems) std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
+    for (const auto& problem : problems)
+        std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
 }
 
 }  // namespace

@@ -30,26 +30,44 @@ auto& histograms(prometheus::Registry& registry, const char* name, const char* h
 
 Metrics::Metrics(const std::string& version)
     : events(counters(registry_, "yuqing_events_total", "Events answered, by type and status")),
-      ingest_seconds(histograms(registry_, "yuqing_ingest_seconds", "From the frame to the answer").Add({}, fast)),
+      ingest_seconds(
+          histograms(registry_, "yuqing_ingest_seconds", "From the frame to the answer").Add({}, fast)),
       cases_open(gauges(registry_, "yuqing_cases_open", "Open cases of the jurisdiction")),
       obligations(gauges(registry_, "yuqing_obligations", "Obligations of the jurisdiction by status")),
-      fulfilled(counters(registry_, "yuqing_obligations_fulfilled_total", "Obligations fulfilled, on time or late")),
-      due_timestamp(gauges(registry_, "yuqing_obligation_due_timestamp_seconds", "Due times of the most urgent open obligations")),
-      next_due_timestamp(gauges(registry_, "yuqing_next_due_timestamp_seconds", "The earliest due time of all; 0 when none").Add({})),
-      response_seconds(histograms(registry_, "yuqing_response_seconds", "From the start of an obligation to its fulfilment")),
-      step_lateness(histograms(registry_, "yuqing_step_lateness_seconds", "How late a step fired").Add({}, lateness)),
+      fulfilled(counters(registry_, "yuqing_obligations_fulfilled_total",
+                         "Obligations fulfilled, on time or late")),
+      due_timestamp(gauges(registry_, "yuqing_obligation_due_timestamp_seconds",
+                           "Due times of the most urgent open obligations")),
+      next_due_timestamp(
+          gauges(registry_, "yuqing_next_due_timestamp_seconds", "The earliest due time of all; 0 when none")
+              .Add({})),
+      response_seconds(histograms(registry_, "yuqing_response_seconds",
+                                  "From the start of an obligation to its fulfilment")),
+      step_lateness(
+          histograms(registry_, "yuqing_step_lateness_seconds", "How late a step fired").Add({}, lateness)),
       notifications(counters(registry_, "yuqing_notifications_total", "Attempts to deliver, by outcome")),
       delivery_seconds(histograms(registry_, "yuqing_delivery_seconds", "One attempt to deliver")),
       outbox_size(gauges(registry_, "yuqing_outbox_size", "Messages that wait")),
-      outbox_oldest(gauges(registry_, "yuqing_outbox_oldest_seconds", "Age of the oldest message that waits")),
+      outbox_oldest(
+          gauges(registry_, "yuqing_outbox_oldest_seconds", "Age of the oldest message that waits")),
       dead_letters(gauges(registry_, "yuqing_dead_letters", "Messages that were given up and need a person")),
-      redis_up(gauges(registry_, "yuqing_redis_up", "1 while Redis takes writes and is durable enough").Add({})),
-      redis_seconds(histograms(registry_, "yuqing_redis_seconds", "One command of Redis, its way included").Add({}, fast)),
-      clock_steps(counters(registry_, "yuqing_clock_step_total", "Jumps of Redis's clock against the boot-time clock").Add({})),
-      roster_gap_seconds(gauges(registry_, "yuqing_roster_gap_seconds", "Until a roster role is filled by nobody; 0 in a gap").Add({})),
-      calendar_days_left(gauges(registry_, "yuqing_calendar_days_left", "Days the calendar still speaks for").Add({})),
-      config_warnings(gauges(registry_, "yuqing_config_warnings", "Warnings of the configuration in force").Add({})),
-      config_reload_successful(gauges(registry_, "yuqing_config_last_reload_successful", "1 when the last load of the files succeeded").Add({})),
+      redis_up(
+          gauges(registry_, "yuqing_redis_up", "1 while Redis takes writes and is durable enough").Add({})),
+      redis_seconds(histograms(registry_, "yuqing_redis_seconds", "One command of Redis, its way included")
+                        .Add({}, fast)),
+      clock_steps(
+          counters(registry_, "yuqing_clock_step_total", "Jumps of Redis's clock against the boot-time clock")
+              .Add({})),
+      roster_gap_seconds(gauges(registry_, "yuqing_roster_gap_seconds",
+                                "Until a roster role is filled by nobody; 0 in a gap")
+                             .Add({})),
+      calendar_days_left(
+          gauges(registry_, "yuqing_calendar_days_left", "Days the calendar still speaks for").Add({})),
+      config_warnings(
+          gauges(registry_, "yuqing_config_warnings", "Warnings of the configuration in force").Add({})),
+      config_reload_successful(gauges(registry_, "yuqing_config_last_reload_successful",
+                                      "1 when the last load of the files succeeded")
+                                   .Add({})),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")) {
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
 }
@@ -63,7 +81,8 @@ std::string Metrics::text() const {
 Buckets Metrics::delivery_buckets() { return fast; }
 
 Buckets Metrics::response_buckets() {
-    return {300, 900, 1800, 3600, 2 * 3600, 3 * 3600, 5 * 3600, 12 * 3600, 24 * 3600, 36 * 3600, 48 * 3600, 72 * 3600, 168 * 3600};
+    return {300,       900,       1800,      3600,      2 * 3600,  3 * 3600,  5 * 3600,
+            12 * 3600, 24 * 3600, 36 * 3600, 48 * 3600, 72 * 3600, 168 * 3600};
 }
 
 }  // namespace yuqing

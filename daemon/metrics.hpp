@@ -25,14 +25,14 @@ private:
 public:
     prometheus::Family<prometheus::Counter>& events;  // type, status
     prometheus::Histogram& ingest_seconds;
-    prometheus::Family<prometheus::Gauge>& cases_open;   // class
-    prometheus::Family<prometheus::Gauge>& obligations;  // obligation, status
-    prometheus::Family<prometheus::Counter>& fulfilled;  // obligation, on_time
+    prometheus::Family<prometheus::Gauge>& cases_open;     // class
+    prometheus::Family<prometheus::Gauge>& obligations;    // obligation, status
+    prometheus::Family<prometheus::Counter>& fulfilled;    // obligation, on_time
     prometheus::Family<prometheus::Gauge>& due_timestamp;  // case, obligation, unit
     prometheus::Gauge& next_due_timestamp;
     prometheus::Family<prometheus::Histogram>& response_seconds;  // obligation
     prometheus::Histogram& step_lateness;
-    prometheus::Family<prometheus::Counter>& notifications;      // channel, reason, outcome
+    prometheus::Family<prometheus::Counter>& notifications;       // channel, reason, outcome
     prometheus::Family<prometheus::Histogram>& delivery_seconds;  // channel
     prometheus::Family<prometheus::Gauge>& outbox_size;           // channel
     prometheus::Family<prometheus::Gauge>& outbox_oldest;         // channel

@@ -16,9 +16,7 @@ std::chrono::nanoseconds stopwatch() {
 
 alert::Duration boot_time() { return std::chrono::floor<alert::Duration>(stopwatch()); }
 
-alert::TimePoint wall_time() {
-    return std::chrono::floor<alert::Duration>(std::chrono::system_clock::now());
-}
+alert::TimePoint wall_time() { return std::chrono::floor<alert::Duration>(std::chrono::system_clock::now()); }
 
 SystemClock::SystemClock() : trusted_(wall_time(), yuqing::boot_time()) {}
 

@@ -39,11 +39,12 @@ void Watcher::answered(std::string_view type, const alert::Answer& answer, alert
     metrics_.ingest_seconds.Observe(seconds(took));
     if (answer.status == alert::Answer::Status::rejected) {
         spdlog::warn("event=rejected type={} source={} id={} code={} path={} message={}", log_value(type),
-                     log_value(answer.source), log_value(answer.id), answer.error->code, log_value(answer.error->path),
-                     log_value(answer.error->message));
+                     log_value(answer.source), log_value(answer.id), answer.error->code,
+                     log_value(answer.error->path), log_value(answer.error->message));
     } else {
         spdlog::debug("event={} type={} source={} id={} case={}", alert::to_string(answer.status), type,
-                      log_value(answer.source), log_value(answer.id), answer.case_id ? answer.case_id->value : "");
+                      log_value(answer.source), log_value(answer.id),
+                      answer.case_id ? answer.case_id->value : "");
     }
 }
 
@@ -54,17 +55,19 @@ void Watcher::log_entry(const alert::CaseId& id, const alert::LogEntry& entry) {
         spdlog::info("case={} notice={} obligation={} messages={}", id.value, entry.reason, entry.obligation,
                      entry.notifications.size());
     } else {
-        spdlog::info("case={} step={} obligation={} outcome={} planned_ms={} messages={}", id.value, entry.step,
-                     log_value(entry.obligation), alert::to_string(entry.kind), entry.planned.time_since_epoch().count(),
-                     entry.notifications.size());
+        spdlog::info("case={} step={} obligation={} outcome={} planned_ms={} messages={}", id.value,
+                     entry.step, log_value(entry.obligation), alert::to_string(entry.kind),
+                     entry.planned.time_since_epoch().count(), entry.notifications.size());
     }
 }
 
 void Watcher::committed(const alert::Transition& transition) {
     for (const auto late : transition.lateness) metrics_.step_lateness.Observe(std::max(seconds(late), 0.0));
     for (const auto& done : transition.fulfilled) {
-        metrics_.fulfilled.Add({{"obligation", done.rule_id}, {"on_time", done.on_time ? "true" : "false"}}).Increment();
-        metrics_.response_seconds.Add({{"obligation", done.rule_id}}, Metrics::response_buckets()).Observe(seconds(done.took));
+        metrics_.fulfilled.Add({{"obligation", done.rule_id}, {"on_time", done.on_time ? "true" : "false"}})
+            .Increment();
+        metrics_.response_seconds.Add({{"obligation", done.rule_id}}, Metrics::response_buckets())
+            .Observe(seconds(done.took));
     }
     if (!spdlog::should_log(spdlog::level::info)) return;
     for (const auto& change : transition.cases) {
@@ -76,15 +79,18 @@ void Watcher::attempted(const alert::Notification& n, std::uint32_t attempt, ale
                         const alert::DeliveryResult& result) {
     const auto outcome = state == alert::DeliveryState::pending ? "retried" : alert::to_string(state);
     metrics_.notifications
-        .Add({{"channel", n.channel.value}, {"reason", std::string(alert::to_string(n.reason))}, {"outcome", std::string(outcome)}})
+        .Add({{"channel", n.channel.value},
+              {"reason", std::string(alert::to_string(n.reason))},
+              {"outcome", std::string(outcome)}})
         .Increment();
-    metrics_.delivery_seconds.Add({{"channel", n.channel.value}}, Metrics::delivery_buckets()).Observe(seconds(result.took));
+    metrics_.delivery_seconds.Add({{"channel", n.channel.value}}, Metrics::delivery_buckets())
+        .Observe(seconds(result.took));
     const auto level = state == alert::DeliveryState::delivered ? spdlog::level::info
                        : state == alert::DeliveryState::dead    ? spdlog::level::err
                                                                 : spdlog::level::warn;
-    spdlog::log(level, "notification={} channel={} reason={} case={} attempt={} outcome={} error={}", n.id.value,
-                n.channel.value, alert::to_string(n.reason), n.matter ? n.matter->id.value : "", attempt, outcome,
-                log_value(result.error));
+    spdlog::log(level, "notification={} channel={} reason={} case={} attempt={} outcome={} error={}",
+                n.id.value, n.channel.value, alert::to_string(n.reason), n.matter ? n.matter->id.value : "",
+                attempt, outcome, log_value(result.error));
 }
 
 void Watcher::turned() {

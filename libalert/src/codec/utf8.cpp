@@ -1,5 +1,7 @@
 #include "utf8.hpp"
 
+#include "alert/codec/event_json.hpp"
+
 namespace alert {
 namespace {
 
@@ -76,6 +78,17 @@ bool has_control_character(std::string_view text) {
         at += point.length;
     }
     return false;
+}
+
+std::string as_utf8(std::string_view bytes) {
+    std::string text;
+    text.reserve(bytes.size());
+    for (std::size_t at = 0; at < bytes.size();) {
+        const CodePoint point = code_point_at(bytes, at);
+        append_code_point(text, point.valid ? point.value : replacement);
+        at += point.length;
+    }
+    return text;
 }
 
 CleanText clean_text(std::string_view told, std::size_t chars_max) {

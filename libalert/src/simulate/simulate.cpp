@@ -29,9 +29,9 @@ struct Outage {
 /// One line of the input: an event to tell, or what happens to the daemon.
 struct Line {
     std::size_t number = 0;
-    std::string event;               // empty: an outage or a restart
-    std::optional<TimePoint> told;   // the instant of telling, as far as the line sets it
-    std::optional<TimePoint> time;   // when it happened
+    std::string event;              // empty: an outage or a restart
+    std::optional<TimePoint> told;  // the instant of telling, as far as the line sets it
+    std::optional<TimePoint> time;  // when it happened
 };
 
 /// Nobody watches a simulation.
@@ -58,7 +58,8 @@ public:
           config_(*simulation.config),
           store_(clock_),
           rules_({config_.policy, config_.directory, config_.roster, config_.calendar, config_.zone}),
-          desk_(store_, clock_, rules_, watcher_, [](const std::string& text) { return parse_policy(text, "policy"); }),
+          desk_(store_, clock_, rules_, watcher_,
+                [](const std::string& text) { return parse_policy(text, "policy"); }),
           intake_(store_, clock_, rules_, desk_, watcher_) {
         desk_.on_committed = [this](const Transition& transition) { committed(transition); };
     }
@@ -105,7 +106,8 @@ private:
             return {};
         }
         const auto& object = value.as_object();
-        if (const auto* kind = object.if_contains("kind"); kind && kind->is_string() && !object.contains("specversion")) {
+        if (const auto* kind = object.if_contains("kind");
+            kind && kind->is_string() && !object.contains("specversion")) {
             return read_happening(number, kind->as_string(), object);
         }
         line.told = time_member(object, "recordedtime");
@@ -120,7 +122,9 @@ private:
         }
         const auto from = time_member(object, "from"), to = time_member(object, "to");
         if (kind != "outage" || !from || !to || *to < *from) {
-            return problem(number, "neither an event nor {\"kind\":\"outage\",\"from\",\"to\"} nor {\"kind\":\"restart\",\"at\"}");
+            return problem(number,
+                           "neither an event nor {\"kind\":\"outage\",\"from\",\"to\"} nor "
+                           "{\"kind\":\"restart\",\"at\"}");
         }
         outages_.push_back({*from, *to});
         return {};
@@ -176,7 +180,9 @@ private:
             json::array officers(target.officers.begin(), target.officers.end());
             targets.push_back(json::object{{"role", target.role}, {"officers", std::move(officers)}});
         }
-        const auto text_or_null = [](const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); };
+        const auto text_or_null = [](const std::string& text) {
+            return text.empty() ? json::value(nullptr) : json::value(text);
+        };
         json::object line{{"kind", "notification"},
                           {"time", format_rfc3339(n.created_at, config_.zone)},
                           {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
@@ -196,7 +202,8 @@ private:
         for (const auto& [id, record] : store_.cases()) {
             json::object line{{"kind", "case"}};
             const auto view = derive(rules, record.stored.snapshot, clock_.now());
-            for (auto& member : case_json(view, rules.directory, clock_.now(), rules.zone)) line.insert(member);
+            for (auto& member : case_json(view, rules.directory, clock_.now(), rules.zone))
+                line.insert(member);
             line["timeline"] = timeline_json(record.log, rules.directory, rules.zone);
             simulation_.out(line);
         }

@@ -27,6 +27,9 @@ DecodedEvent decode_event(std::string_view bytes);
 /// `{"id":…,"source":…,"status":…,"case":…,"obligations":[…]}`; due times in the zone's offset.
 std::string encode_answer(const Answer& answer, const Zone& zone);
 
+/// Bytes somebody sent, as JSON can carry them: what is no UTF-8 becomes U+FFFD.
+std::string as_utf8(std::string_view bytes);
+
 /// Reads back what `Event::record` holds. For records of this program only.
 Result<Event> decode_record(std::string_view record);
 

@@ -52,8 +52,8 @@ struct CommitOutcome {
 struct Claim {
     TimePoint now;
     std::vector<StoredCase> cases;
-    std::vector<std::string> jobs;           // `~bulletin` and the like
-    std::optional<TimePoint> next;           // head of the queue after the claim
+    std::vector<std::string> jobs;  // `~bulletin` and the like
+    std::optional<TimePoint> next;  // head of the queue after the claim
 };
 
 struct Page {
