@@ -45,7 +45,8 @@ std::vector<Event> shuffled(std::vector<Event> events, unsigned seed) {
             ordered.push_back(*first);
             if (first->key == event.key) continue;
         }
-        const bool already = std::any_of(ordered.begin(), ordered.end(), [&](const Event& e) { return e.key == event.key; });
+        const bool already =
+            std::any_of(ordered.begin(), ordered.end(), [&](const Event& e) { return e.key == event.key; });
         if (!already) ordered.push_back(event);
     }
     return ordered;

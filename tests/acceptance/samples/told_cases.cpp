@@ -30,11 +30,12 @@ std::string text_of(const std::optional<TimePoint>& at, const Zone& zone) {
 }
 
 /// `name` of `expected` against `is`, as JSON; absent members ask nothing.
-void compare(std::string& difference, const std::string& what, const json::object& expected, std::string_view name,
-             const std::string& is) {
+void compare(std::string& difference, const std::string& what, const json::object& expected,
+             std::string_view name, const std::string& is) {
     const json::value* asked = expected.if_contains(name);
     if (!asked || json::serialize(*asked) == is) return;
-    difference += what + "." + std::string(name) + ": expected " + json::serialize(*asked) + ", is " + is + "\n";
+    difference +=
+        what + "." + std::string(name) + ": expected " + json::serialize(*asked) + ", is " + is + "\n";
 }
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
@@ -57,7 +58,9 @@ std::vector<Event> sample_events() {
     return events;
 }
 
-json::value sample_expectations() { return json::parse(read_file(source_dir + "/tests/samples/expected.json")); }
+json::value sample_expectations() {
+    return json::parse(read_file(source_dir + "/tests/samples/expected.json"));
+}
 
 std::map<CaseId, Snapshot> tell_all(const Rules& rules, const std::vector<Event>& events, TimePoint now) {
     std::map<CaseId, Snapshot> cases;
@@ -80,8 +83,9 @@ std::string difference(const CaseView& view, const json::object& expected, const
     const auto& obligations = expected.at("obligations").as_object();
     for (const auto& [id, members] : obligations) {
         const auto what = view.id.value + "." + std::string(id);
-        const auto at = std::find_if(view.obligations.begin(), view.obligations.end(),
-                                     [&, name = std::string_view(id)](const Obligation& o) { return o.id == name; });
+        const auto at =
+            std::find_if(view.obligations.begin(), view.obligations.end(),
+                         [&, name = std::string_view(id)](const Obligation& o) { return o.id == name; });
         if (at == view.obligations.end()) {
             all += what + " is missing\n";
             continue;
@@ -93,7 +97,8 @@ std::string difference(const CaseView& view, const json::object& expected, const
         compare(all, what, asked, "fulfilled_at", text_of(at->fulfilled_at, zone));
     }
     for (const Obligation& o : view.obligations) {
-        if (obligations.empty() && o.status != ObligationStatus::void_) all += view.id.value + "." + o.id + " is not void\n";
+        if (obligations.empty() && o.status != ObligationStatus::void_)
+            all += view.id.value + "." + o.id + " is not void\n";
     }
     return all;
 }

@@ -21,10 +21,12 @@ std::vector<alert::Event> sample_events();
 boost::json::value sample_expectations();
 
 /// Each event decided on its own, in that order, all recorded at `now`.
-std::map<alert::CaseId, alert::Snapshot> tell_all(const alert::Rules& rules, const std::vector<alert::Event>& events,
+std::map<alert::CaseId, alert::Snapshot> tell_all(const alert::Rules& rules,
+                                                  const std::vector<alert::Event>& events,
                                                   alert::TimePoint now);
 
 /// What expected.json asks, that this view does not give; empty: as expected. `{}` allows only void obligations.
-std::string difference(const alert::CaseView& view, const boost::json::object& expected, const alert::Zone& zone);
+std::string difference(const alert::CaseView& view, const boost::json::object& expected,
+                       const alert::Zone& zone);
 
 }  // namespace yuqing::test

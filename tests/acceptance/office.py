@@ -1,0 +1,207 @@
+"""A private office: Redis as deploy/ configures it, the shipped configuration on free ports, the daemon, a sink.
+
+Everything runs in a folder of its own below the temporary folder and is ended by process id in close(); the
+kernel ends it too, should the test die first."""
+
+import base64
+import ctypes
+import os
+import random
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from client import Http, Ingest
+from sink import Sink
+from waiting import wait_for
+
+SOURCE = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("YUQING_BUILD", SOURCE / "build"))
+PR_SET_PDEATHSIG = 1
+STARTS_WITHIN = 20.0
+STOPS_WITHIN = 15.0
+
+
+def free_port():
+    """Below the ports the kernel gives to outgoing connections, so that it is still free after a kill."""
+    while True:
+        port = random.randint(15000, 32000)
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def start(command, log, **environment):
+    variables = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET" and not k.startswith("YUQING_")}
+    return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                            env={**variables, **environment}, preexec_fn=_die_with_parent)
+
+
+def stop(process, how=signal.SIGKILL):
+    """Ends one process that was started here; its exit status."""
+    if process is None:
+        return None
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        return process.wait(STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise AssertionError(f"process {process.args[0]} did not stop within {STOPS_WITHIN} s") from None
+
+
+class Office:
+    def __init__(self, prefix="office", settings=None, channels=None, adapt=None):
+        """`channels`: more settings by channel; `settings`: more lines of yuqingd.yaml; `adapt(config
+        folder)`: changes the copied files before the start."""
+        self.folder = Path(tempfile.mkdtemp(prefix=f"yuqing-{prefix}-"))
+        self.secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        self.sink = Sink(self.secret)
+        self.http = Http(free_port())
+        self.endpoint = f"ipc://{self.folder}/ingest.sock"
+        self.tcp_endpoint = f"tcp://127.0.0.1:{free_port()}"
+        self.environment = {}
+        self.redis = self.daemon = None
+        self._clients = []
+        self._log = open(self.folder / "log", "ab")
+        self._configure(settings or "", channels or {})
+        if adapt:
+            adapt(self.folder / "config")
+
+    # --- the configuration
+
+    def _configure(self, settings, channels):
+        config = self.folder / "config"
+        shutil.copytree(SOURCE / "config", config)
+        directory = (config / "directory.yaml").read_text(encoding="utf-8")
+        (config / "webhook.secret").write_text(self.secret + "\n")
+        (config / "webhook.secret").chmod(0o600)
+        (config / "roster.csv").write_text(somebody_on_duty(directory), encoding="utf-8")
+        names = sorted({name.strip() for group in re.findall(r"\bchannels:\s*\[([^\]]*)\]", directory)
+                        for name in group.split(",")})
+        lines = []
+        for name in names:
+            values = {"format": "cloudevents", "url": self.sink.url(name), "secret_file": "webhook.secret",
+                      **channels.get(name, {})}
+            lines.append(f"  {name}: {{" + ", ".join(f"{k}: '{v}'" if k == "url" else f"{k}: {v}"
+                                                     for k, v in values.items()) + "}")
+        (config / "yuqingd.yaml").write_text("\n".join([
+            "jurisdiction: qingshan", "timezone: Asia/Shanghai", "policy: policy.yaml", "directory: directory.yaml",
+            "roster: roster.csv", "calendar: calendar.yaml",
+            f"redis: {{url: 'unix://{self.folder}/redis.sock', durability: always}}",
+            f"ingest: {{bind: ['{self.tcp_endpoint}', '{self.endpoint}']}}",
+            f"http: {{listen: '127.0.0.1:{self.http.port}', public_url: 'http://127.0.0.1:{self.http.port}'}}",
+            "channels:", *lines, settings]) + "\n", encoding="utf-8")
+
+    @property
+    def config_file(self):
+        return self.folder / "config" / "yuqingd.yaml"
+
+    # --- Redis
+
+    def start_redis(self):
+        (self.folder / "redis").mkdir(exist_ok=True)
+        self.redis = start(["redis-server", SOURCE / "deploy" / "redis.conf", "--unixsocket",
+                            self.folder / "redis.sock", "--dir", self.folder / "redis"], self._log)
+        wait_for(self._redis_answers, "Redis answers", STARTS_WITHIN)
+
+    def _redis_answers(self):
+        try:
+            with socket.socket(socket.AF_UNIX) as asked:
+                asked.settimeout(1)
+                asked.connect(str(self.folder / "redis.sock"))
+                asked.sendall(b"PING\r\n")
+                return asked.recv(64).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def kill_redis(self):
+        stop(self.redis)
+
+    # --- the daemon
+
+    def launch(self):
+        """Starts it and does not wait."""
+        self.daemon = start([BUILD / "bin" / "yuqingd", "--config", self.config_file], self._log, **self.environment)
+
+    def start_daemon(self):
+        self.launch()
+        self.wait_ready()
+
+    def wait_ready(self):
+        def ready():
+            assert self.daemon.poll() is None, f"the daemon ended with {self.daemon.returncode}"
+            return self.http.status("/-/ready") == 200
+        wait_for(ready, "the daemon is ready", STARTS_WITHIN)
+
+    def kill_daemon(self):
+        stop(self.daemon)
+
+    def stop_daemon(self):
+        """SIGTERM; the exit status."""
+        return stop(self.daemon, signal.SIGTERM)
+
+    def restart_daemon(self):
+        self.kill_daemon()
+        self.start_daemon()
+
+    # --- all of it
+
+    def open(self):
+        self.start_redis()
+        self.start_daemon()
+        return self
+
+    def client(self, endpoint=None, **kind):
+        made = Ingest(endpoint or self.endpoint, **kind)
+        self._clients.append(made)
+        return made
+
+    def tell(self, *events, **bound):
+        """Over a client of its own, until answered; each must be accepted."""
+        client = Ingest(self.endpoint)
+        try:
+            answers = client.tell(*events, **bound)
+        finally:
+            client.close()
+        for answer in answers:
+            assert answer["status"] == "accepted", f"not accepted: {answer}"
+        return answers
+
+    def log(self):
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def close(self, keep=False):
+        for client in self._clients:
+            client.close()
+        stop(self.daemon)
+        stop(self.redis)
+        self.sink.close()
+        self._log.close()
+        if keep:
+            print(f"kept: {self.folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def somebody_on_duty(directory):
+    """The shipped roster ends some day; here the first officer has every role this week."""
+    today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    begin, end = ((today + timedelta(days=d)).strftime("%Y-%m-%dT%H:%M") for d in (-5, 60))
+    anyone = re.search(r"^officers:.*?\bid:\s*([\w-]+)", directory, re.M | re.S).group(1)
+    roles = sorted(set(re.findall(r"\broster:\s*([\w-]+)", directory)))
+    return "role,officer,start,end\n" + "".join(f"{role},{anyone},{begin},{end}\n" for role in roles)

@@ -1,0 +1,160 @@
+"""Redis goes, the daemon goes, both come back: nothing answered is lost, nothing due stays untold."""
+
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from client import HOUR, detected, encode, event, millis
+from office import Office
+from waiting import holds_for, until, wait_for
+
+
+class Notified:
+    """The socket systemd would listen on."""
+
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.setblocking(False)
+        self.lines = []
+
+    def look(self):
+        while True:
+            try:
+                self.lines += [(time.time(), line) for line in self._socket.recv(4096).decode().split("\n")]
+            except BlockingIOError:
+                return [line for _, line in self.lines]
+
+    def since(self, instant):
+        self.look()
+        return [line for at, line in self.lines if at >= instant]
+
+    def close(self):
+        self._socket.close()
+
+
+class Outages(unittest.TestCase):
+    def make_office(self, **arguments):
+        self.office = office = Office(prefix=self._testMethodName[5:25], **arguments)
+        self.addCleanup(office.close)
+        self.notified = Notified(office.folder / "notify")
+        self.addCleanup(self.notified.close)
+        office.environment = {"NOTIFY_SOCKET": str(office.folder / "notify"), "WATCHDOG_USEC": "10000000"}
+        return office
+
+    def test_redis_killed_and_restarted_loses_nothing(self):
+        office = self.make_office().open()
+        now = millis(time.time())
+        office.tell(detected("O-BEFORE", now), detected("O-DUE", now + 3 - 48 * HOUR), detected("O-AFTER", now + 12 - 48 * HOUR))
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready without Redis")
+
+        client = office.client()
+        meanwhile = [detected(f"O-MEANWHILE-{n}", now) for n in range(5)]
+        for answer in client.ask(meanwhile):
+            self.assertEqual((answer["status"], answer["retry_after_ms"] > 0), ("retry", True))
+        answered = office.http.post("/api/v1/events", meanwhile[0])
+        self.assertEqual((answered.status, answered.json()["status"]), (503, "retry"))
+        self.assertIn(office.http.get("/api/v1/cases").status, (503,))
+
+        beginning = time.time()
+        wait_for(lambda: self.notified.since(beginning).count("WATCHDOG=1") >= 3, "the watchdog is fed without Redis", 10)
+        self.assertEqual(office.http.status("/-/healthy"), 200)
+        self.assertIn("yuqing_redis_up 0\n", office.http.get("/metrics").body.decode())
+        until(now + 5)
+
+        office.start_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 200, "ready again")
+        self.assertEqual({one["status"] for one in client.tell(*meanwhile)}, {"accepted"})
+        for case in ("O-BEFORE", *(one["subject"] for one in meanwhile)):
+            self.assertEqual(office.http.case(case)["status"], "open")
+        office.sink.wait(case="O-DUE", reason="due", channel="leaders")
+        late = office.sink.wait(case="O-AFTER", reason="due", channel="leaders", bound=20)
+        self.assertLessEqual(late.arrived - late.planned, 2.0)
+        self.assertEqual(office.sink.faults(), [])
+
+    def test_events_told_while_redis_dies_are_answered_once_and_kept(self):
+        office = self.make_office().open()
+        told = [detected(f"O-LOAD-{n}") for n in range(200)]
+        client = office.client()
+        for one in told:
+            client.socket.send(encode(one))
+        office.kill_redis()
+        answers = [client.answers()[0] for _ in told]
+        self.assertEqual([one["id"] for one in answers if one["status"] != "rejected"], [one["id"] for one in told])
+        office.start_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 200, "ready again")
+        for one, answer in zip(told, answers):
+            if answer["status"] == "accepted":
+                self.assertEqual(office.http.case(one["subject"])["status"], "open")
+        self.assertLessEqual({one["status"] for one in client.tell(*told)}, {"accepted", "duplicate"})
+
+    def test_the_daemon_starts_without_redis_and_waits_for_it(self):
+        office = self.make_office()
+        office.launch()
+        wait_for(lambda: "READY=1" in self.notified.look(), "READY=1 once the sockets are bound")
+        self.assertEqual((office.http.status("/-/ready"), office.http.status("/-/healthy")), (503, 200))
+        self.assertEqual(office.client().ask([detected("O-EARLY")])[0]["status"], "retry")
+        holds_for(2, lambda: office.daemon.poll() is None and office.http.status("/-/ready") == 503, "waits")
+        office.start_redis()
+        office.wait_ready()
+        office.tell(detected("O-EARLY"))
+
+    def test_a_redis_that_does_not_promise_enough_is_not_used(self):
+        office = self.make_office()
+        office.start_redis()
+        redis_set(office, "everysec")
+        office.launch()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "it runs and is not ready")
+        holds_for(2, lambda: office.http.status("/-/ready") == 503, "not ready")
+        self.assertRegex(office.http.get("/-/ready").body.decode() + office.log(), "(?i)appendfsync|durab|everysec")
+        redis_set(office, "always")
+        office.wait_ready()
+
+    def test_a_graceful_stop_answers_what_it_holds(self):
+        office = self.make_office().open()
+        wait_for(lambda: {"READY=1", "WATCHDOG=1"} <= set(self.notified.look()), "READY=1 and WATCHDOG=1")
+        client = office.client()
+        told = [detected(f"O-STOP-{n}") for n in range(400)]
+        client.socket.send_multipart([encode(one) for one in told])
+        client.socket.poll(5)  # on its way
+        office.daemon.send_signal(signal.SIGTERM)
+        answers = client.answers()
+        self.assertEqual({one["status"] for one in answers}, {"accepted"})
+        self.assertEqual(office.daemon.wait(15), 0)
+        self.assertIn("STOPPING=1", self.notified.look())
+        office.start_daemon()
+        for one in told[::40]:
+            self.assertEqual(office.http.case(one["subject"])["status"], "open")
+
+    def test_a_stop_without_redis_is_a_clean_stop_too(self):
+        office = self.make_office().open()
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready")
+        self.assertEqual(office.stop_daemon(), 0)
+
+    def test_what_is_told_survives_any_number_of_kills(self):
+        office = self.make_office().open()
+        for round_number in range(5):
+            office.tell(detected(f"O-KILL-{round_number}"), event("case.noted", f"O-KILL-{round_number}", by="甲", text="好"))
+            office.restart_daemon()
+        for round_number in range(5):
+            facts = [e for e in office.http.case(f"O-KILL-{round_number}")["timeline"] if e["kind"] == "fact"]
+            self.assertEqual([fact["type"] for fact in facts], ["opinion.detected", "case.noted"])
+
+    def test_a_mistake_in_the_configuration_is_named_with_its_line(self):
+        office = self.make_office()
+        text = office.config_file.read_text(encoding="utf-8")
+        office.config_file.write_text(text + "jurisdicton: x\n", encoding="utf-8")
+        office.launch()
+        self.assertNotEqual(office.daemon.wait(15), 0)
+        line = text.count("\n") + 1
+        self.assertRegex(office.log(), rf"yuqingd\.yaml:{line}\b.*jurisdiction")
+
+
+def redis_set(office, appendfsync):
+    done = subprocess.run(["redis-cli", "-s", office.folder / "redis.sock", "config", "set", "appendfsync", appendfsync],
+                          capture_output=True, text=True, timeout=10, check=True)
+    assert done.stdout.strip() == "OK", done
