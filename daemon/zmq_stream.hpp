@@ -74,7 +74,7 @@ private:
     boost::asio::posix::stream_descriptor descriptor_;
     std::vector<std::string> endpoints_;
     std::vector<std::string> ipc_paths_;  // removed when the socket closes
-    std::shared_ptr<bool> alive_;  // shared with handlers that Asio still holds: false after close()
+    std::shared_ptr<bool> alive_;         // shared with handlers that Asio still holds: false after close()
     bool paused_ = false;
     bool turn_posted_ = false;
 };

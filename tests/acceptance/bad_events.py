@@ -74,13 +74,27 @@ def bad_envelopes(case):
     yield "a string", b'"event"', "invalid", None
     yield "another version", changed(good, specversion="0.3"), "invalid", "/specversion"
     for name in ("id", "source"):
-        for what, value in (("empty", ""), ("too long", "x" * (NAMES_MAX + 1)), ("a number", 7), ("null", None)):
+        for what, value in (
+            ("empty", ""),
+            ("too long", "x" * (NAMES_MAX + 1)),
+            ("a number", 7),
+            ("null", None),
+        ):
             yield f"{name} {what}", changed(good, **{name: value}), "invalid", f"/{name}"
     yield "type a number", changed(good, type=1), "invalid", "/type"
-    for value in ("gestern", "2026-13-01T00:00:00+08:00", "2026-01-01T00:00:00", "2026-01-01", 1767200000, ""):
+    for value in (
+        "gestern",
+        "2026-13-01T00:00:00+08:00",
+        "2026-01-01T00:00:00",
+        "2026-01-01",
+        1767200000,
+        "",
+    ):
         yield f"time {value!r}", changed(good, time=value), "invalid", "/time"
     yield "a type nobody knows", changed(good, type="case.exploded"), "unknown_type", None
-    yield "a type nobody knows, with a bad subject", changed(good, type="x", subject="a b"), "unknown_type", None
+    yield "a type nobody knows, with a bad subject", changed(
+        good, type="x", subject="a b"
+    ), "unknown_type", None
     for value in ("a b", "a/b", "", "x" * 65, "路", "a\n", 7):
         yield f"subject {value!r}", changed(good, subject=value), "invalid", "/subject"
     for value in ("text", [], 7, None):
@@ -96,13 +110,19 @@ def bad_data(case):
         yield f"{kind} without subject", without(good, "subject"), "invalid", "/subject"
         for name in data:
             yield f"{kind} without {name}", without(good, "data", name), "invalid", f"/data/{name}"
-            yield f"{kind} with {name} of a wrong kind", event(kind, case, **{**data, name: {"no": 1}}), "invalid", f"/data/{name}"
-    yield "a kind nobody knows", event("response.published", case, kind="song", by="甲"), "invalid", "/data/kind"
+            yield f"{kind} with {name} of a wrong kind", event(
+                kind, case, **{**data, name: {"no": 1}}
+            ), "invalid", f"/data/{name}"
+    yield "a kind nobody knows", event(
+        "response.published", case, kind="song", by="甲"
+    ), "invalid", "/data/kind"
     for score in (0, 6, 2.5, "4"):
         yield f"score {score!r}", event("rating.received", case, score=score), "invalid", "/data/score"
     week = event("case.muted", case, by="甲", reason="长", until=rfc3339(time.time() + 8 * 86400))
     yield "a mute of more than a week", week, "invalid", "/data/until"
-    yield "due that is no time", event("commitment.made", case, commitment="c", text="t", by="甲", due="soon"), "invalid", "/data/due"
+    yield "due that is no time", event(
+        "commitment.made", case, commitment="c", text="t", by="甲", due="soon"
+    ), "invalid", "/data/due"
     yield "merged into itself", event("case.merged", case, into=case, by="甲"), "invalid", "/data/into"
     yield "merged into nothing", event("case.merged", case, into="NOWHERE", by="甲"), "invalid", "/data/into"
 

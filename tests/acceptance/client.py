@@ -30,8 +30,14 @@ def millis(seconds):
 
 def event(name, /, subject=None, at=None, source="acceptance", **data):
     """One event of the type `name` with an id of its own; `at` in seconds since 1970, now by default."""
-    made = {"specversion": "1.0", "id": f"e{next(_numbers):06}", "source": source, "type": name,
-            "time": rfc3339(time.time() if at is None else at), "data": data}
+    made = {
+        "specversion": "1.0",
+        "id": f"e{next(_numbers):06}",
+        "source": source,
+        "type": name,
+        "time": rfc3339(time.time() if at is None else at),
+        "data": data,
+    }
     if subject is not None:
         made["subject"] = subject
     return made
@@ -44,8 +50,14 @@ def detected(subject=None, at=None, title="路灯不亮", **data):
 def published(subject, at=None, kind="online_reply", **data):
     """Approved a minute before, as reviewed obligations want."""
     at = time.time() if at is None else at
-    return event("response.published", subject, at, kind=kind, by="张三",
-                 **{"approved_by": "王五", "approved_at": rfc3339(at - 60), **data})
+    return event(
+        "response.published",
+        subject,
+        at,
+        kind=kind,
+        by="张三",
+        **{"approved_by": "王五", "approved_at": rfc3339(at - 60), **data},
+    )
 
 
 def encode(one):
@@ -82,7 +94,9 @@ class Ingest:
             self.socket.send_multipart([encode(one) for one in waiting[:FRAMES_MAX]])
             self._collect(answered, waiting[:FRAMES_MAX])
             if time.monotonic() > end:
-                raise AssertionError(f"{len(events) - len(answered)} of {len(events)} events unanswered in {bound} s")
+                raise AssertionError(
+                    f"{len(events) - len(answered)} of {len(events)} events unanswered in {bound} s"
+                )
         return [answered[_key(one)] for one in events]
 
     def _collect(self, answered, waiting):

@@ -27,13 +27,16 @@ SEED = int(os.environ.get("KILL_SEED", str(time.time_ns() % 1_000_000)))
 EVENTS_PER_SECOND = 40
 IN_FLIGHT_MAX = 64
 RESENT_AFTER = 1.5
-DUE_WITHIN = (1.0, 5.0)      # seconds after it is told
-LIVES = (0.02, 1.2)          # seconds from one start of the daemon to its end
-REFUSED = 0.03               # of all deliveries, with 503
-ANSWERED_IN_TIME = 0.2       # of all cases
+DUE_WITHIN = (1.0, 5.0)  # seconds after it is told
+LIVES = (0.0, 1.0)  # seconds from ready to the end of the daemon
+STILLBORN = (0.0, 0.2)  # ... and from its start, of those not awaited
+AWAITED = 0.8  # of all starts: awaited until ready
+PROGRESS_EVERY = 10  # rounds: then the daemon must first have answered something
+REFUSED = 0.03  # of all deliveries, with 503
+ANSWERED_IN_TIME = 0.2  # of all cases
 ACKNOWLEDGED = 0.5
-BATCHES = 0.2                # of all messages: several events in one
-TOLD_WITHIN = 90.0           # after the last kill
+BATCHES = 0.2  # of all messages: several events in one
+TOLD_WITHIN = 90.0  # after the last kill
 CHANNELS = ("duty-group", "audit-hook", "leaders")  # who is told `due`, by the shipped policy
 STATUTORY = {False: "response", True: "authoritative_release"}
 HOURS = {False: 48, True: 5}
@@ -46,13 +49,13 @@ class Load(threading.Thread):
         super().__init__(daemon=True)
         self.office = office
         self.random = random.Random(seed)
-        self.accepted = {}                # (source, id) -> event
+        self.accepted = {}  # (source, id) -> event
         self.refused = []
         self.resent = 0
-        self.cases = {}                   # case -> is an emergency
+        self.cases = {}  # case -> is an emergency
         self.acknowledged = set()
-        self.answered_in_time = set()     # cases with a publication before due
-        self._waiting = {}                # (source, id) -> [event, when to send again]
+        self.answered_in_time = set()  # cases with a publication before due
+        self._waiting = {}  # (source, id) -> [event, when to send again]
         self._ending = threading.Event()
 
     def run(self):
@@ -80,8 +83,11 @@ class Load(threading.Thread):
         pick = self.random
         case, emergency = f"K-{len(self.cases):06}", pick.random() < 0.3
         begin = millis(time.time() + pick.uniform(*DUE_WITHIN) - HOURS[emergency] * HOUR)
-        grade = ({"incident_grade": pick.choice(["major", "extreme"])} if emergency else
-                 {"opinion_level": pick.choice(["red", "blue"])})
+        grade = (
+            {"incident_grade": pick.choice(["major", "extreme"])}
+            if emergency
+            else {"opinion_level": pick.choice(["red", "blue"])}
+        )
         self.cases[case] = emergency
         events = [detected(case, begin, source=f"monitor-{pick.randint(1, 3)}", field="安全生产", **grade)]
         if pick.random() < ACKNOWLEDGED:
@@ -139,11 +145,17 @@ class Kills:
 
     def kill_daemons(self):
         for number in range(ROUNDS):
-            self._live(self.random.uniform(*LIVES))
+            if number % PROGRESS_EVERY == 0:
+                self._answers_again()
+            if self.random.random() < AWAITED:
+                self.office.wait_ready()
+                self._live(self.random.uniform(*LIVES))
+            else:
+                self._live(self.random.uniform(*STILLBORN))
             self.office.kill_daemon()
             self.office.launch()
             self._progress("daemon", number, ROUNDS)
-        self.office.wait_ready()
+        self._answers_again()
 
     def kill_redises(self):
         for number in range(REDIS_ROUNDS):
@@ -152,27 +164,42 @@ class Kills:
             self._live(self.random.uniform(0.0, 0.5))
             self.office.start_redis()
             self._progress("Redis", number, REDIS_ROUNDS)
-            if self.random.random() < 0.5:
-                self.office.wait_ready()
+            if self.random.random() < AWAITED:
+                self._answers_again()
+        self._answers_again()
+
+    def _answers_again(self):
+        """A daemon that is left alone for a moment goes on with its work."""
         self.office.wait_ready()
+        before = len(self.load.accepted)
+        wait_for(lambda: len(self.load.accepted) > before, "an event is answered after the start")
 
     def _live(self, seconds):
         holds_for(seconds, lambda: self.load.is_alive(), "the load goes on")
 
     def _progress(self, what, number, rounds):
         if (number + 1) % 20 == 0 or number + 1 == rounds:
-            print(f"  {what}: {number + 1} of {rounds} kills, {len(self.load.accepted)} events answered, "
-                  f"{len(self.office.sink.received())} messages received", flush=True)
+            print(
+                f"  {what}: {number + 1} of {rounds} kills, {len(self.load.accepted)} events answered, "
+                f"{len(self.office.sink.received())} messages received",
+                flush=True,
+            )
 
     # --- what must have come
 
     def owed(self):
         """(case, obligation, channel) of every deadline that must be told: those not answered in time."""
-        return {(case, STATUTORY[emergency], channel) for case, emergency in self.load.cases.items()
-                if case not in self.load.answered_in_time for channel in CHANNELS}
+        return {
+            (case, STATUTORY[emergency], channel)
+            for case, emergency in self.load.cases.items()
+            if case not in self.load.answered_in_time
+            for channel in CHANNELS
+        }
 
     def told(self):
-        return {(got.case, got.obligation, got.channel) for got in self.office.sink.received(at="due", repeat=0)}
+        return {
+            (got.case, got.obligation, got.channel) for got in self.office.sink.received(at="due", repeat=0)
+        }
 
     def lost(self):
         """Answered events that no case's record holds, and fired deadlines whose message nobody got."""
@@ -184,7 +211,9 @@ class Kills:
                 if entry["kind"] == "fact":
                     recorded.add((entry["source"], entry["id"]))
                 elif entry["kind"] == "fired" and entry["step"] == "due" and not self._may_be_overtaken(case):
-                    unsent += [(case, entry["obligation"], id) for id in entry["notifications"] if id not in received]
+                    unsent += [
+                        (case, entry["obligation"], id) for id in entry["notifications"] if id not in received
+                    ]
         return [key for key in self.load.accepted if key not in recorded], unsent
 
     def _may_be_overtaken(self, case):
@@ -197,8 +226,15 @@ class Kills:
         for got in self.office.sink.received():
             step = got.step or {}
             if step or got.obligation:
-                ids[got.case, got.obligation, step.get("at"), step.get("repeat"),
-                    got.data["reason"], tuple(t["role"] for t in got.data["targets"]), got.channel].add(got.id)
+                ids[
+                    got.case,
+                    got.obligation,
+                    step.get("at"),
+                    step.get("repeat"),
+                    got.data["reason"],
+                    tuple(t["role"] for t in got.data["targets"]),
+                    got.channel,
+                ].add(got.id)
         return {what: found for what, found in ids.items() if len(found) > 1}
 
     def two_deadlines_under_one_id(self):
@@ -236,13 +272,22 @@ class Kills:
         faulty = [fault for fault in sink.faults() if not fault.endswith("early")]
         dead = self.office.http.get("/api/v1/notifications?state=dead").json()["notifications"]
         messages = sink.received()
-        violations = {"answered events lost": lost, "deadlines untold": sorted(missing) + unsent,
-                      "told under two ids": list(twice.items()), "two under one id": list(mixed.items()),
-                      "told early": early, "badly signed": faulty, "events refused": load.refused,
-                      "dead letters": dead, "never answered": [] if all_answered else ["some events"]}
-        print(f"kills: {len(load.cases)} cases, {len(load.accepted)} events answered ({load.resent} sent again), "
-              f"{len(self.owed())} deadlines owed, {len(messages)} messages of "
-              f"{len({got.id for got in messages})} ids received")
+        violations = {
+            "answered events lost": lost,
+            "deadlines untold": sorted(missing) + unsent,
+            "told under two ids": list(twice.items()),
+            "two under one id": list(mixed.items()),
+            "told early": early,
+            "badly signed": faulty,
+            "events refused": load.refused,
+            "dead letters": dead,
+            "never answered": [] if all_answered else ["some events"],
+        }
+        print(
+            f"kills: {len(load.cases)} cases, {len(load.accepted)} events answered ({load.resent} sent again), "
+            f"{len(self.owed())} deadlines owed, {len(messages)} messages of "
+            f"{len({got.id for got in messages})} ids received"
+        )
         for what, found in violations.items():
             print(f"kills: {len(found)} {what}" + "".join(f"\n    {one}" for one in found[:10]))
         return not any(violations.values())

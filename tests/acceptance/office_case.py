@@ -14,20 +14,28 @@ QUICK_OBLIGATION = """\
   quick: {title: 快速回应, kind: statutory, due: %s, start: detected, fulfilled_by: {event: response.published},
     basis: 试验, ladder: quick}
 """
-QUICK_LADDER = """\
+QUICK_LADDER = (
+    """\
   quick:
     - {at: start, notify: [duty_officer]}
-""" + "".join(f"    - {{at: due-{s}s, notify: [duty_officer, duty_leader]}}\n" for s in QUICK_STEPS) + """\
+"""
+    + "".join(f"    - {{at: due-{s}s, notify: [duty_officer, duty_leader]}}\n" for s in QUICK_STEPS)
+    + """\
     - {at: due, notify: [duty_officer, deputy_head], card: yellow, repeat: {every: 10s, times: 1}}
     - {at: due+2s, notify: [duty_officer]}
 """
+)
 
 
 def add_quick_class(config, due="20s"):
     """Adds the class to a copied policy; the shipped rules stay as they are."""
     policy = config / "policy.yaml"
     text = policy.read_text(encoding="utf-8")
-    for section, addition in (("classes", QUICK_CLASS), ("obligations", QUICK_OBLIGATION % due), ("ladders", QUICK_LADDER)):
+    for section, addition in (
+        ("classes", QUICK_CLASS),
+        ("obligations", QUICK_OBLIGATION % due),
+        ("ladders", QUICK_LADDER),
+    ):
         head, found, tail = text.partition(f"\n{section}:\n")
         assert found, f"policy.yaml has no section {section}"
         text = head + found + addition + tail
@@ -72,5 +80,8 @@ class OfficeCase(unittest.TestCase):
         return list(seen.values())
 
     def timeline(self, case, kind, obligation):
-        return [entry for entry in self.http.case(case)["timeline"]
-                if entry["kind"] == kind and entry.get("obligation") == obligation]
+        return [
+            entry
+            for entry in self.http.case(case)["timeline"]
+            if entry["kind"] == kind and entry.get("obligation") == obligation
+        ]

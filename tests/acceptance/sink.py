@@ -61,7 +61,9 @@ class Received:
 
 def signature_faults(secret, headers, raw, now):
     """What is wrong with a request by Standard Webhooks; nothing when all is right."""
-    missing = [name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if name not in headers]
+    missing = [
+        name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if name not in headers
+    ]
     if missing:
         return [f"lacks {name}" for name in missing]
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -172,9 +174,16 @@ class Sink:
 
 
 def _fits(got, wanted):
-    values = {"case": got.case, "obligation": got.obligation, "channel": got.channel, "id": got.id,
-              "reason": got.data.get("reason"), "flag": got.data.get("flag"),
-              "at": (got.step or {}).get("at"), "repeat": (got.step or {}).get("repeat")}
+    values = {
+        "case": got.case,
+        "obligation": got.obligation,
+        "channel": got.channel,
+        "id": got.id,
+        "reason": got.data.get("reason"),
+        "flag": got.data.get("flag"),
+        "at": (got.step or {}).get("at"),
+        "repeat": (got.step or {}).get("repeat"),
+    }
     return all(values[name] == value for name, value in wanted.items())
 
 

@@ -10,8 +10,8 @@ from sink import seconds_of
 from waiting import holds_for, until, wait_for
 
 MINUTE = 60.0
-AHEAD = 4.0        # how far ahead of now the instants of these tests lie
-LATE_MAX = 2.0     # generous: the machine may be busy; figures are the bench's business
+AHEAD = 4.0  # how far ahead of now the instants of these tests lie
+LATE_MAX = 2.0  # generous: the machine may be busy; figures are the bench's business
 EMERGENCY = {"incident_grade": "major", "field": "安全生产"}
 
 
@@ -41,22 +41,42 @@ class EmergencyMatters(OfficeCase):
     def test_a_message_has_every_member(self):
         now = millis(time.time())
         self.office.tell(emergency("E-SHAPE", now, opinion_level="red"))
-        got = self.sink.wait(case="E-SHAPE", obligation="authoritative_release", reason="opened", channel="audit-hook")
-        self.assertEqual({k: got.body[k] for k in ("specversion", "source", "type", "subject")},
-                         {"specversion": "1.0", "source": "yuqingd/qingshan", "type": "yuqing.notification",
-                          "subject": "E-SHAPE"})
+        got = self.sink.wait(
+            case="E-SHAPE", obligation="authoritative_release", reason="opened", channel="audit-hook"
+        )
+        self.assertEqual(
+            {k: got.body[k] for k in ("specversion", "source", "type", "subject")},
+            {
+                "specversion": "1.0",
+                "source": "yuqingd/qingshan",
+                "type": "yuqing.notification",
+                "subject": "E-SHAPE",
+            },
+        )
         self.assertLessEqual(seconds_of(got.body["time"]), got.arrived)
         data = got.data
-        self.assertLessEqual({"reason", "flag", "card", "title", "text", "case", "obligation", "step", "targets", "links"},
-                             data.keys())
+        self.assertLessEqual(
+            {"reason", "flag", "card", "title", "text", "case", "obligation", "step", "targets", "links"},
+            data.keys(),
+        )
         matter = data["case"]
-        self.assertEqual({k: matter[k] for k in ("id", "title", "class", "incident_grade", "opinion_level", "status")},
-                         {"id": "E-SHAPE", "title": "仓库起火", "class": "emergency", "incident_grade": "major",
-                          "opinion_level": "red", "status": "open"})
+        self.assertEqual(
+            {k: matter[k] for k in ("id", "title", "class", "incident_grade", "opinion_level", "status")},
+            {
+                "id": "E-SHAPE",
+                "title": "仓库起火",
+                "class": "emergency",
+                "incident_grade": "major",
+                "opinion_level": "red",
+                "status": "open",
+            },
+        )
         self.assertLessEqual({"url", "field", "lead_unit"}, matter.keys())
         owed = data["obligation"]
-        self.assertEqual((owed["id"], owed["kind"], owed["start"], owed["due"]),
-                         ("authoritative_release", "statutory", rfc3339(now), rfc3339(now + 5 * HOUR)))
+        self.assertEqual(
+            (owed["id"], owed["kind"], owed["start"], owed["due"]),
+            ("authoritative_release", "statutory", rfc3339(now), rfc3339(now + 5 * HOUR)),
+        )
         self.assertTrue(5 * HOUR - 10 <= owed["remaining_seconds"] <= 5 * HOUR)
         self.assertLessEqual({"title", "basis", "guide"}, owed.keys())
         self.assertIn("duty_officer", [target["role"] for target in data["targets"]])
@@ -84,14 +104,16 @@ class EmergencyMatters(OfficeCase):
         begin = self.tell_planned("E-OVER", -15 * MINUTE)
         due = self.sink.wait(case="E-OVER", obligation="authoritative_release", channel="leaders", at="due")
         self.assertEqual(due.data["reason"], "due", "however late it is told")
-        got = self.assert_told("E-OVER", begin + 5 * HOUR + 15 * MINUTE, channel="leaders", at="due", repeat=1)
+        got = self.assert_told(
+            "E-OVER", begin + 5 * HOUR + 15 * MINUTE, channel="leaders", at="due", repeat=1
+        )
         self.assertEqual(got.data["reason"], "overdue")
         self.assertNotEqual(got.id, due.id)
         self.assertIn("overdue_on_arrival", self.http.case("E-OVER")["flags"])
 
     def test_the_earlier_of_occurred_and_detected_starts_the_clock(self):
         now = millis(time.time())
-        answer, = self.office.tell(emergency("E-OCC", now - 600, occurred_at=rfc3339(now - 1800)))
+        (answer,) = self.office.tell(emergency("E-OCC", now - 600, occurred_at=rfc3339(now - 1800)))
         dues = {one["id"]: one["due"] for one in answer["obligations"]}
         self.assertEqual(dues["authoritative_release"], rfc3339(now - 1800 + 5 * HOUR))
 
@@ -120,15 +142,22 @@ class GeneralMatters(OfficeCase):
 
     def test_a_matter_is_told_at_once_and_has_48_hours(self):
         now = millis(time.time())
-        answer, = self.office.tell(detected("G-OPEN", now, field="交通运输"))
-        self.assertEqual({one["id"]: one["due"] for one in answer["obligations"]}["response"], rfc3339(now + 48 * HOUR))
+        (answer,) = self.office.tell(detected("G-OPEN", now, field="交通运输"))
+        self.assertEqual(
+            {one["id"]: one["due"] for one in answer["obligations"]}["response"], rfc3339(now + 48 * HOUR)
+        )
         self.sink.wait(case="G-OPEN", obligation="response", reason="opened", channel="duty-group")
 
     def test_reminders_due_and_overdue_come_at_their_instants(self):
-        begins = {case: self.tell_planned(case, before) for case, before in
-                  (("G-REMIND", 30 * MINUTE), ("G-DUE", 0), ("G-OVER", -1 * HOUR))}
-        for case, at, reason, after in (("G-REMIND", "due-30m", "reminder", 47.5 * HOUR),
-                                        ("G-DUE", "due", "due", 48 * HOUR), ("G-OVER", "due+1h", "overdue", 49 * HOUR)):
+        begins = {
+            case: self.tell_planned(case, before)
+            for case, before in (("G-REMIND", 30 * MINUTE), ("G-DUE", 0), ("G-OVER", -1 * HOUR))
+        }
+        for case, at, reason, after in (
+            ("G-REMIND", "due-30m", "reminder", 47.5 * HOUR),
+            ("G-DUE", "due", "due", 48 * HOUR),
+            ("G-OVER", "due+1h", "overdue", 49 * HOUR),
+        ):
             with self.subTest(case):
                 got = self.sink.wait(case=case, obligation="response", at=at)
                 self.assertEqual(got.data["reason"], reason)
@@ -140,10 +169,14 @@ class GeneralMatters(OfficeCase):
         at = millis(time.time())
         self.office.tell(published("G-MET", at))
         owed = self.http.obligations("G-MET")["response"]
-        self.assertEqual((owed["status"], owed["fulfilled_at"], owed["remaining_seconds"]), ("met", rfc3339(at), None))
+        self.assertEqual(
+            (owed["status"], owed["fulfilled_at"], owed["remaining_seconds"]), ("met", rfc3339(at), None)
+        )
         self.sink.wait(case="G-MET", obligation="response", reason="fulfilled", channel="duty-group")
         until(begin + 48 * HOUR)
-        holds_for(1, lambda: not self.sink.received(case="G-MET", obligation="response", reason="due"), "never due")
+        holds_for(
+            1, lambda: not self.sink.received(case="G-MET", obligation="response", reason="due"), "never due"
+        )
 
     def test_a_publication_at_the_due_instant_is_met_and_after_it_late(self):
         now = millis(time.time())
@@ -172,9 +205,12 @@ class GeneralMatters(OfficeCase):
     def test_no_fact_moves_a_due_time_later(self):
         begin = self.tell_planned("G-STAY", 24 * HOUR)
         due = self.http.obligations("G-STAY")["response"]["due"]
-        self.office.tell(event("case.acknowledged", "G-STAY", by="张三"), detected("G-STAY", begin + HOUR),
-                         event("case.assigned", "G-STAY", by="李四", lead_unit="县民政局"),
-                         event("case.assessed", "G-STAY", by="专员", opinion_level="blue"))
+        self.office.tell(
+            event("case.acknowledged", "G-STAY", by="张三"),
+            detected("G-STAY", begin + HOUR),
+            event("case.assigned", "G-STAY", by="李四", lead_unit="县民政局"),
+            event("case.assessed", "G-STAY", by="专员", opinion_level="blue"),
+        )
         self.assertEqual(self.http.obligations("G-STAY")["response"]["due"], due)
 
 
@@ -186,9 +222,19 @@ class QuickLadder(OfficeCase):
         self.office.tell(detected("Q-ALL", begin, platform="quick"))
         self.sink.wait(case="Q-ALL", at="due", repeat=1, channel="leaders", bound=40)
         self.sink.wait(case="Q-ALL", at="due", repeat=1, channel="duty-group")
-        self.assertEqual(self.told("Q-ALL", obligation="quick"), [
-            ("start", 0, "opened"), ("due-12s", 0, "reminder"), ("due-9s", 0, "reminder"), ("due-6s", 0, "reminder"),
-            ("due-3s", 0, "reminder"), ("due", 0, "due"), ("due+2s", 0, "overdue"), ("due", 1, "overdue")])
+        self.assertEqual(
+            self.told("Q-ALL", obligation="quick"),
+            [
+                ("start", 0, "opened"),
+                ("due-12s", 0, "reminder"),
+                ("due-9s", 0, "reminder"),
+                ("due-6s", 0, "reminder"),
+                ("due-3s", 0, "reminder"),
+                ("due", 0, "due"),
+                ("due+2s", 0, "overdue"),
+                ("due", 1, "overdue"),
+            ],
+        )
         for got in self.sink.received(case="Q-ALL", obligation="quick"):
             if got.step["at"] != "start":
                 self.assertLessEqual(got.arrived - got.planned, LATE_MAX, got)
@@ -200,7 +246,9 @@ class QuickLadder(OfficeCase):
         self.office.tell(event("case.muted", "Q-MUTE", by="张三", reason="正在处理", until=rfc3339(begin + 15)))
         self.sink.wait(case="Q-MUTE", at="due-6s", bound=30)  # held at 14 s, told when the mute ends
         self.sink.wait(case="Q-MUTE", at="due-3s", channel="duty-group")
-        self.assertEqual([at for at, _, _ in self.told("Q-MUTE", obligation="quick")], ["start", "due-6s", "due-3s"])
+        self.assertEqual(
+            [at for at, _, _ in self.told("Q-MUTE", obligation="quick")], ["start", "due-6s", "due-3s"]
+        )
         held = self.sink.received(case="Q-MUTE", at="due-6s")[0]
         self.assertGreaterEqual(held.arrived, begin + 15)
 
@@ -218,9 +266,14 @@ class Restart(unittest.TestCase):
         office.start_daemon()
         office.sink.wait(case="R-1", at="due-3s", bound=10)
         office.sink.wait(case="R-1", at="due", repeat=0, channel="leaders", bound=10)
-        steps = {got.id: got.step["at"] for got in office.sink.received(case="R-1", obligation="quick", channel="duty-group")}
+        steps = {
+            got.id: got.step["at"]
+            for got in office.sink.received(case="R-1", obligation="quick", channel="duty-group")
+        }
         self.assertEqual(list(steps.values())[:3], ["start", "due-6s", "due-3s"])
-        superseded = [entry["step"] for entry in office.http.case("R-1")["timeline"] if entry["kind"] == "superseded"]
+        superseded = [
+            entry["step"] for entry in office.http.case("R-1")["timeline"] if entry["kind"] == "superseded"
+        ]
         self.assertEqual(superseded, ["due-12s", "due-9s"])
         self.assertEqual(office.sink.faults(), [])
 
@@ -232,10 +285,14 @@ class Restart(unittest.TestCase):
         office.tell(detected("P-OLD", begin, platform="quick"))
         self.assertEqual(office.stop_daemon(), 0)
         policy = office.folder / "config" / "policy.yaml"
-        changed = policy.read_text(encoding="utf-8").replace("due: 20s", "due: 10m").replace('"2026.1"', '"2026.2"')
+        changed = (
+            policy.read_text(encoding="utf-8").replace("due: 20s", "due: 10m").replace('"2026.1"', '"2026.2"')
+        )
         policy.write_text(changed, encoding="utf-8")
         office.start_daemon()
-        office.tell(detected("P-NEW", begin, platform="quick"), event("case.noted", "P-OLD", by="张三", text="记一笔"))
+        office.tell(
+            detected("P-NEW", begin, platform="quick"), event("case.noted", "P-OLD", by="张三", text="记一笔")
+        )
         dues = {case: office.http.obligations(case)["quick"]["due"] for case in ("P-OLD", "P-NEW")}
         self.assertEqual(dues, {"P-OLD": rfc3339(begin + 20), "P-NEW": rfc3339(begin + 600)})
         listed = {one["id"]: one for one in office.http.get("/api/v1/cases").json()["cases"]}

@@ -33,16 +33,22 @@ class Receivers(OfficeCase):
         begin = millis(time.time() + 4 - 5 * HOUR)
         self.office.tell(*(detected(case, begin, **EXTREME) for case in cases))
         for case in cases:
-            got = self.sink.wait(case=case, obligation="authoritative_release", channel="duty-group", reason="due")
+            got = self.sink.wait(
+                case=case, obligation="authoritative_release", channel="duty-group", reason="due"
+            )
             self.assertLessEqual(got.arrived - got.planned, 2.0)
         released.set()
         for case in cases:
-            self.sink.wait(case=case, obligation="authoritative_release", channel="leaders", reason="due", bound=40)
+            self.sink.wait(
+                case=case, obligation="authoritative_release", channel="leaders", reason="due", bound=40
+            )
 
     def test_a_refused_attempt_is_repeated_under_the_same_id(self):
         for case, status in (("AGAIN-500", 500), ("AGAIN-503", 503), ("AGAIN-429", 429), ("AGAIN-408", 408)):
             with self.subTest(case):
-                self.answer("duty-group", case, lambda got, count, status=status: status if count == 1 else 200)
+                self.answer(
+                    "duty-group", case, lambda got, count, status=status: status if count == 1 else 200
+                )
                 self.office.tell(detected(case))
                 attempts = self.attempts(case, "duty-group", reason="opened")
                 wait_for(lambda: len(attempts()) == 2, "it comes again")
@@ -60,7 +66,9 @@ class Receivers(OfficeCase):
         self.assertGreater(came[3] - came[2], came[1] - came[0])
 
     def test_retry_after_is_kept(self):
-        self.answer("duty-group", "PATIENT", lambda got, count: (503, {"retry-after": "4"}) if count == 1 else 200)
+        self.answer(
+            "duty-group", "PATIENT", lambda got, count: (503, {"retry-after": "4"}) if count == 1 else 200
+        )
         self.office.tell(detected("PATIENT"))
         attempts = self.attempts("PATIENT", "duty-group", reason="opened")
         wait_for(lambda: len(attempts()) == 2, "it comes again")
@@ -76,8 +84,16 @@ class Receivers(OfficeCase):
         self.office.tell(detected("DEAD"))
         attempts = self.attempts("DEAD", "audit-hook", reason="opened")
         letter = wait_for(lambda: self.dead("DEAD"), "the dead letter is listed")[0]
-        self.assertEqual({k: letter[k] for k in ("id", "channel", "reason", "state", "attempts")},
-                         {"id": attempts()[0].id, "channel": "audit-hook", "reason": "opened", "state": "dead", "attempts": 1})
+        self.assertEqual(
+            {k: letter[k] for k in ("id", "channel", "reason", "state", "attempts")},
+            {
+                "id": attempts()[0].id,
+                "channel": "audit-hook",
+                "reason": "opened",
+                "state": "dead",
+                "attempts": 1,
+            },
+        )
         self.assertIn("400", letter["error"])
         self.assertEqual(len(attempts()), 1)
         refuse = False
@@ -109,20 +125,31 @@ class Fallback(OfficeCase):
         self.sink.answers["audit-hook"] = lambda got, count: 404
         self.office.tell(detected("FALLS"))
         refused = self.sink.wait(case="FALLS", channel="audit-hook", reason="opened")
-        caught = self.sink.wait(case="FALLS", channel="leaders", reason="opened", obligation=refused.obligation)
+        caught = self.sink.wait(
+            case="FALLS", channel="leaders", reason="opened", obligation=refused.obligation
+        )
         self.assertEqual(caught.data["case"], refused.data["case"])
 
 
 class Overtaken(OfficeCase):
-    arguments = {"adapt": add_quick_class, "channels": {"leaders": {"url": f"http://127.0.0.1:{refused_port()}/nobody"}}}
+    arguments = {
+        "adapt": add_quick_class,
+        "channels": {"leaders": {"url": f"http://127.0.0.1:{refused_port()}/nobody"}},
+    }
 
     def test_a_channel_nobody_answers_loses_nothing_and_holds_up_nobody(self):
         begin = millis(time.time() - 17)
         self.office.tell(detected("NOBODY-THERE", begin, platform="quick"))
         due = self.sink.wait(case="NOBODY-THERE", channel="duty-group", at="due", repeat=0)
         self.assertLessEqual(due.arrived - due.planned, 2.0)
-        metrics = wait_for(lambda: [line for line in self.http.get("/metrics").body.decode().splitlines()
-                                    if line.startswith('yuqing_outbox_size{channel="leaders"}')], "the outbox is measured")
+        metrics = wait_for(
+            lambda: [
+                line
+                for line in self.http.get("/metrics").body.decode().splitlines()
+                if line.startswith('yuqing_outbox_size{channel="leaders"}')
+            ],
+            "the outbox is measured",
+        )
         self.assertGreaterEqual(float(metrics[0].split()[-1]), 1)
 
     def test_what_a_later_step_has_overtaken_is_not_sent(self):
@@ -135,5 +162,9 @@ class Overtaken(OfficeCase):
         held = False
         freed = time.time()
         self.sink.wait(case="OVER", channel="duty-group", at="due", repeat=1, bound=30)
-        after = {got.step["at"] for got in self.sink.received(case="OVER", obligation="quick", channel="duty-group") if got.arrived > freed}
+        after = {
+            got.step["at"]
+            for got in self.sink.received(case="OVER", obligation="quick", channel="duty-group")
+            if got.arrived > freed
+        }
         self.assertEqual(after - {"due+2s", "due"}, set())

@@ -24,10 +24,12 @@ class Answers(OfficeCase):
     def test_an_accepted_event_gives_case_and_deadlines(self):
         now = millis(time.time())
         told = detected("A-1", now)
-        answer, = self.ask(told)
+        (answer,) = self.ask(told)
         self.assertEqual(answer.keys(), ACCEPTED)
-        self.assertEqual((answer["id"], answer["source"], answer["status"], answer["case"]),
-                         (told["id"], "acceptance", "accepted", "A-1"))
+        self.assertEqual(
+            (answer["id"], answer["source"], answer["status"], answer["case"]),
+            (told["id"], "acceptance", "accepted", "A-1"),
+        )
         self.assertIn({"id": "response", "due": rfc3339(now + 48 * HOUR)}, answer["obligations"])
 
     def test_the_same_event_again_is_a_duplicate(self):
@@ -48,8 +50,10 @@ class Answers(OfficeCase):
         told = detected("A-DIFF")
         self.ask(told)
         for other in ({**told, "data": {"title": "别的"}}, {**told, "subject": "A-ELSE"}):
-            answer, = self.ask(other)
-            self.assertEqual((answer["status"], answer.get("differs"), answer["case"]), ("duplicate", True, "A-DIFF"))
+            (answer,) = self.ask(other)
+            self.assertEqual(
+                (answer["status"], answer.get("differs"), answer["case"]), ("duplicate", True, "A-DIFF")
+            )
         self.assertEqual(self.http.status("/api/v1/cases/A-ELSE"), 404)
         self.assertEqual(self.http.case("A-DIFF")["title"], "路灯不亮")
 
@@ -66,7 +70,7 @@ class Answers(OfficeCase):
         self.assertEqual(self.http.case(case)["status"], "open")
 
     def test_a_matter_key_joins_the_open_case_of_that_key(self):
-        first, = self.ask(detected(matter_key="停水-城关"))
+        (first,) = self.ask(detected(matter_key="停水-城关"))
         same, other = self.ask(detected(matter_key="停水-城关"), detected(matter_key="停水-石桥"))
         self.assertEqual(same["case"], first["case"])
         self.assertNotEqual(other["case"], first["case"])
@@ -81,7 +85,7 @@ class Answers(OfficeCase):
 
     def test_an_unknown_case_may_be_told_of_again_once_it_is_there(self):
         note = event("case.noted", "A-LATER", by="甲", text="先到")
-        refused, = self.ask(note)
+        (refused,) = self.ask(note)
         self.assertEqual((refused["status"], refused["error"]["code"]), ("rejected", "unknown_case"))
         self.assertEqual(self.ask(detected("A-LATER"))[0]["status"], "accepted")
         self.assertEqual(self.ask(note)[0]["status"], "accepted")
@@ -103,8 +107,14 @@ class Answers(OfficeCase):
         self.assertIn("truncated", case["flags"])
 
     def test_an_unreadable_optional_member_does_not_count_is_flagged_and_told(self):
-        told = detected("A-ODD", millis(time.time()), occurred_at="昨天", heat={"views": "many"},
-                        incident_grade="huge", assist_units="县住建局")
+        told = detected(
+            "A-ODD",
+            millis(time.time()),
+            occurred_at="昨天",
+            heat={"views": "many"},
+            incident_grade="huge",
+            assist_units="县住建局",
+        )
         self.assertEqual(self.ask(told)[0]["status"], "accepted")
         case = self.http.case("A-ODD")
         self.assertIn("unreadable", case["flags"])
@@ -113,10 +123,15 @@ class Answers(OfficeCase):
 
     def test_words_of_the_trade_are_understood(self):
         now = millis(time.time())
-        for number, (grade, known) in enumerate((("特别重大", "extreme"), ("II", "major"), ("较大", "considerable"), ("IV", "ordinary"))):
+        for number, (grade, known) in enumerate(
+            (("特别重大", "extreme"), ("II", "major"), ("较大", "considerable"), ("IV", "ordinary"))
+        ):
             self.ask(detected(f"A-GRADE-{number}", now, incident_grade=grade, field="义务教育", lead_unit="县民政局"))
             case = self.http.case(f"A-GRADE-{number}")
-            self.assertEqual((case["incident_grade"], case["field"], case["lead_unit"]), (known, "compulsory_education", "mzj"))
+            self.assertEqual(
+                (case["incident_grade"], case["field"], case["lead_unit"]),
+                (known, "compulsory_education", "mzj"),
+            )
 
     def test_unknown_attributes_and_members_are_ignored(self):
         told = {**detected("A-MORE", extra={"a": [1]}), "traceparent": "00-1", "dataschema": "x", "own": True}
@@ -173,8 +188,14 @@ class Refusals(OfficeCase):
     def test_rejects_are_listed(self):
         told = event("case.noted", "GOOD", by="甲")
         self.office.client().ask([told])
-        rejects = wait_for(lambda: [one for one in self.http.get("/api/v1/rejects?limit=1000").json()["rejects"]
-                                    if one["id"] == told["id"]], "the reject is listed")
+        rejects = wait_for(
+            lambda: [
+                one
+                for one in self.http.get("/api/v1/rejects?limit=1000").json()["rejects"]
+                if one["id"] == told["id"]
+            ],
+            "the reject is listed",
+        )
         self.assertEqual(rejects[0]["error"]["code"], "invalid")
         self.assertEqual(rejects[0]["error"]["path"], "/data/text")
         self.assertEqual((rejects[0]["source"], rejects[0]["type"]), (told["source"], "case.noted"))
@@ -185,7 +206,11 @@ class Refusals(OfficeCase):
             client.ask([{**event("opinion.detected", "GOOD"), "source": "badly-made"}])
         got = self.sink.wait(reason="attention", flag="rejected", channel="duty-group")
         self.assertIsNone(got.case)
-        badly = [one for one in self.sink.received(flag="rejected", channel="duty-group") if "badly-made" in json.dumps(one.body)]
+        badly = [
+            one
+            for one in self.sink.received(flag="rejected", channel="duty-group")
+            if "badly-made" in json.dumps(one.body)
+        ]
         self.assertEqual(len({one.id for one in badly}), 1)
 
 
@@ -211,7 +236,10 @@ class Doors(OfficeCase):
     def test_a_message_of_too_many_frames_is_refused_as_a_whole(self):
         client = self.office.client()
         answers = client.ask([detected("D-MANY") for _ in range(FRAMES_MAX + 1)])
-        self.assertEqual([(one["status"], one["error"]["code"]) for one in answers], [("rejected", "too_large")] * (FRAMES_MAX + 1))
+        self.assertEqual(
+            [(one["status"], one["error"]["code"]) for one in answers],
+            [("rejected", "too_large")] * (FRAMES_MAX + 1),
+        )
         self.assertEqual(self.http.status("/api/v1/cases/D-MANY"), 404)
 
     def test_a_req_socket_is_answered(self):
@@ -221,10 +249,14 @@ class Doors(OfficeCase):
 
     def test_the_delimiter_of_a_req_is_given_back(self):
         answers = self.office.client().ask([b"", detected(), b"?"])
-        self.assertEqual((answers[0], answers[1]["status"], answers[2]["status"]), (None, "accepted", "rejected"))
+        self.assertEqual(
+            (answers[0], answers[1]["status"], answers[2]["status"]), (None, "accepted", "rejected")
+        )
 
     def test_tcp_is_a_door_too(self):
-        self.assertEqual(self.office.client(self.office.tcp_endpoint).ask([detected()])[0]["status"], "accepted")
+        self.assertEqual(
+            self.office.client(self.office.tcp_endpoint).ask([detected()])[0]["status"], "accepted"
+        )
 
     def test_a_frame_beyond_a_mebibyte_ends_its_connection_and_nothing_else(self):
         hostile, other = self.office.client(), self.office.client()

@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -12,26 +13,34 @@ from waiting import holds_for, until, wait_for
 
 
 class Notified:
-    """The socket systemd would listen on."""
+    """The socket systemd would listen on, and read at once as systemd does."""
 
     def __init__(self, path):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
-        self._socket.setblocking(False)
-        self.lines = []
+        self._socket.settimeout(0.1)
+        self._lines = []  # (when, line)
+        self._open = True
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
-    def look(self):
-        while True:
+    def _read(self):
+        while self._open:
             try:
-                self.lines += [(time.time(), line) for line in self._socket.recv(4096).decode().split("\n")]
-            except BlockingIOError:
-                return [line for _, line in self.lines]
+                told = self._socket.recv(4096).decode()
+                self._lines += [(time.time(), line) for line in told.split("\n")]
+            except TimeoutError:
+                continue
 
     def since(self, instant):
-        self.look()
-        return [line for at, line in self.lines if at >= instant]
+        return [line for at, line in list(self._lines) if at >= instant]
+
+    def lines(self):
+        return self.since(0)
 
     def close(self):
+        self._open = False
+        self._thread.join()
         self._socket.close()
 
 
@@ -47,7 +56,11 @@ class Outages(unittest.TestCase):
     def test_redis_killed_and_restarted_loses_nothing(self):
         office = self.make_office().open()
         now = millis(time.time())
-        office.tell(detected("O-BEFORE", now), detected("O-DUE", now + 3 - 48 * HOUR), detected("O-AFTER", now + 12 - 48 * HOUR))
+        office.tell(
+            detected("O-BEFORE", now),
+            detected("O-DUE", now + 3 - 48 * HOUR),
+            detected("O-AFTER", now + 12 - 48 * HOUR),
+        )
         office.kill_redis()
         wait_for(lambda: office.http.status("/-/ready") == 503, "not ready without Redis")
 
@@ -60,7 +73,11 @@ class Outages(unittest.TestCase):
         self.assertIn(office.http.get("/api/v1/cases").status, (503,))
 
         beginning = time.time()
-        wait_for(lambda: self.notified.since(beginning).count("WATCHDOG=1") >= 3, "the watchdog is fed without Redis", 10)
+        wait_for(
+            lambda: self.notified.since(beginning).count("WATCHDOG=1") >= 3,
+            "the watchdog is fed without Redis",
+            10,
+        )
         self.assertEqual(office.http.status("/-/healthy"), 200)
         self.assertIn("yuqing_redis_up 0\n", office.http.get("/metrics").body.decode())
         until(now + 5)
@@ -83,7 +100,9 @@ class Outages(unittest.TestCase):
             client.socket.send(encode(one))
         office.kill_redis()
         answers = [client.answers()[0] for _ in told]
-        self.assertEqual([one["id"] for one in answers if one["status"] != "rejected"], [one["id"] for one in told])
+        self.assertEqual(
+            [one["id"] for one in answers if one["status"] != "rejected"], [one["id"] for one in told]
+        )
         office.start_redis()
         wait_for(lambda: office.http.status("/-/ready") == 200, "ready again")
         for one, answer in zip(told, answers):
@@ -94,7 +113,7 @@ class Outages(unittest.TestCase):
     def test_the_daemon_starts_without_redis_and_waits_for_it(self):
         office = self.make_office()
         office.launch()
-        wait_for(lambda: "READY=1" in self.notified.look(), "READY=1 once the sockets are bound")
+        wait_for(lambda: "READY=1" in self.notified.lines(), "READY=1 once the sockets are bound")
         self.assertEqual((office.http.status("/-/ready"), office.http.status("/-/healthy")), (503, 200))
         self.assertEqual(office.client().ask([detected("O-EARLY")])[0]["status"], "retry")
         holds_for(2, lambda: office.daemon.poll() is None and office.http.status("/-/ready") == 503, "waits")
@@ -109,13 +128,15 @@ class Outages(unittest.TestCase):
         office.launch()
         wait_for(lambda: office.http.status("/-/ready") == 503, "it runs and is not ready")
         holds_for(2, lambda: office.http.status("/-/ready") == 503, "not ready")
-        self.assertRegex(office.http.get("/-/ready").body.decode() + office.log(), "(?i)appendfsync|durab|everysec")
+        self.assertRegex(
+            office.http.get("/-/ready").body.decode() + office.log(), "(?i)appendfsync|durab|everysec"
+        )
         redis_set(office, "always")
         office.wait_ready()
 
     def test_a_graceful_stop_answers_what_it_holds(self):
         office = self.make_office().open()
-        wait_for(lambda: {"READY=1", "WATCHDOG=1"} <= set(self.notified.look()), "READY=1 and WATCHDOG=1")
+        wait_for(lambda: {"READY=1", "WATCHDOG=1"} <= set(self.notified.lines()), "READY=1 and WATCHDOG=1")
         client = office.client()
         told = [detected(f"O-STOP-{n}") for n in range(400)]
         client.socket.send_multipart([encode(one) for one in told])
@@ -124,7 +145,7 @@ class Outages(unittest.TestCase):
         answers = client.answers()
         self.assertEqual({one["status"] for one in answers}, {"accepted"})
         self.assertEqual(office.daemon.wait(15), 0)
-        self.assertIn("STOPPING=1", self.notified.look())
+        wait_for(lambda: "STOPPING=1" in self.notified.lines(), "STOPPING=1")
         office.start_daemon()
         for one in told[::40]:
             self.assertEqual(office.http.case(one["subject"])["status"], "open")
@@ -135,10 +156,33 @@ class Outages(unittest.TestCase):
         wait_for(lambda: office.http.status("/-/ready") == 503, "not ready")
         self.assertEqual(office.stop_daemon(), 0)
 
+    def test_a_service_manager_that_does_not_read_holds_up_nothing(self):
+        office = self.make_office()
+        deaf = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(deaf.close)
+        deaf.bind(str(office.folder / "deaf"))
+        office.environment["NOTIFY_SOCKET"] = str(office.folder / "deaf")
+        office.start_redis()
+        office.start_daemon()
+        full = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(full.close)
+        full.setblocking(False)
+        with self.assertRaises(BlockingIOError):
+            for _ in range(10_000):  # whatever the kernel takes
+                full.sendto(b"", str(office.folder / "deaf"))
+        begin = millis(time.time())
+        office.tell(detected("O-DEAF", begin + 3 - 48 * HOUR))
+        late = office.sink.wait(case="O-DEAF", reason="due", obligation="response")
+        self.assertLessEqual(late.arrived - late.planned, 2.0)
+        self.assertEqual(office.stop_daemon(), 0)
+
     def test_what_is_told_survives_any_number_of_kills(self):
         office = self.make_office().open()
         for round_number in range(5):
-            office.tell(detected(f"O-KILL-{round_number}"), event("case.noted", f"O-KILL-{round_number}", by="甲", text="好"))
+            office.tell(
+                detected(f"O-KILL-{round_number}"),
+                event("case.noted", f"O-KILL-{round_number}", by="甲", text="好"),
+            )
             office.restart_daemon()
         for round_number in range(5):
             facts = [e for e in office.http.case(f"O-KILL-{round_number}")["timeline"] if e["kind"] == "fact"]
@@ -155,6 +199,11 @@ class Outages(unittest.TestCase):
 
 
 def redis_set(office, appendfsync):
-    done = subprocess.run(["redis-cli", "-s", office.folder / "redis.sock", "config", "set", "appendfsync", appendfsync],
-                          capture_output=True, text=True, timeout=10, check=True)
+    done = subprocess.run(
+        ["redis-cli", "-s", office.folder / "redis.sock", "config", "set", "appendfsync", appendfsync],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
     assert done.stdout.strip() == "OK", done

@@ -50,8 +50,11 @@ def differences(case_id, wanted, case, live):
             yield f"{case_id}: {member} is {case[member]}, expected {wanted[member]}"
     owed = {one["id"]: one for one in case["obligations"]}
     if not wanted["obligations"]:
-        yield from (f"{case_id}: {id} is {one['status']}, expected only void ones" for id, one in owed.items()
-                    if one["status"] != "void")
+        yield from (
+            f"{case_id}: {id} is {one['status']}, expected only void ones"
+            for id, one in owed.items()
+            if one["status"] != "void"
+        )
     for id, members in wanted["obligations"].items():
         if id not in owed:
             yield f"{case_id}: no obligation {id}"
@@ -82,11 +85,19 @@ class Samples(unittest.TestCase):
         office.open()
         for seed, order in orders():
             # Cases and identities of their own, so that one daemon serves all orders.
-            told = [{**one, "subject": f"S{seed:02}-{one['subject']}", "source": f"s{seed:02}-{one['source']}"} for one in order]
+            told = [
+                {**one, "subject": f"S{seed:02}-{one['subject']}", "source": f"s{seed:02}-{one['source']}"}
+                for one in order
+            ]
             for begin in range(0, len(told), FRAMES_MAX):
-                office.tell(*told[begin:begin + FRAMES_MAX], bound=60)
-            found = [difference for case_id, wanted in EXPECTED["cases"].items()
-                     for difference in differences(case_id, wanted, office.http.case(f"S{seed:02}-{case_id}"), live=True)]
+                office.tell(*told[begin : begin + FRAMES_MAX], bound=60)
+            found = [
+                difference
+                for case_id, wanted in EXPECTED["cases"].items()
+                for difference in differences(
+                    case_id, wanted, office.http.case(f"S{seed:02}-{case_id}"), live=True
+                )
+            ]
             self.assertEqual(found, [], f"order {seed}")
         self.assertEqual(office.sink.faults(), [])
 
@@ -97,16 +108,39 @@ class Samples(unittest.TestCase):
         def simulated(numbered):
             seed, order = numbered
             events = office.folder / f"order-{seed}.jsonl"
-            events.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in order), encoding="utf-8")
-            done = subprocess.run([BUILD / "bin" / "yuqingctl", "simulate", "--config", SOURCE / "config" / "yuqingd.yaml",
-                                   "--events", events, "--until", EXPECTED["as_of"], "--format", "json"],
-                                  capture_output=True, text=True, timeout=300)
+            events.write_text(
+                "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in order), encoding="utf-8"
+            )
+            done = subprocess.run(
+                [
+                    BUILD / "bin" / "yuqingctl",
+                    "simulate",
+                    "--config",
+                    SOURCE / "config" / "yuqingd.yaml",
+                    "--events",
+                    events,
+                    "--until",
+                    EXPECTED["as_of"],
+                    "--format",
+                    "json",
+                ],
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
             return seed, done
 
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             for seed, done in pool.map(simulated, orders()):
                 self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-                cases = {line["id"]: line for line in map(json.loads, done.stdout.splitlines()) if line["kind"] == "case"}
-                found = [difference for case_id, wanted in EXPECTED["cases"].items()
-                         for difference in differences(case_id, wanted, cases[case_id], live=False)]
+                cases = {
+                    line["id"]: line
+                    for line in map(json.loads, done.stdout.splitlines())
+                    if line["kind"] == "case"
+                }
+                found = [
+                    difference
+                    for case_id, wanted in EXPECTED["cases"].items()
+                    for difference in differences(case_id, wanted, cases[case_id], live=False)
+                ]
                 self.assertEqual(found, [], f"order {seed}")

@@ -31,7 +31,7 @@ void pass(Script& script, Ask ask, MemoryCaseStore& store, Callback<T> done, Mak
 Script::Way Script::next(Ask ask) {
     ++calls_[ask];
     const auto take = [&](std::map<Ask, int>& from) { return from[ask] > 0 && from[ask]-- > 0; };
-    if (take(fail_)) return Way::fail;
+    if (calls_[ask] == fail_at_[ask] || take(fail_)) return Way::fail;
     if (take(lose_)) return Way::lose;
     return take(hold_) ? Way::hold : Way::through;
 }
@@ -41,24 +41,29 @@ void Script::release() {
 }
 
 void ScriptedStore::load(CaseQuery query, Callback<CaseAnswer> done) {
-    pass<CaseAnswer>(script_, Ask::load, inner_, std::move(done), [&](auto then) { inner_.load(query, then); });
+    pass<CaseAnswer>(script_, Ask::load, inner_, std::move(done),
+                     [&](auto then) { inner_.load(query, then); });
 }
 void ScriptedStore::find_matter(std::string key, Callback<std::optional<CaseId>> done) {
     pass<std::optional<CaseId>>(script_, Ask::find_matter, inner_, std::move(done),
                                 [&](auto then) { inner_.find_matter(key, then); });
 }
 void ScriptedStore::load_log(CaseId id, Callback<std::vector<Fact>> done) {
-    pass<std::vector<Fact>>(script_, Ask::load_log, inner_, std::move(done), [&](auto then) { inner_.load_log(id, then); });
+    pass<std::vector<Fact>>(script_, Ask::load_log, inner_, std::move(done),
+                            [&](auto then) { inner_.load_log(id, then); });
 }
 void ScriptedStore::commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) {
     if (before_commit) std::exchange(before_commit, nullptr)();
-    pass<CommitOutcome>(script_, Ask::commit, inner_, std::move(done), [&](auto then) { inner_.commit(transition, then); });
+    pass<CommitOutcome>(script_, Ask::commit, inner_, std::move(done),
+                        [&](auto then) { inner_.commit(transition, then); });
 }
 void ScriptedStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {
-    pass<Claim>(script_, Ask::claim, inner_, std::move(done), [&](auto then) { inner_.claim_due(until, limit, lease, then); });
+    pass<Claim>(script_, Ask::claim, inner_, std::move(done),
+                [&](auto then) { inner_.claim_due(until, limit, lease, then); });
 }
 void ScriptedStore::keep_reject(Reject reject, Callback<std::monostate> done) {
-    pass<std::monostate>(script_, Ask::keep_reject, inner_, std::move(done), [&](auto then) { inner_.keep_reject(reject, then); });
+    pass<std::monostate>(script_, Ask::keep_reject, inner_, std::move(done),
+                         [&](auto then) { inner_.keep_reject(reject, then); });
 }
 void ScriptedStore::keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) {
     inner_.keep_policy(std::move(hash), std::move(text), std::move(done));
@@ -68,16 +73,19 @@ void ScriptedStore::load_policy(PolicyHash hash, Callback<std::optional<std::str
                                      [&](auto then) { inner_.load_policy(hash, then); });
 }
 
-void ScriptedOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease, Callback<OutboxClaim> done) {
+void ScriptedOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
+                           Callback<OutboxClaim> done) {
     pass<OutboxClaim>(script_, Ask::claim_outbox, store_, std::move(done),
                       [&](auto then) { inner_.claim(channel, until, limit, lease, then); });
 }
-void ScriptedOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease, Callback<std::monostate> done) {
+void ScriptedOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
+                           Callback<std::monostate> done) {
     pass<std::monostate>(script_, Ask::renew, store_, std::move(done),
                          [&](auto then) { inner_.renew(channel, urgency, id, lease, then); });
 }
 void ScriptedOutbox::settle(Settlement settlement, Callback<std::monostate> done) {
-    pass<std::monostate>(script_, Ask::settle, store_, std::move(done), [&](auto then) { inner_.settle(settlement, then); });
+    pass<std::monostate>(script_, Ask::settle, store_, std::move(done),
+                         [&](auto then) { inner_.settle(settlement, then); });
 }
 
 void VirtualTimers::after(Duration delay, std::function<void()> then) {
@@ -100,13 +108,15 @@ void Recorder::committed(const Transition& transition) {
     lateness.insert(lateness.end(), transition.lateness.begin(), transition.lateness.end());
 }
 
-void Recorder::attempted(const Notification&, std::uint32_t attempt, DeliveryState state, const DeliveryResult&) {
+void Recorder::attempted(const Notification&, std::uint32_t attempt, DeliveryState state,
+                         const DeliveryResult&) {
     attempts.emplace_back(attempt, state);
 }
 
 RuleBook::Current FlowRoom::current(const Office& office) {
     return {std::make_shared<Policy>(office.policy), std::make_shared<Directory>(office.directory),
-            std::make_shared<Roster>(office.roster), std::make_shared<Calendar>(office.calendar), office.zone};
+            std::make_shared<Roster>(office.roster), std::make_shared<Calendar>(office.calendar),
+            office.zone};
 }
 
 FlowRoom::FlowRoom(Office of)
@@ -164,7 +174,8 @@ std::vector<std::string> FlowRoom::fired() const {
         for (const auto& entry : kept.log) {
             if (entry.kind != LogKind::fired) continue;
             const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(entry.at - t0).count();
-            by_time.emplace(entry.at, id.value + " " + entry.obligation + " " + entry.step + "@" + std::to_string(minutes) + "m");
+            by_time.emplace(entry.at, id.value + " " + entry.obligation + " " + entry.step + "@" +
+                                          std::to_string(minutes) + "m");
         }
     }
     std::vector<std::string> texts;
@@ -172,15 +183,17 @@ std::vector<std::string> FlowRoom::fired() const {
     return texts;
 }
 
-std::string event_text(const std::string& type, const std::string& id, Duration after, const std::string& subject,
-                       const std::string& data, const std::string& source) {
-    return R"({"specversion":"1.0","id":")" + id + R"(","source":")" + source + R"(","type":")" + type + R"(","time":")" +
-           format_rfc3339(t0 + after, Zone::utc()) + "\"" + (subject.empty() ? "" : R"(,"subject":")" + subject + "\"") +
-           R"(,"data":)" + data + "}";
+std::string event_text(const std::string& type, const std::string& id, Duration after,
+                       const std::string& subject, const std::string& data, const std::string& source) {
+    return R"({"specversion":"1.0","id":")" + id + R"(","source":")" + source + R"(","type":")" + type +
+           R"(","time":")" + format_rfc3339(t0 + after, Zone::utc()) + "\"" +
+           (subject.empty() ? "" : R"(,"subject":")" + subject + "\"") + R"(,"data":)" + data + "}";
 }
 
-std::string detected_text(const std::string& subject, const std::string& id, Duration after, const std::string& more) {
-    return event_text("opinion.detected", id, after, subject, R"({"title":"低保发放")" + more + "}", "douyin");
+std::string detected_text(const std::string& subject, const std::string& id, Duration after,
+                          const std::string& more) {
+    return event_text("opinion.detected", id, after, subject, R"({"title":"低保发放")" + more + "}",
+                      "douyin");
 }
 
 }  // namespace yuqing::test

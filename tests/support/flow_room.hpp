@@ -15,13 +15,26 @@
 namespace yuqing::test {
 
 /// What is asked of a store.
-enum class Ask { load, find_matter, load_log, commit, claim, keep_reject, load_policy, claim_outbox, renew, settle };
+enum class Ask {
+    load,
+    find_matter,
+    load_log,
+    commit,
+    claim,
+    keep_reject,
+    load_policy,
+    claim_outbox,
+    renew,
+    settle
+};
 
 /// Lets each call through, loses it, or loses its reply.
 class Script {
 public:
     /// The next calls of that kind fail and do nothing.
     void fail(Ask ask, int times = 1) { fail_[ask] += times; }
+    /// So many calls of that kind are let through, then one fails.
+    void fail_after(Ask ask, int through) { fail_at_[ask] = calls(ask) + through + 1; }
     /// The next calls of that kind are done but answered with an error.
     void lose_reply(Ask ask, int times = 1) { lose_[ask] += times; }
     /// The next call of that kind is answered only after release().
@@ -35,7 +48,7 @@ public:
     void keep(std::function<void()> answer) { held_.push_back(std::move(answer)); }
 
 private:
-    std::map<Ask, int> fail_, lose_, hold_, calls_;
+    std::map<Ask, int> fail_, lose_, hold_, calls_, fail_at_;
     std::vector<std::function<void()>> held_;
 };
 
@@ -45,8 +58,10 @@ public:
     void load(alert::CaseQuery query, alert::Callback<alert::CaseAnswer> done) override;
     void find_matter(std::string matter_key, alert::Callback<std::optional<alert::CaseId>> done) override;
     void load_log(alert::CaseId id, alert::Callback<std::vector<alert::Fact>> done) override;
-    void commit(std::shared_ptr<const alert::Transition> transition, alert::Callback<alert::CommitOutcome> done) override;
-    void claim_due(alert::TimePoint until, std::size_t limit, alert::Duration lease, alert::Callback<alert::Claim> done) override;
+    void commit(std::shared_ptr<const alert::Transition> transition,
+                alert::Callback<alert::CommitOutcome> done) override;
+    void claim_due(alert::TimePoint until, std::size_t limit, alert::Duration lease,
+                   alert::Callback<alert::Claim> done) override;
     void keep_reject(alert::Reject reject, alert::Callback<std::monostate> done) override;
     void keep_policy(alert::PolicyHash hash, std::string text, alert::Callback<std::monostate> done) override;
     void load_policy(alert::PolicyHash hash, alert::Callback<std::optional<std::string>> done) override;
@@ -60,11 +75,12 @@ private:
 
 class ScriptedOutbox : public alert::Outbox {
 public:
-    ScriptedOutbox(alert::MemoryCaseStore& store, Script& script) : store_(store), inner_(store), script_(script) {}
+    ScriptedOutbox(alert::MemoryCaseStore& store, Script& script)
+        : store_(store), inner_(store), script_(script) {}
     void claim(alert::ChannelId channel, alert::TimePoint until, std::size_t limit, alert::Duration lease,
                alert::Callback<alert::OutboxClaim> done) override;
-    void renew(alert::ChannelId channel, alert::Urgency urgency, alert::NotificationId id, alert::Duration lease,
-               alert::Callback<std::monostate> done) override;
+    void renew(alert::ChannelId channel, alert::Urgency urgency, alert::NotificationId id,
+               alert::Duration lease, alert::Callback<std::monostate> done) override;
     void settle(alert::Settlement settlement, alert::Callback<std::monostate> done) override;
 
 private:
@@ -137,9 +153,10 @@ private:
 };
 
 /// `{"specversion":"1.0",...}`: a CloudEvent that happened `after` t0; `data` is JSON, empty subject: none.
-std::string event_text(const std::string& type, const std::string& id, alert::Duration after, const std::string& subject,
-                       const std::string& data, const std::string& source = "office");
-std::string detected_text(const std::string& subject = "QS-1", const std::string& id = "d1", alert::Duration after = 0ms,
-                          const std::string& more = R"(,"lead_unit":"mzj")");
+std::string event_text(const std::string& type, const std::string& id, alert::Duration after,
+                       const std::string& subject, const std::string& data,
+                       const std::string& source = "office");
+std::string detected_text(const std::string& subject = "QS-1", const std::string& id = "d1",
+                          alert::Duration after = 0ms, const std::string& more = R"(,"lead_unit":"mzj")");
 
 }  // namespace yuqing::test

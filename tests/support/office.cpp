@@ -12,10 +12,17 @@ const TimePoint t0 = parse_rfc3339("2026-06-01T08:00:00+08:00").value();
 
 namespace {
 
-ObligationRule rule(const std::string& id, ObligationKind kind, Period due, StartRule start, std::size_t event,
-                    std::vector<ResponseKind> kinds, const std::string& ladder) {
-    return {.id = id, .title = "义务 " + id, .kind = kind, .due = due, .start = start,
-            .fulfilled_by = {event, std::move(kinds)}, .basis = "依据", .guide = "怎么做", .ladder = ladder};
+ObligationRule rule(const std::string& id, ObligationKind kind, Period due, StartRule start,
+                    std::size_t event, std::vector<ResponseKind> kinds, const std::string& ladder) {
+    return {.id = id,
+            .title = "义务 " + id,
+            .kind = kind,
+            .due = due,
+            .start = start,
+            .fulfilled_by = {event, std::move(kinds)},
+            .basis = "依据",
+            .guide = "怎么做",
+            .ladder = ladder};
 }
 
 std::size_t type_index(std::string_view name) {
@@ -27,26 +34,31 @@ void add_obligations(Policy& policy) {
     using enum ResponseKind;
     const auto published_type = type_index("response.published");
     const auto add = [&](ObligationRule added) { policy.obligations[added.id] = std::move(added); };
-    add(rule("authoritative_release", ObligationKind::statutory, {.fixed = 5h}, StartRule::earliest, published_type,
-             {authoritative_release, rumor_refutation, press_conference}, "emergency"));
+    add(rule("authoritative_release", ObligationKind::statutory, {.fixed = 5h}, StartRule::earliest,
+             published_type, {authoritative_release, rumor_refutation, press_conference}, "emergency"));
     policy.obligations["authoritative_release"].review = true;
-    add(rule("press_conference", ObligationKind::statutory, {.fixed = 24h}, StartRule::earliest, published_type,
-             {press_conference}, ""));
+    add(rule("press_conference", ObligationKind::statutory, {.fixed = 24h}, StartRule::earliest,
+             published_type, {press_conference}, ""));
     add(rule("continuous_release", ObligationKind::internal, {}, StartRule::earliest, published_type,
              {authoritative_release, press_conference, progress_update, final_report}, "continuous"));
     policy.obligations["continuous_release"].due.reset();
     policy.obligations["continuous_release"].every = Period{.fixed = 12h};
     add(rule("acknowledge", ObligationKind::internal, {.fixed = 15min}, StartRule::assigned,
              type_index("case.acknowledged"), {}, ""));
-    add(rule("response", ObligationKind::statutory, {.fixed = 48h}, StartRule::detected, published_type, {}, "general"));
-    add(rule("holding_statement", ObligationKind::internal, {.fixed = 3h}, StartRule::detected, published_type, {}, ""));
+    add(rule("response", ObligationKind::statutory, {.fixed = 48h}, StartRule::detected, published_type, {},
+             "general"));
+    add(rule("holding_statement", ObligationKind::internal, {.fixed = 3h}, StartRule::detected,
+             published_type, {}, ""));
     policy.obligations["holding_statement"].when.opinion_level = {OpinionLevel::red};
 }
 
 Policy a_policy() {
     using enum IncidentGrade;
-    Policy policy{.version = "test", .hash = PolicyHash("0123456789abcdef"), .commitment_ladder = "commitment"};
-    policy.classes = {{"emergency", "突发", {.incident_grade = {extreme, major}},
+    Policy policy{
+        .version = "test", .hash = PolicyHash("0123456789abcdef"), .commitment_ladder = "commitment"};
+    policy.classes = {{"emergency",
+                       "突发",
+                       {.incident_grade = {extreme, major}},
                        {"authoritative_release", "press_conference", "continuous_release", "acknowledge"}},
                       {"general", "一般", {}, {"response", "holding_statement", "acknowledge"}}};
     add_obligations(policy);
@@ -55,26 +67,37 @@ Policy a_policy() {
     auto due = step("due", {"deputy_head", "county_head"});
     due.card = Card::yellow;
     due.repeat = Repeat{30min, 3};
-    policy.ladders["emergency"] = {"emergency", {step("start", {"duty_officer", "duty_leader", "lead_unit"}),
-                                                 unacknowledged, step("due-1h", {"duty_officer", "lead_unit"}), due}};
+    policy.ladders["emergency"] = {"emergency",
+                                   {step("start", {"duty_officer", "duty_leader", "lead_unit"}),
+                                    unacknowledged, step("due-1h", {"duty_officer", "lead_unit"}), due}};
     due.repeat.reset();
     auto red = step("due+24h", {"county_head"});
     red.card = Card::red;
-    policy.ladders["general"] = {"general", {step("start", {"duty_officer", "lead_unit"}), step("50%", {"duty_officer"}),
-                                             step("due-1h", {"duty_leader"}), due, red}};
-    policy.ladders["continuous"] = {"continuous", {step("due-1h", {"duty_officer"}), step("due", {"duty_leader"})}};
-    policy.ladders["commitment"] = {"commitment", {step("due-1d", {"lead_unit"}), step("due", {"duty_leader"})}};
+    policy.ladders["general"] = {"general",
+                                 {step("start", {"duty_officer", "lead_unit"}), step("50%", {"duty_officer"}),
+                                  step("due-1h", {"duty_leader"}), due, red}};
+    policy.ladders["continuous"] = {"continuous",
+                                    {step("due-1h", {"duty_officer"}), step("due", {"duty_leader"})}};
+    policy.ladders["commitment"] = {"commitment",
+                                    {step("due-1d", {"lead_unit"}), step("due", {"duty_leader"})}};
     return policy;
 }
 
 Directory a_directory() {
     const ChannelId duty("duty-group"), leaders("leaders"), civil("mzj-group");
-    return {.units = {{"mzj", "县民政局", {"zhang"}, {"li"}, false, {civil}}, {"jyj", "县教育局", {"wang"}, {"zhao"}, false, {}}},
-            .fields = {{"social_assistance", "社会救助", "mzj", {"jyj"}}, {"education", "义务教育", "jyj", {}}},
-            .officers = {{.id = "zhang", .name = "张三"}, {.id = "li", .name = "李四"}, {.id = "wang", .name = "王五"},
-                         {.id = "zhao", .name = "赵六"}, {.id = "chen", .name = "陈七"}},
-            .roles = {{"duty_officer", "duty_officer", {}, {duty}}, {"duty_leader", "duty_leader", {}, {duty}},
-                      {"deputy_head", "", {"zhao"}, {leaders}}, {"county_head", "", {"li"}, {leaders}}}};
+    return {
+        .units = {{"mzj", "县民政局", {"zhang"}, {"li"}, false, {civil}},
+                  {"jyj", "县教育局", {"wang"}, {"zhao"}, false, {}}},
+        .fields = {{"social_assistance", "社会救助", "mzj", {"jyj"}}, {"education", "义务教育", "jyj", {}}},
+        .officers = {{.id = "zhang", .name = "张三"},
+                     {.id = "li", .name = "李四"},
+                     {.id = "wang", .name = "王五"},
+                     {.id = "zhao", .name = "赵六"},
+                     {.id = "chen", .name = "陈七"}},
+        .roles = {{"duty_officer", "duty_officer", {}, {duty}},
+                  {"duty_leader", "duty_leader", {}, {duty}},
+                  {"deputy_head", "", {"zhao"}, {leaders}},
+                  {"county_head", "", {"li"}, {leaders}}}};
 }
 
 std::string hours_text(Duration d) {
@@ -82,7 +105,9 @@ std::string hours_text(Duration d) {
     return std::to_string(minutes / 60) + "h" + (minutes % 60 != 0 ? std::to_string(minutes % 60) + "m" : "");
 }
 
-std::string step_text(const LogEntry& entry) { return entry.obligation + " " + entry.step + "@" + hours_text(entry.at - t0); }
+std::string step_text(const LogEntry& entry) {
+    return entry.obligation + " " + entry.step + "@" + hours_text(entry.at - t0);
+}
 
 }  // namespace
 
@@ -100,7 +125,8 @@ Office an_office() {
 
 Fact fact(EventData data, Duration after, const std::string& name) {
     const auto id = std::string(type_name(data)) + "@" + std::to_string(after.count()) + name;
-    Event event{.key = {"office", id}, .time = t0 + after, .subject = CaseId("QS-1"), .data = std::move(data)};
+    Event event{
+        .key = {"office", id}, .time = t0 + after, .subject = CaseId("QS-1"), .data = std::move(data)};
     event.record = id;
     return {.event = std::move(event), .recorded_at = t0 + after};
 }
@@ -116,7 +142,9 @@ Fact published(Duration after, ResponseKind kind, const std::string& name) {
     return fact(Published{.kind = kind, .by = "县融媒体中心", .approved_by = "主任"}, after, name);
 }
 Fact acknowledged(Duration after) { return fact(Acknowledged{"联络员", ""}, after); }
-Fact assigned(Duration after, const std::string& lead_unit) { return fact(Assigned{"值班员", lead_unit, {}, ""}, after); }
+Fact assigned(Duration after, const std::string& lead_unit) {
+    return fact(Assigned{"值班员", lead_unit, {}, ""}, after);
+}
 Fact assessed(Duration after, IncidentGrade grade, const std::string& reason) {
     return fact(Assessed{.by = "研判员", .incident_grade = grade, .reason = reason}, after);
 }
@@ -125,7 +153,8 @@ Fact waived(Duration after, const std::string& obligation) {
 }
 Fact closed(Duration after) { return fact(Closed{"值班员", ""}, after); }
 Fact withdrawn(Duration after, const Fact& what) {
-    return fact(Withdrawn{what.event.key.source, what.event.key.id, "主任", "误报"}, after, what.event.key.id);
+    return fact(Withdrawn{what.event.key.source, what.event.key.id, "主任", "误报"}, after,
+                what.event.key.id);
 }
 
 OneCase::OneCase(Office of, std::string id) : office(std::move(of)) {
@@ -186,7 +215,8 @@ std::string OneCase::statuses() const {
     std::map<std::string, std::string_view> by_id;
     for (const auto& o : view().obligations) by_id[o.id] = to_string(o.status);
     std::string text;
-    for (const auto& [id, status] : by_id) text.append(text.empty() ? "" : ", ").append(id).append(" ").append(status);
+    for (const auto& [id, status] : by_id)
+        text.append(text.empty() ? "" : ", ").append(id).append(" ").append(status);
     return text;
 }
 
@@ -200,14 +230,17 @@ std::vector<std::string> OneCase::since(std::size_t& from, bool (*wanted)(const 
 }
 
 std::vector<std::string> OneCase::fired() {
-    return since(fired_from_, [](const LogEntry& e) { return e.kind == LogKind::fired; }, step_text);
+    return since(
+        fired_from_, [](const LogEntry& e) { return e.kind == LogKind::fired; }, step_text);
 }
 
 std::vector<std::string> OneCase::passed() {
     return since(
-        passed_from_, [](const LogEntry& e) { return e.kind == LogKind::superseded || e.kind == LogKind::skipped; },
+        passed_from_,
+        [](const LogEntry& e) { return e.kind == LogKind::superseded || e.kind == LogKind::skipped; },
         [](const LogEntry& e) {
-            return std::string(to_string(e.kind)) + " " + step_text(e) + (e.reason.empty() ? "" : " " + e.reason);
+            return std::string(to_string(e.kind)) + " " + step_text(e) +
+                   (e.reason.empty() ? "" : " " + e.reason);
         });
 }
 

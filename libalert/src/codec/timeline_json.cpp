@@ -85,7 +85,8 @@ json::object entry_json(const LogEntry& entry, const Directory& directory, const
     out["kind"] = to_string(entry.kind);
     out["at"] = format_rfc3339(entry.at, zone);
     switch (entry.kind) {
-        case LogKind::fact: add_fact(out, entry, zone); break;
+        case LogKind::fact:
+        case LogKind::adopted: add_fact(out, entry, zone); break;
         case LogKind::fired:
         case LogKind::superseded:
         case LogKind::skipped:

@@ -68,7 +68,8 @@ struct Fold {
         keep_text(facts.field, key, d.field);
         keep_text(facts.source, key, fact.event.key.source);
         keep_text(facts.matter_key, key, d.matter_key);
-        if (!d.lead_unit.empty()) keep_earliest(facts.detected_unit, key, Assignment{d.lead_unit, d.assist_units});
+        if (!d.lead_unit.empty())
+            keep_earliest(facts.detected_unit, key, Assignment{d.lead_unit, d.assist_units});
         if (!d.assist_units.empty()) keep_earliest(facts.detected_assist, key, d.assist_units);
         if (d.matter) keep_earliest(facts.matter, key, *d.matter);
         if (d.occurred_at) keep_least(facts.occurred_at, *d.occurred_at);
@@ -87,10 +88,13 @@ struct Fold {
     void operator()(const Approved&) const { facts.approvals.add(key, {}); }
     void operator()(const Published& p) const {
         // Who approved but not when: approved as it went out.
-        const auto approved = !p.approved_at && !p.approved_by.empty() ? std::optional(key.time) : p.approved_at;
+        const auto approved =
+            !p.approved_at && !p.approved_by.empty() ? std::optional(key.time) : p.approved_at;
         add_publication({key, {p.kind, approved}});
     }
-    void operator()(const Waived& w) const { facts.waivers.add(key, {w.obligation, cut(w.by), cut(w.reason)}); }
+    void operator()(const Waived& w) const {
+        facts.waivers.add(key, {w.obligation, cut(w.by), cut(w.reason)});
+    }
     void operator()(const CommitmentMade& c) const {
         Told<Commitment> made{key, {c.commitment, cut(c.text), c.due}};
         const auto [at, added] = facts.commitments.try_emplace(c.commitment, made);
@@ -114,12 +118,14 @@ struct Fold {
 
 private:
     void add_publication(Told<Publication> told) const {
-        const auto [at, added] = facts.publication_summary.try_emplace(told.value.kind, PublicationSummary{told, 0, {}});
+        const auto [at, added] =
+            facts.publication_summary.try_emplace(told.value.kind, PublicationSummary{told, 0, {}});
         if (!added && told.key < at->second.earliest.key) at->second.earliest = told;
         auto& items = facts.publications.items;
         const bool full = items.size() == history_max;
         const auto oldest = full ? std::min(items.front().key, told.key) : FactKey{};
-        const auto oldest_kind = full && oldest == items.front().key ? items.front().value.kind : told.value.kind;
+        const auto oldest_kind =
+            full && oldest == items.front().key ? items.front().value.kind : told.value.kind;
         facts.publications.add(std::move(told.key), told.value);
         if (!full) return;
         auto& summary = facts.publication_summary.at(oldest_kind);
@@ -147,7 +153,8 @@ void fold(CaseFacts& facts, const Fact& fact) {
 CaseFacts refold(const std::vector<Fact>& log) {
     std::set<EventKey> withdrawn;
     for (const Fact& fact : log) {
-        if (const auto* w = std::get_if<Withdrawn>(&fact.event.data)) withdrawn.insert({w->event_source, w->event_id});
+        if (const auto* w = std::get_if<Withdrawn>(&fact.event.data))
+            withdrawn.insert({w->event_source, w->event_id});
     }
     CaseFacts facts;
     for (const Fact& fact : log) {

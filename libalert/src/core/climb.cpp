@@ -32,7 +32,8 @@ std::uint32_t occurrences_come(const Step& step, TimePoint first, TimePoint now)
 
 bool more_to_come(const Step& step, std::uint32_t done) {
     if (done == 0) return true;
-    return has_repeats(step) && (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
+    return has_repeats(step) &&
+           (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
 }
 
 std::string why_not(const Step& step, const CaseView& view) {
@@ -52,8 +53,8 @@ std::uint32_t done_of(const Climb& climb, std::uint32_t rung) {
 }
 
 /// Occurrences of each rung that have come and were not passed yet.
-std::vector<Passed> come_and_not_passed(const Rules& rules, const CaseView& view, const Obligation& obligation,
-                                        const Climb& climb, TimePoint now) {
+std::vector<Passed> come_and_not_passed(const Rules& rules, const CaseView& view,
+                                        const Obligation& obligation, const Climb& climb, TimePoint now) {
     std::vector<Passed> passed_now;
     const auto& steps = obligation.ladder->steps;
     for (std::uint32_t rung = 0; rung < steps.size(); ++rung) {
@@ -62,7 +63,9 @@ std::vector<Passed> come_and_not_passed(const Rules& rules, const CaseView& view
         const auto done = done_of(climb, rung);
         const auto count = occurrences_come(step, first, now);
         if (count <= done) continue;
-        Passed passed{.rung = rung, .first_repeat = done, .last_repeat = count - 1,
+        Passed passed{.rung = rung,
+                      .first_repeat = done,
+                      .last_repeat = count - 1,
                       .planned = planned_at(rules, obligation, step, count - 1)};
         passed.why = why_not(step, view);
         passed.outcome = passed.why.empty() ? Passed::Outcome::superseded : Passed::Outcome::skipped;
@@ -83,13 +86,14 @@ std::optional<TimePoint> latest_to_fire(const CaseView& view, const Obligation& 
 
 }  // namespace
 
-TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step, std::uint32_t repeat) {
+TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step,
+                     std::uint32_t repeat) {
     const auto first = rung_time(rules, obligation, step.at);
     return repeat == 0 || !has_repeats(step) ? first : first + step.repeat->every * repeat;
 }
 
-std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation, Climb& climb,
-                             TimePoint now) {
+std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation,
+                             Climb& climb, TimePoint now) {
     if (!obligation.ladder || !obligation.open() || obligation.steps_stopped) return {};
     auto come = come_and_not_passed(rules, view, obligation, climb, now);
     const auto latest = latest_to_fire(view, obligation, come);
@@ -106,10 +110,12 @@ std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obl
         now_fired.first_repeat = passed.last_repeat;
         fired.push_back(now_fired);
         if (passed.first_repeat == passed.last_repeat) {
-            passed.rung = static_cast<std::uint32_t>(obligation.ladder->steps.size());  // nothing left to tell
+            passed.rung =
+                static_cast<std::uint32_t>(obligation.ladder->steps.size());  // nothing left to tell
         } else {
             --passed.last_repeat;
-            passed.planned = planned_at(rules, obligation, obligation.ladder->steps[passed.rung], passed.last_repeat);
+            passed.planned =
+                planned_at(rules, obligation, obligation.ladder->steps[passed.rung], passed.last_repeat);
         }
     }
     std::erase_if(come, [&](const Passed& passed) { return passed.rung == obligation.ladder->steps.size(); });
@@ -141,11 +147,13 @@ std::optional<TimePoint> next_wake(const Rules& rules, const CaseView& view, con
     return next;
 }
 
-Card card_at(const Rules& rules, const Attributes& attributes, const Obligation& obligation, TimePoint until) {
+Card card_at(const Rules& rules, const Attributes& attributes, const Obligation& obligation,
+             TimePoint until) {
     Card card = Card::none;
     if (!obligation.ladder) return card;
     for (const Step& step : obligation.ladder->steps) {
-        if (step.card > card && step.when.matches(attributes) && rung_time(rules, obligation, step.at) <= until) {
+        if (step.card > card && step.when.matches(attributes) &&
+            rung_time(rules, obligation, step.at) <= until) {
             card = step.card;
         }
     }

@@ -6,6 +6,8 @@
 
 #include "decision.hpp"
 
+#include <algorithm>
+
 namespace alert {
 
 std::string_view to_string(LogKind kind) {
@@ -15,22 +17,32 @@ std::string_view to_string(LogKind kind) {
         case LogKind::superseded: return "superseded";
         case LogKind::skipped: return "skipped";
         case LogKind::notice: return "notice";
+        case LogKind::adopted: return "adopted";
     }
     return "";
 }
 
 namespace {
 
-std::vector<LogEntry> log_of(const std::vector<Fact>& facts) {
+std::vector<LogEntry> log_of(const DecideInput& input) {
     std::vector<LogEntry> log;
-    for (const Fact& fact : facts) {
-        log.push_back({.kind = LogKind::fact, .at = fact.recorded_at, .via = fact.via, .record = fact.event.record,
-                       .silent = fact.silent});
-    }
+    const auto add = [&](LogKind kind, const std::vector<Fact>& facts) {
+        for (const Fact& fact : facts) {
+            log.push_back({.kind = kind,
+                           .at = fact.recorded_at,
+                           .via = fact.via,
+                           .record = fact.event.record,
+                           .silent = fact.silent});
+        }
+    };
+    log.reserve(input.facts.size() + input.adopted.size());
+    add(LogKind::fact, input.facts);
+    add(LogKind::adopted, input.adopted);
     return log;
 }
 
 CaseFacts facts_after(const DecideInput& input) {
+    if (input.folded) return *input.folded;
     if (input.log || !input.before) {
         std::vector<Fact> all = input.log ? *input.log : std::vector<Fact>{};
         all.insert(all.end(), input.facts.begin(), input.facts.end());
@@ -38,6 +50,7 @@ CaseFacts facts_after(const DecideInput& input) {
     }
     CaseFacts facts = input.before->facts;
     for (const Fact& fact : input.facts) fold(facts, fact);
+    for (const Fact& fact : input.adopted) fold(facts, fact);
     return facts;
 }
 
@@ -52,11 +65,14 @@ char status_letter(ObligationStatus status) {
 std::string_view status_of_letter(char letter) {
     constexpr std::string_view letters = "pmlowv";
     const auto at = letters.find(letter);
-    return to_string(at == std::string_view::npos ? ObligationStatus::void_ : static_cast<ObligationStatus>(at));
+    return to_string(at == std::string_view::npos ? ObligationStatus::void_
+                                                  : static_cast<ObligationStatus>(at));
 }
 
 /// "continuous_release.2" and "commitment.C1" without their ordinals: the metric's label.
-std::string rule_of(const std::string& obligation_id) { return obligation_id.substr(0, obligation_id.find('.')); }
+std::string rule_of(const std::string& obligation_id) {
+    return obligation_id.substr(0, obligation_id.find('.'));
+}
 
 /// The jurisdiction's gauges are kept as differences against what this case was counted as.
 void count(Decision& d) {
@@ -94,7 +110,8 @@ void place(Decision& d) {
     for (const Obligation& o : d.view.obligations) {
         const auto climbed = progress.climbs.find(o.climb_key);
         static const Climb unclimbed;
-        const auto wake = next_wake(d.rules, d.view, o, climbed == progress.climbs.end() ? unclimbed : climbed->second, d.now);
+        const auto wake = next_wake(d.rules, d.view, o,
+                                    climbed == progress.climbs.end() ? unclimbed : climbed->second, d.now);
         if (wake && (!d.change.wake || *wake < *d.change.wake)) d.change.wake = wake;
     }
     d.change.open = d.view.status == CaseStatus::open;
@@ -111,28 +128,41 @@ void place(Decision& d) {
 
 Transition decide(const Rules& rules, const DecideInput& input, TimePoint now) {
     Transition out;
-    if (input.before && !input.log && needs_refold(input.before->facts, input.facts)) {
+    decide_also(rules, input, now, out);
+    return out;
+}
+
+void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Transition& out) {
+    const bool by_log = input.log || input.folded || !input.before;
+    if (!by_log && (needs_refold(input.before->facts, input.facts) ||
+                    needs_refold(input.before->facts, input.adopted))) {
         out.needs_log = true;
-        return out;
+        return;
+    }
+    for (const Fact& fact : input.facts) {
+        out.events.push_back({fact.event.key, input.id, fact.event.content_hash});
     }
     CaseChange& change = out.cases.emplace_back();
     change.expected_version = input.version;
     change.next = input.before.value_or(Snapshot{.id = input.id, .policy = rules.policy.hash});
     change.next.facts = facts_after(input);
-    change.log = log_of(input.facts);
-    for (const Fact& fact : input.facts) {
-        out.events.push_back({fact.event.key, input.id, fact.event.content_hash});
+    change.log = log_of(input);
+    std::vector<Fact> both;
+    if (!input.adopted.empty()) {
+        both = input.facts;
+        both.insert(both.end(), input.adopted.begin(), input.adopted.end());
     }
-    Decision d{.rules = rules, .now = now, .out = out, .change = change, .view = derive(rules, change.next, now)};
+    const auto& told = input.adopted.empty() ? input.facts : both;
+    Decision d{
+        .rules = rules, .now = now, .out = out, .change = change, .view = derive(rules, change.next, now)};
     if (input.before) d.before = derive(rules, *input.before, now);
-    d.silent = !input.facts.empty() &&
-               std::all_of(input.facts.begin(), input.facts.end(), [](const Fact& fact) { return fact.silent; });
+    d.silent =
+        !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });
     fire_all(d);
-    tell_all(d, input.facts);
+    tell_all(d, told);
     count(d);
     place(d);
-    out.obligations = open_obligations(d.view);
-    return out;
+    if (out.cases.size() == 1) out.obligations = open_obligations(d.view);
 }
 
 std::vector<ObligationDue> open_obligations(const CaseView& view) {

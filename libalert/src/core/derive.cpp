@@ -2,6 +2,7 @@
 // through (grade, level, lead unit in force) decide its obligations, see obligations.cpp.
 #include "alert/core/derive.hpp"
 
+#include "alert/core/merging.hpp"
 #include "alert/core/obligations.hpp"
 
 #include <algorithm>
@@ -77,8 +78,10 @@ Attributes attributes_of(const Rules& rules, const CaseFacts& facts, const Stand
         attributes.field = field->id;
         attributes.field_name = field->name;
     }
-    if (standing.assigned) attributes.lead_unit = standing.assigned->lead_unit;
-    else if (field) attributes.lead_unit = field->lead;
+    if (standing.assigned)
+        attributes.lead_unit = standing.assigned->lead_unit;
+    else if (field)
+        attributes.lead_unit = field->lead;
     if (const Unit* unit = rules.directory.find_unit(attributes.lead_unit)) {
         attributes.lead_unit = unit->id;
         attributes.lead_unit_name = unit->name;
@@ -103,7 +106,8 @@ std::vector<Turn> turns_of(const CaseFacts& facts) {
     for (const auto& [level, key] : facts.levels) turns.push_back({.key = &key, .detected_level = level});
     for (const auto& told : facts.assessments) turns.push_back({.key = &told.key, .assessment = &told.value});
     for (const auto& told : facts.assignments) turns.push_back({.key = &told.key, .assignment = &told.value});
-    std::stable_sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return *a.key < *b.key; });
+    std::stable_sort(turns.begin(), turns.end(),
+                     [](const Turn& a, const Turn& b) { return *a.key < *b.key; });
     return turns;
 }
 
@@ -127,16 +131,19 @@ bool assess(Standing& standing, const Assessment& assessment) {
 }
 
 void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
-    if (turn.detected_grade && !standing.grade_assessed) standing.grade = std::max(standing.grade, *turn.detected_grade);
+    if (turn.detected_grade && !standing.grade_assessed)
+        standing.grade = std::max(standing.grade, *turn.detected_grade);
     if (turn.detected_level && !standing.level_assessed) {
         standing.level = std::max(standing.level, turn.detected_level);
     }
     if (turn.assignment) standing.assigned = turn.assignment;
-    if (turn.assessment && !assess(standing, *turn.assessment)) causes.insert({"unreasoned", begun_by(*turn.key)});
+    if (turn.assessment && !assess(standing, *turn.assessment))
+        causes.insert({"unreasoned", begun_by(*turn.key)});
 }
 
 /// Walks everything that decides in the order of facts.
-Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras, std::set<Cause>& causes) {
+Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras,
+                   std::set<Cause>& causes) {
     Standing standing{.field = value_of(facts.field), .assigned = assigned_at_detection(facts)};
     const auto detected = facts.detected.value_or(FactKey{});
     const auto add_era = [&](const FactKey& since) {
@@ -174,11 +181,10 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
                 course.status = CaseStatus::open;
                 break;
             case StatusChange::dismissed: course.status = CaseStatus::dismissed; break;
-            case StatusChange::merged:
-                if (!course.into && told.value.into != self) course.into = told.value.into;
-                break;
+            case StatusChange::merged: break;
         }
     }
+    course.into = merged_into(self, facts);
     if (course.into) {
         course.status = CaseStatus::merged;
     } else if (!facts.detected) {
@@ -215,7 +221,8 @@ void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view)
             const auto rule = rules.policy.obligations.find(o.rule_id);
             if (rule == rules.policy.obligations.end()) return false;
             const auto& kinds = rule->second.fulfilled_by.kinds;
-            return kinds.empty() || std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
+            return kinds.empty() ||
+                   std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
         };
         if (std::any_of(view.obligations.begin(), view.obligations.end(), answers)) {
             view.causes.insert({"unreviewed", begun_by(publication.key)});
@@ -253,9 +260,12 @@ void set_flags(const Rules& rules, const Snapshot& snapshot, CaseView& view) {
     find_unanswered(view);
     for (const Cause& cause : view.causes) view.flags.insert(cause.flag);
     if (facts.truncated) view.flags.insert("truncated");
+    if (!facts.refused_merges.empty()) view.flags.insert("merge_loop");
     const auto gap = snapshot.progress.told.lower_bound("roster_gap");
-    if (gap != snapshot.progress.told.end() && gap->starts_with("roster_gap")) view.flags.insert("roster_gap");
-    if (std::any_of(view.obligations.begin(), view.obligations.end(), [](const Obligation& o) { return o.due_on_arrival; })) {
+    if (gap != snapshot.progress.told.end() && gap->starts_with("roster_gap"))
+        view.flags.insert("roster_gap");
+    if (std::any_of(view.obligations.begin(), view.obligations.end(),
+                    [](const Obligation& o) { return o.due_on_arrival; })) {
         view.flags.insert("overdue_on_arrival");
     }
 }
@@ -266,7 +276,8 @@ std::optional<TimePoint> muted_until(const CaseFacts& facts, TimePoint now) {
     return facts.mutes.items.back().value.until;
 }
 
-std::vector<std::string> assist_units_of(const Rules& rules, const CaseFacts& facts, const Standing& standing) {
+std::vector<std::string> assist_units_of(const Rules& rules, const CaseFacts& facts,
+                                         const Standing& standing) {
     const bool was_assigned = standing.assigned && !facts.assignments.empty();
     if (was_assigned) return resolve_units(rules.directory, standing.assigned->assist_units);
     if (facts.detected_assist) return resolve_units(rules.directory, facts.detected_assist->value);
@@ -279,7 +290,8 @@ std::vector<std::string> assist_units_of(const Rules& rules, const CaseFacts& fa
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     const CaseFacts& facts = snapshot.facts;
     const auto status = walk_status(facts, snapshot.id);
-    CaseView view{.id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
+    CaseView view{
+        .id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     CaseCourse course;
     const Standing standing = walk_eras(rules, facts, course.eras, view.causes);
     course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;

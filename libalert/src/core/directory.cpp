@@ -28,8 +28,12 @@ const Shift* covering(const std::vector<Shift>& shifts, std::string_view role, T
 
 }  // namespace
 
-const Unit* Directory::find_unit(std::string_view id_or_name) const { return find_by_id_or_name(units, id_or_name); }
-const Field* Directory::find_field(std::string_view id_or_name) const { return find_by_id_or_name(fields, id_or_name); }
+const Unit* Directory::find_unit(std::string_view id_or_name) const {
+    return find_by_id_or_name(units, id_or_name);
+}
+const Field* Directory::find_field(std::string_view id_or_name) const {
+    return find_by_id_or_name(fields, id_or_name);
+}
 const Officer* Directory::find_officer(std::string_view id) const {
     return find_if(officers, [&](const Officer& officer) { return officer.id == id; });
 }
@@ -55,7 +59,8 @@ std::optional<TimePoint> Roster::covered_until(std::string_view role, TimePoint 
 Duration Roster::gap_within(std::string_view role, TimePoint from, TimePoint to) const {
     std::vector<std::pair<TimePoint, TimePoint>> covered;
     for (const Shift& shift : shifts) {
-        if (shift.role == role && shift.start < to && from < shift.end) covered.emplace_back(shift.start, shift.end);
+        if (shift.role == role && shift.start < to && from < shift.end)
+            covered.emplace_back(shift.start, shift.end);
     }
     std::sort(covered.begin(), covered.end());
     Duration gap{0};

@@ -12,10 +12,9 @@ constexpr std::string_view grade_numerals[] = {"", "IV", "III", "II", "I"};
 constexpr std::string_view level_names[] = {"blue", "yellow", "orange", "red"};
 constexpr std::string_view level_words[] = {"蓝", "黄", "橙", "红"};
 constexpr std::string_view matter_names[] = {"opinion", "hotline", "consultation", "disclosure", "task"};
-constexpr std::string_view kind_names[] = {"authoritative_release", "press_conference", "media_briefing",
-                                           "media_interview",       "holding_statement", "online_reply",
-                                           "hotline_reply",         "rumor_refutation",  "progress_update",
-                                           "final_report"};
+constexpr std::string_view kind_names[] = {
+    "authoritative_release", "press_conference", "media_briefing",   "media_interview", "holding_statement",
+    "online_reply",          "hotline_reply",    "rumor_refutation", "progress_update", "final_report"};
 constexpr std::string_view role_names[] = {"monitor", "viewer", "operator", "supervisor", "admin"};
 
 template <class Enum, std::size_t N>
@@ -52,15 +51,18 @@ std::optional<OpinionLevel> parse_opinion_level(std::string_view text) {
 }
 
 std::optional<Matter> parse_matter(std::string_view text) { return find<Matter>(matter_names, text); }
-std::optional<ResponseKind> parse_response_kind(std::string_view text) { return find<ResponseKind>(kind_names, text); }
+std::optional<ResponseKind> parse_response_kind(std::string_view text) {
+    return find<ResponseKind>(kind_names, text);
+}
 
 bool is_case_id(std::string_view text) {
     constexpr std::size_t case_id_chars_max = 64;
     const auto allowed = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     };
-    return !text.empty() && text.size() <= case_id_chars_max && std::all_of(text.begin(), text.end(), allowed);
+    return !text.empty() && text.size() <= case_id_chars_max &&
+           std::all_of(text.begin(), text.end(), allowed);
 }
 
 }  // namespace alert

@@ -27,8 +27,12 @@ namespace {
 void record_passed(Decision& d, const Obligation& o, const Passed& passed, std::vector<NotificationId> ids,
                    std::vector<Target> targets) {
     const Step& step = o.ladder->steps[passed.rung];
-    LogEntry entry{.at = d.now, .obligation = o.id, .planned = passed.planned, .reason = passed.why,
-                   .notifications = std::move(ids), .targets = std::move(targets)};
+    LogEntry entry{.at = d.now,
+                   .obligation = o.id,
+                   .planned = passed.planned,
+                   .reason = passed.why,
+                   .notifications = std::move(ids),
+                   .targets = std::move(targets)};
     entry.kind = passed.outcome == Passed::Outcome::fired     ? LogKind::fired
                  : passed.outcome == Passed::Outcome::skipped ? LogKind::skipped
                                                               : LogKind::superseded;
@@ -39,8 +43,12 @@ void record_passed(Decision& d, const Obligation& o, const Passed& passed, std::
 
 void tell_roster_gap(Decision& d, const std::string& role) {
     if (!d.change.next.progress.told.insert("roster_gap:" + role).second) return;
-    notice(d.rules, d.view, d.now, {.reason = Reason::attention, .flag = "roster_gap", .detail = "岗位：" + role,
-                                    .once = "roster_gap:" + role}, d.out, d.change);
+    notice(d.rules, d.view, d.now,
+           {.reason = Reason::attention,
+            .flag = "roster_gap",
+            .detail = "岗位：" + role,
+            .once = "roster_gap:" + role},
+           d.out, d.change);
 }
 
 /// The roles of a rung; in a gap of the roster those of the next rung too.
@@ -76,7 +84,8 @@ void fire(Decision& d, const Obligation& o, const Passed& passed, Climb& climb) 
     std::vector<NotificationId> ids;
     std::vector<Target> told;
     for (const auto& [channel, targets] : audience.channels) {
-        auto message = step_notification(d.rules, d.view, o, passed.rung, passed.last_repeat, channel, targets, d.now);
+        auto message =
+            step_notification(d.rules, d.view, o, passed.rung, passed.last_repeat, channel, targets, d.now);
         ids.push_back(message.id);
         told.insert(told.end(), targets.begin(), targets.end());
         d.out.notifications.push_back(std::move(message));
@@ -147,8 +156,10 @@ void forget_old_climbs(Decision& d) {
 
 void fire_all(Decision& d) {
     for (const Obligation& o : d.view.obligations) {
-        if (o.open() && !o.steps_stopped) climb_one(d, o);
-        else overtake_all(d, o);
+        if (o.open() && !o.steps_stopped)
+            climb_one(d, o);
+        else
+            overtake_all(d, o);
     }
     // An occurrence that a withdrawal undid has no place in the view any more.
     if (d.before) {

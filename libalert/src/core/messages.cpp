@@ -28,7 +28,13 @@ CaseBrief brief(const Rules& rules, const CaseView& view) {
 }
 
 ObligationBrief brief(const Obligation& o) {
-    return {.id = o.id, .title = o.title, .kind = o.kind, .start = o.start, .due = o.due, .basis = o.basis, .guide = o.guide};
+    return {.id = o.id,
+            .title = o.title,
+            .kind = o.kind,
+            .start = o.start,
+            .due = o.due,
+            .basis = o.basis,
+            .guide = o.guide};
 }
 
 }  // namespace
@@ -40,8 +46,8 @@ Reason reason_of(const Step& step, std::uint32_t repeat) {
     return step.unless == Unless::acknowledged ? Reason::unacknowledged : Reason::reminder;
 }
 
-NotificationId step_notification_id(const CaseId& id, const Obligation& o, std::uint32_t rung, std::uint32_t repeat,
-                                    const ChannelId& channel) {
+NotificationId step_notification_id(const CaseId& id, const Obligation& o, std::uint32_t rung,
+                                    std::uint32_t repeat, const ChannelId& channel) {
     const Step& step = o.ladder->steps[rung];
     // Rungs of the same time are told apart by their ordinal among them, not by their place in the file.
     std::uint32_t ordinal = 0;
@@ -50,9 +56,9 @@ NotificationId step_notification_id(const CaseId& id, const Obligation& o, std::
     return notification_id({id.value, o.climb_key, step_text, channel.value});
 }
 
-Notification step_notification(const Rules& rules, const CaseView& view, const Obligation& o, std::uint32_t rung,
-                               std::uint32_t repeat, const ChannelId& channel, const std::vector<Target>& targets,
-                               TimePoint now) {
+Notification step_notification(const Rules& rules, const CaseView& view, const Obligation& o,
+                               std::uint32_t rung, std::uint32_t repeat, const ChannelId& channel,
+                               const std::vector<Target>& targets, TimePoint now) {
     const Step& step = o.ladder->steps[rung];
     Notification n{.id = step_notification_id(view.id, o, rung, repeat, channel), .channel = channel};
     n.reason = reason_of(step, repeat);
@@ -66,14 +72,16 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
     return n;
 }
 
-void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out, CaseChange& change) {
+void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out,
+            CaseChange& change) {
     if (what.roles.empty()) what.roles = rules.policy.notice_roles(to_string(what.reason));
     if (what.roles.empty()) return;  // silenced by the policy
     LogEntry entry{.kind = LogKind::notice, .at = now, .reason = std::string(to_string(what.reason))};
     if (!what.flag.empty()) entry.reason += ":" + what.flag;
     if (what.obligation) entry.obligation = what.obligation->id;
     for (const auto& [channel, targets] : audience_of(rules, view, what.roles, now).channels) {
-        Notification n{.id = notification_id({view.id.value, "notice", what.once, channel.value}), .channel = channel};
+        Notification n{.id = notification_id({view.id.value, "notice", what.once, channel.value}),
+                       .channel = channel};
         n.reason = what.reason;
         n.flag = what.flag;
         n.detail = what.detail;

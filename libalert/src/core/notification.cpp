@@ -8,35 +8,50 @@ namespace alert {
 
 namespace {
 
-struct ReasonNames { Reason reason; std::string_view name; std::string_view zh; };
-constexpr ReasonNames reasons[] = {
-    {Reason::opened, "opened", "新事项"},       {Reason::unacknowledged, "unacknowledged", "未签收"},
-    {Reason::reminder, "reminder", "催办"},     {Reason::due, "due", "到期"},
-    {Reason::overdue, "overdue", "超期"},       {Reason::upgraded, "upgraded", "升级"},
-    {Reason::fulfilled, "fulfilled", "已完成"}, {Reason::closed, "closed", "办结"},
-    {Reason::attention, "attention", "请注意"}, {Reason::digest, "digest", "汇总"},
-    {Reason::handover, "handover", "交接班"},   {Reason::bulletin, "bulletin", "简报"},
-    {Reason::drill, "drill", "演练"},           {Reason::test, "test", "测试"},
-    {Reason::self, "self", "系统"}};
+struct ReasonNames {
+    Reason reason;
+    std::string_view name;
+    std::string_view zh;
+};
+constexpr ReasonNames reasons[] = {{Reason::opened, "opened", "新事项"},
+                                   {Reason::unacknowledged, "unacknowledged", "未签收"},
+                                   {Reason::reminder, "reminder", "催办"},
+                                   {Reason::due, "due", "到期"},
+                                   {Reason::overdue, "overdue", "超期"},
+                                   {Reason::upgraded, "upgraded", "升级"},
+                                   {Reason::fulfilled, "fulfilled", "已完成"},
+                                   {Reason::closed, "closed", "办结"},
+                                   {Reason::attention, "attention", "请注意"},
+                                   {Reason::digest, "digest", "汇总"},
+                                   {Reason::handover, "handover", "交接班"},
+                                   {Reason::bulletin, "bulletin", "简报"},
+                                   {Reason::drill, "drill", "演练"},
+                                   {Reason::test, "test", "测试"},
+                                   {Reason::self, "self", "系统"}};
 
-struct FlagText { std::string_view flag; std::string_view zh; };
-constexpr FlagText flag_texts[] = {
-    {"unassigned", "尚无责任单位，请交办"},
-    {"unknown_unit", "单位或领域不在名录中，请核对名录"},
-    {"unreviewed", "发布前未经审签（先审后发），请补办并说明"},
-    {"closed_unanswered", "已办结，但法定回应或承诺尚未完成，计时继续"},
-    {"renewed", "办结后又有新的舆情反映，请研判是否重开"},
-    {"roster_gap", "值班表有空缺，当前无人在岗，请立即补班"},
-    {"rejected", "一条舆情消息无法读取，已退回来源，请联系来源系统"},
-    {"unreasoned", "降级未说明理由或权限不足，未生效"},
-    {"unreadable", "消息中有无法识别的内容，已保留原文，请核对"}};
+struct FlagText {
+    std::string_view flag;
+    std::string_view zh;
+};
+constexpr FlagText flag_texts[] = {{"unassigned", "尚无责任单位，请交办"},
+                                   {"unknown_unit", "单位或领域不在名录中，请核对名录"},
+                                   {"unreviewed", "发布前未经审签（先审后发），请补办并说明"},
+                                   {"closed_unanswered", "已办结，但法定回应或承诺尚未完成，计时继续"},
+                                   {"renewed", "办结后又有新的舆情反映，请研判是否重开"},
+                                   {"roster_gap", "值班表有空缺，当前无人在岗，请立即补班"},
+                                   {"rejected", "一条舆情消息无法读取，已退回来源，请联系来源系统"},
+                                   {"unreasoned", "降级未说明理由或权限不足，未生效"},
+                                   {"unreadable", "消息中有无法识别的内容，已保留原文，请核对"}};
 
 std::string_view zh(Reason reason) {
-    return std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.reason == reason; })->zh;
+    return std::find_if(std::begin(reasons), std::end(reasons),
+                        [&](const auto& r) { return r.reason == reason; })
+        ->zh;
 }
 
 std::string_view zh(IncidentGrade grade) {
-    constexpr std::string_view words[] = {"", "一般突发事件", "较大突发事件", "重大突发事件", "特别重大突发事件"};
+    constexpr std::string_view words[] = {"", "一般突发事件", "较大突发事件", "重大突发事件",
+                                          "特别重大突发事件"};
     return words[static_cast<std::size_t>(grade)];
 }
 
@@ -86,11 +101,14 @@ void matter_lines(std::string& text, const CaseBrief& matter) {
 }  // namespace
 
 std::string_view to_string(Reason reason) {
-    return std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.reason == reason; })->name;
+    return std::find_if(std::begin(reasons), std::end(reasons),
+                        [&](const auto& r) { return r.reason == reason; })
+        ->name;
 }
 
 std::optional<Reason> parse_reason(std::string_view text) {
-    const auto at = std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.name == text; });
+    const auto at =
+        std::find_if(std::begin(reasons), std::end(reasons), [&](const auto& r) { return r.name == text; });
     return at == std::end(reasons) ? std::nullopt : std::optional(at->reason);
 }
 
@@ -123,7 +141,8 @@ MessageText compose(const Notification& n, const Directory& directory, TimePoint
              clock_text(n.obligation->due, zone) + "（" +
                  (n.reason == Reason::fulfilled ? "已完成" : remaining_text(n.obligation->due, now)) + "）");
     }
-    const auto flag = std::find_if(std::begin(flag_texts), std::end(flag_texts), [&](const auto& f) { return f.flag == n.flag; });
+    const auto flag = std::find_if(std::begin(flag_texts), std::end(flag_texts),
+                                   [&](const auto& f) { return f.flag == n.flag; });
     if (flag != std::end(flag_texts)) line(text, "", flag->zh);
     line(text, "", n.detail);
     if (n.matter) matter_lines(text, *n.matter);

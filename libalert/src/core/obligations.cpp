@@ -23,7 +23,8 @@ struct Occurrence {
     std::optional<FactKey> replaced;  // a new assignment or a return ended it
 };
 
-std::optional<TimePoint> start_of(const ObligationRule& rule, const CaseFacts& facts, const CaseCourse& course) {
+std::optional<TimePoint> start_of(const ObligationRule& rule, const CaseFacts& facts,
+                                  const CaseCourse& course) {
     const auto detected = course.detected_at;
     switch (rule.start) {
         case StartRule::detected: return detected;
@@ -40,7 +41,8 @@ std::optional<Occurrence> single(const Rules& rules, const ObligationRule& rule,
     const auto start = start_of(rule, facts, course);
     if (!start || (rule.due_given && !facts.due_given)) return std::nullopt;
     Occurrence one{.id = rule.id, .climb_key = rule.id, .start = *start};
-    one.due = rule.due_given ? *facts.due_given : add(*start, rule.due.value_or(Period{}), rules.calendar, rules.zone);
+    one.due = rule.due_given ? *facts.due_given
+                             : add(*start, rule.due.value_or(Period{}), rules.calendar, rules.zone);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     if (!qualifying.empty()) one.fulfilled = qualifying.front();
     return one;
@@ -48,11 +50,13 @@ std::optional<Occurrence> single(const Rules& rules, const ObligationRule& rule,
 
 /// Number and latest of the qualifying publications that the bounded history let go: each fulfilled
 /// one occurrence of a chain.
-std::uint32_t dropped_publications(const CaseFacts& facts, const Fulfilment& by, std::optional<FactKey>& last) {
+std::uint32_t dropped_publications(const CaseFacts& facts, const Fulfilment& by,
+                                   std::optional<FactKey>& last) {
     std::uint32_t dropped = 0;
     if (by.event_type != published_index) return 0;
     for (const auto& [kind, summary] : facts.publication_summary) {
-        if (!by.kinds.empty() && std::find(by.kinds.begin(), by.kinds.end(), kind) == by.kinds.end()) continue;
+        if (!by.kinds.empty() && std::find(by.kinds.begin(), by.kinds.end(), kind) == by.kinds.end())
+            continue;
         dropped += summary.dropped;
         if (summary.last_dropped && (!last || *last < *summary.last_dropped)) last = summary.last_dropped;
     }
@@ -87,7 +91,8 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
 std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course) {
     std::vector<FactKey> begins;
-    if (facts.detected && !course.eras.front().attributes.lead_unit.empty()) begins.push_back(*facts.detected);
+    if (facts.detected && !course.eras.front().attributes.lead_unit.empty())
+        begins.push_back(*facts.detected);
     for (const auto& assignment : facts.assignments) begins.push_back(assignment.key);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     std::vector<Occurrence> occurrences;
@@ -97,15 +102,18 @@ std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule&
         for (const auto& returned : facts.returns) {
             if (begin < returned.key && (!end || returned.key < *end)) end = returned.key;
         }
-        Occurrence one{.id = rule.id + "." + std::to_string(i + 1),
-                       .climb_key = i == 0 && begin == facts.detected ? rule.id : rule.id + "@" + begun_by(begin),
-                       .start = begin.time,
-                       .due = add(begin.time, rule.due.value_or(Period{}), rules.calendar, rules.zone)};
+        Occurrence one{
+            .id = rule.id + "." + std::to_string(i + 1),
+            .climb_key = i == 0 && begin == facts.detected ? rule.id : rule.id + "@" + begun_by(begin),
+            .start = begin.time,
+            .due = add(begin.time, rule.due.value_or(Period{}), rules.calendar, rules.zone)};
         const auto first = std::find_if(qualifying.begin(), qualifying.end(), [&](const FactKey& key) {
             return begin < key && (!end || key < *end);
         });
-        if (first != qualifying.end()) one.fulfilled = *first;
-        else one.replaced = end;
+        if (first != qualifying.end())
+            one.fulfilled = *first;
+        else
+            one.replaced = end;
         occurrences.push_back(std::move(one));
     }
     return occurrences;
@@ -163,7 +171,8 @@ ObligationStatus ended_as(const Occurrence& one, const Ends& ends) {
     }
     if (ends.waiver && ends.waiver->key.time <= one.due) consider(ends.waiver->key, ObligationStatus::waived);
     if (one.fulfilled) {
-        consider(*one.fulfilled, one.fulfilled->time <= one.due ? ObligationStatus::met : ObligationStatus::late);
+        consider(*one.fulfilled,
+                 one.fulfilled->time <= one.due ? ObligationStatus::met : ObligationStatus::late);
     }
     return status;
 }
@@ -192,14 +201,23 @@ TimePoint open_until(const Obligation& o, const Occurrence& one, const Ends& end
 }
 
 Obligation from_rule(const Rules& rules, const ObligationRule& rule, const Occurrence& one) {
-    return Obligation{.id = one.id, .rule_id = rule.id, .climb_key = one.climb_key, .title = rule.title,
-                      .basis = rule.basis, .guide = rule.guide, .kind = rule.kind, .start = one.start, .due = one.due,
-                      .ladder = rules.policy.find_ladder(rule.ladder), .when = rule.when, .review = rule.review,
+    return Obligation{.id = one.id,
+                      .rule_id = rule.id,
+                      .climb_key = one.climb_key,
+                      .title = rule.title,
+                      .basis = rule.basis,
+                      .guide = rule.guide,
+                      .kind = rule.kind,
+                      .start = one.start,
+                      .due = one.due,
+                      .ladder = rules.policy.find_ladder(rule.ladder),
+                      .when = rule.when,
+                      .review = rule.review,
                       .survives_close = rule.kind == ObligationKind::statutory && !rule.every};
 }
 
-void finish(const Rules& rules, const CaseCourse& course, Obligation& o, const Occurrence& one, const Ends& ends,
-            TimePoint now) {
+void finish(const Rules& rules, const CaseCourse& course, Obligation& o, const Occurrence& one,
+            const Ends& ends, TimePoint now) {
     settle(o, one, ends, now);
     if (o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived) return;
     o.card = card_at(rules, course.eras.back().attributes, o, open_until(o, one, ends, now));
@@ -208,11 +226,12 @@ void finish(const Rules& rules, const CaseCourse& course, Obligation& o, const O
 std::vector<Occurrence> occurrences_of(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course, const Naming& naming) {
     if (rule.every) {
-        // Nothing new begins once the case is closed, the class no longer asks for it, or all to come is waived.
+        // Nothing new begins once the case is closed, the class no longer asks for it, or all is waived.
         auto last_start = TimePoint::max();
         if (course.closed) last_start = std::min(last_start, course.closed->time);
         if (naming.dropped) last_start = std::min(last_start, naming.dropped->time);
-        if (const auto* waiver = waiver_of(facts, rule.id, rule.id)) last_start = std::min(last_start, waiver->key.time);
+        if (const auto* waiver = waiver_of(facts, rule.id, rule.id))
+            last_start = std::min(last_start, waiver->key.time);
         return chain(rules, rule, facts, course, last_start);
     }
     if (rule.start == StartRule::assigned) return per_assignment(rules, rule, facts, course);
@@ -228,12 +247,14 @@ bool was_due_on_arrival(const Obligation& o, const CaseFacts& facts, const FactK
            ((facts.first_recorded_at && o.due < *facts.first_recorded_at) || o.due < asked_since.time);
 }
 
-void add_rule(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts, const CaseCourse& course,
-              TimePoint now, std::vector<Obligation>& obligations) {
+void add_rule(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
+              const CaseCourse& course, TimePoint now, std::vector<Obligation>& obligations) {
     const auto naming = naming_of(rule, course);
     if (!naming.since) return;
     for (const Occurrence& one : occurrences_of(rules, rule, facts, course, naming)) {
-        Ends ends{.dropped = naming.dropped, .waiver = waiver_of(facts, rule.id, one.id), .void_all = course.void_all};
+        Ends ends{.dropped = naming.dropped,
+                  .waiver = waiver_of(facts, rule.id, one.id),
+                  .void_all = course.void_all};
         auto o = from_rule(rules, rule, one);
         if (!o.survives_close) ends.closed = course.closed;
         finish(rules, course, o, one, ends, now);
@@ -242,16 +263,22 @@ void add_rule(const Rules& rules, const ObligationRule& rule, const CaseFacts& f
     }
 }
 
-void add_commitment(const Rules& rules, const Told<Commitment>& made, const CaseFacts& facts, const CaseCourse& course,
-                    TimePoint now, std::vector<Obligation>& obligations) {
+void add_commitment(const Rules& rules, const Told<Commitment>& made, const CaseFacts& facts,
+                    const CaseCourse& course, TimePoint now, std::vector<Obligation>& obligations) {
     const auto id = "commitment." + made.value.id;
     Occurrence one{.id = id, .climb_key = id, .start = made.key.time, .due = made.value.due};
     if (const auto kept = facts.commitments_kept.find(made.value.id); kept != facts.commitments_kept.end()) {
         one.fulfilled = kept->second;
     }
     const Ends ends{.waiver = waiver_of(facts, "commitment", id), .void_all = course.void_all};
-    Obligation o{.id = id, .rule_id = "commitment", .climb_key = id, .title = made.value.text, .basis = "承诺事项",
-                 .start = one.start, .due = one.due, .ladder = rules.policy.find_ladder(rules.policy.commitment_ladder),
+    Obligation o{.id = id,
+                 .rule_id = "commitment",
+                 .climb_key = id,
+                 .title = made.value.text,
+                 .basis = "承诺事项",
+                 .start = one.start,
+                 .due = one.due,
+                 .ladder = rules.policy.find_ladder(rules.policy.commitment_ladder),
                  .survives_close = true};
     finish(rules, course, o, one, ends, now);
     obligations.push_back(std::move(o));
@@ -264,9 +291,7 @@ void append_keys(const History<T>& history, std::vector<FactKey>& keys) {
 
 }  // namespace
 
-std::string begun_by(const FactKey& key) {
-    return hash_hex({key.source, key.id}, 12);
-}
+std::string begun_by(const FactKey& key) { return hash_hex({key.source, key.id}, 12); }
 
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& by) {
     std::vector<FactKey> keys;
@@ -299,8 +324,8 @@ std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& 
     return keys;
 }
 
-std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
-                                           TimePoint now) {
+std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts,
+                                           const CaseCourse& course, TimePoint now) {
     std::vector<Obligation> obligations;
     std::vector<const std::string*> in_order;  // as the classes name them, the last class first
     const CaseClass* seen = nullptr;
@@ -314,9 +339,11 @@ std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& 
     }
     for (const auto* id : in_order) {
         const auto rule = rules.policy.obligations.find(*id);
-        if (rule != rules.policy.obligations.end()) add_rule(rules, rule->second, facts, course, now, obligations);
+        if (rule != rules.policy.obligations.end())
+            add_rule(rules, rule->second, facts, course, now, obligations);
     }
-    for (const auto& [id, made] : facts.commitments) add_commitment(rules, made, facts, course, now, obligations);
+    for (const auto& [id, made] : facts.commitments)
+        add_commitment(rules, made, facts, course, now, obligations);
     return obligations;
 }
 

@@ -63,7 +63,8 @@ Result<StepTime> parse_step_time(std::string_view text) {
     at.text = std::string(text);
     if (text.ends_with('%')) {
         const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size() - 1, at.percent);
-        if (ec != std::errc{} || end != text.data() + text.size() - 1 || at.percent < 1 || at.percent > 99) return bad;
+        if (ec != std::errc{} || end != text.data() + text.size() - 1 || at.percent < 1 || at.percent > 99)
+            return bad;
         at.anchor = StepTime::Anchor::percent;
         return at;
     }

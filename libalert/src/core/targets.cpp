@@ -15,9 +15,12 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
 void tell(Audience& audience, const std::vector<ChannelId>& channels, const Target& target) {
     for (const ChannelId& channel : channels) {
         auto& targets = audience.channels[channel];
-        const auto same = std::find_if(targets.begin(), targets.end(), [&](const Target& t) { return t.role == target.role; });
-        if (same == targets.end()) targets.push_back(target);
-        else append(same->officers, target.officers);
+        const auto same = std::find_if(targets.begin(), targets.end(),
+                                       [&](const Target& t) { return t.role == target.role; });
+        if (same == targets.end())
+            targets.push_back(target);
+        else
+            append(same->officers, target.officers);
     }
 }
 
@@ -40,15 +43,18 @@ void tell_role(const Rules& rules, Audience& audience, const std::string& name, 
     if (!role) return tell(audience, duty_channels(rules.directory), Target{name, {}});
     Target target{name, role->officers};
     if (!role->roster.empty()) {
-        if (const auto officer = rules.roster.on_duty(role->roster, now)) target.officers = {*officer};
-        else audience.gaps.push_back(name);
+        if (const auto officer = rules.roster.on_duty(role->roster, now))
+            target.officers = {*officer};
+        else
+            audience.gaps.push_back(name);
     }
     tell(audience, role->channels, target);
 }
 
 }  // namespace
 
-Audience audience_of(const Rules& rules, const CaseView& view, const std::vector<std::string>& roles, TimePoint now) {
+Audience audience_of(const Rules& rules, const CaseView& view, const std::vector<std::string>& roles,
+                     TimePoint now) {
     Audience audience;
     for (const auto& role : roles) {
         if (role == "lead_unit" || role == "unit_head") {

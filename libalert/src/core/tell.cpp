@@ -42,8 +42,10 @@ void tell_fulfilled(Decision& d) {
         d.out.fulfilled.push_back({o.rule_id, o.status == ObligationStatus::met, took});
         const auto roles = fulfilled_roles(d, o);
         if (roles.empty()) continue;  // the policy silences it
-        tell(d, {.reason = Reason::fulfilled, .once = "fulfilled:" + o.climb_key + ":" + text_of(*o.fulfilled_at),
-                 .obligation = &o, .roles = roles});
+        tell(d, {.reason = Reason::fulfilled,
+                 .once = "fulfilled:" + o.climb_key + ":" + text_of(*o.fulfilled_at),
+                 .obligation = &o,
+                 .roles = roles});
     }
 }
 
@@ -65,7 +67,9 @@ void tell_flags(Decision& d) {
     if (d.view.status == CaseStatus::dismissed || d.view.status == CaseStatus::merged) return;
     for (const Cause& cause : d.view.causes) {
         if (d.before && d.before->causes.contains(cause)) continue;
-        tell(d, {.reason = Reason::attention, .flag = cause.flag, .detail = detail_of(cause),
+        tell(d, {.reason = Reason::attention,
+                 .flag = cause.flag,
+                 .detail = detail_of(cause),
                  .once = "flag:" + cause.flag + ":" + cause.what});
     }
 }
@@ -80,8 +84,8 @@ void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
     if (!renewed || d.silent || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
     told_at = d.now;
     notice(d.rules, d.view, d.now,
-           {.reason = Reason::attention, .flag = "renewed",
-            .once = "renewed:" + text_of(d.now)}, d.out, d.change);
+           {.reason = Reason::attention, .flag = "renewed", .once = "renewed:" + text_of(d.now)}, d.out,
+           d.change);
 }
 
 }  // namespace

@@ -10,8 +10,10 @@ namespace alert {
 namespace {
 
 Error bad_time(std::string_view text) {
-    return {"invalid", "not an RFC 3339 time with an offset: '" + std::string(text.substr(0, 40)) +
-                           "'; right would be 2026-06-12T13:38:00+08:00", ""};
+    return {"invalid",
+            "not an RFC 3339 time with an offset: '" + std::string(text.substr(0, 40)) +
+                "'; right would be 2026-06-12T13:38:00+08:00",
+            ""};
 }
 
 /// Reads exactly `digits` decimal digits from the front.
@@ -61,7 +63,8 @@ bool take_offset(std::string_view& text, std::chrono::minutes& offset) {
     if (take(text, "Zz")) return true;
     const bool west = !text.empty() && text.front() == '-';
     int hours = 0, minutes = 0;
-    if (!take(text, "+-") || !take_number(text, 2, hours) || !take(text, ":") || !take_number(text, 2, minutes)) {
+    if (!take(text, "+-") || !take_number(text, 2, hours) || !take(text, ":") ||
+        !take_number(text, 2, minutes)) {
         return false;
     }
     if (hours > 23 || minutes > 59) return false;
@@ -79,7 +82,8 @@ Result<Zone> Zone::find(std::string_view name) {
         return Zone{date::locate_zone(std::string(name))};
     } catch (const std::exception&) {  // date reports unknown names and a missing database this way only
         return Error{"unknown_zone",
-                     "no time zone '" + std::string(name) + "' in the system's tz database (package tzdata)", ""};
+                     "no time zone '" + std::string(name) + "' in the system's tz database (package tzdata)",
+                     ""};
     }
 }
 
@@ -112,7 +116,8 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
     if (!text.empty() && text.front() == '.' && (text.remove_prefix(1), !take_fraction(text, fraction))) {
         return bad_time(whole);
     }
-    if (!take_offset(text, offset) || !text.empty() || hour > 23 || minute > 59 || second > 60) return bad_time(whole);
+    if (!take_offset(text, offset) || !text.empty() || hour > 23 || minute > 59 || second > 60)
+        return bad_time(whole);
     return TimePoint{day.time_since_epoch() + std::chrono::hours(hour) + std::chrono::minutes(minute) +
                      std::chrono::seconds(second) + fraction - offset};
 }
@@ -125,10 +130,11 @@ std::string format_rfc3339(TimePoint at, const Zone& zone) {
     const std::chrono::hh_mm_ss time{local - day};
     const auto millis = time.subseconds().count();
     char buffer[48];
-    int length = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(ymd.year()),
-                               static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-                               static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                               static_cast<int>(time.seconds().count()));
+    int length =
+        std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(ymd.year()),
+                      static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()));
     std::string out(buffer, static_cast<std::size_t>(length));
     if (millis != 0) {
         length = std::snprintf(buffer, sizeof buffer, ".%03d", static_cast<int>(millis));
@@ -136,7 +142,8 @@ std::string format_rfc3339(TimePoint at, const Zone& zone) {
     }
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(offset).count();
     const auto distance = static_cast<int>(minutes < 0 ? -minutes : minutes);
-    length = std::snprintf(buffer, sizeof buffer, "%c%02d:%02d", minutes < 0 ? '-' : '+', distance / 60, distance % 60);
+    length = std::snprintf(buffer, sizeof buffer, "%c%02d:%02d", minutes < 0 ? '-' : '+', distance / 60,
+                           distance % 60);
     return out.append(buffer, static_cast<std::size_t>(length));
 }
 
@@ -148,8 +155,10 @@ Result<LocalTime> parse_local(std::string_view text) {
                 take_number(text, 2, minute);
     if (good && !text.empty()) good = take(text, ":") && take_number(text, 2, second);
     if (!good || !text.empty() || hour > 23 || minute > 59 || second > 59) {
-        return Error{"invalid",
-                     "not a local time: '" + std::string(whole.substr(0, 40)) + "'; right would be 2026-06-12T08:00", ""};
+        return Error{
+            "invalid",
+            "not a local time: '" + std::string(whole.substr(0, 40)) + "'; right would be 2026-06-12T08:00",
+            ""};
     }
     return LocalTime{day.time_since_epoch() + std::chrono::hours(hour) + std::chrono::minutes(minute) +
                      std::chrono::seconds(second)};
@@ -169,7 +178,8 @@ Result<Period> parse_period(std::string_view text) {
         if (unit == "wd" && number <= 10'000) return Period{.workdays = number};
     }
     return Error{"invalid",
-                 "not a duration: '" + std::string(text.substr(0, 40)) + "'; right would be 90s, 15m, 5h, 2d, 1mo or 3wd",
+                 "not a duration: '" + std::string(text.substr(0, 40)) +
+                     "'; right would be 90s, 15m, 5h, 2d, 1mo or 3wd",
                  ""};
 }
 

@@ -23,8 +23,10 @@ void TrustedTime::observe(TimePoint redis, Duration asked, Duration boot) {
         distrusting_ = false;
         agreeing_since_.reset();
     }
-    if (least > Duration{0}) base_ += least;
-    else if (most < Duration{0}) base_ += most;
+    if (least > Duration{0})
+        base_ += least;
+    else if (most < Duration{0})
+        base_ += most;
 }
 
 }  // namespace alert

@@ -1,8 +1,10 @@
-// A lane is a small state machine: take what waits -> (guess or load) -> policy -> log if a withdrawal
-// asks for it -> decide -> commit -> answer -> again. All steps but the first may come back later, so
-// each is a function of the lane; nothing else holds state. Store callbacks never come from inside a
-// call, so a lane reference stays valid: a lane is erased in finish() alone.
+// A lane is a small state machine: take what waits -> (guess or load) -> policy -> log or other cases if
+// the facts ask for them (case_desk_merge.cpp) -> decide -> commit -> answer -> again. All steps but the
+// first may come back later, so each is a function of the lane; nothing else holds state. Store callbacks
+// never come from inside a call, so a lane reference stays valid: a lane is erased in finish() alone.
 #include "alert/flow/case_desk.hpp"
+
+#include "alert/core/merging.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,9 +12,32 @@
 
 namespace alert {
 
-CaseDesk::CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer, PolicyReader read_policy,
-                   DeskLimits limits)
-    : store_(store), clock_(clock), rules_(rules), observer_(observer), read_policy_(std::move(read_policy)),
+namespace {
+
+/// The key by which a detection looks for its case; empty when it names one.
+const std::string& matter_of(const Event& event) {
+    static const std::string none;
+    const auto* detected = event.subject ? nullptr : std::get_if<Detected>(&event.data);
+    return detected ? detected->matter_key : none;
+}
+
+template <class Batch>
+std::string matter_of(const Batch& batch) {
+    for (const auto& waiting : batch) {
+        if (const auto& key = matter_of(waiting.event); !key.empty()) return key;
+    }
+    return {};
+}
+
+}  // namespace
+
+CaseDesk::CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer,
+                   PolicyReader read_policy, DeskLimits limits)
+    : store_(store),
+      clock_(clock),
+      rules_(rules),
+      observer_(observer),
+      read_policy_(std::move(read_policy)),
       limits_(limits) {}
 
 CaseDesk::Lane& CaseDesk::lane(const CaseId& id) {
@@ -54,10 +79,13 @@ void CaseDesk::take_batch(Lane& at) {
     while (!at.waiting.empty() && at.batch.size() < limits_.facts_per_commit_max) {
         auto next = std::move(at.waiting.front());
         at.waiting.pop_front();
-        if (taken.insert(next.event.key).second) at.batch.push_back(std::move(next));
-        else left.push_back(std::move(next));
+        if (taken.insert(next.event.key).second)
+            at.batch.push_back(std::move(next));
+        else
+            left.push_back(std::move(next));
     }
-    at.waiting.insert(at.waiting.begin(), std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()));
+    at.waiting.insert(at.waiting.begin(), std::make_move_iterator(left.begin()),
+                      std::make_move_iterator(left.end()));
     at.tick_in_batch = std::exchange(at.tick, false);
 }
 
@@ -93,27 +121,55 @@ void CaseDesk::loaded(Lane& at, CaseAnswer answer) {
         if (answer.events[i]) {
             answer_duplicate(std::move(waiting), *answer.events[i]);
         } else if (!exists && !std::holds_alternative<Detected>(event.data)) {
-            waiting.done({.status = Answer::Status::rejected, .source = event.key.source, .id = event.key.id,
+            waiting.done({.status = Answer::Status::rejected,
+                          .source = event.key.source,
+                          .id = event.key.id,
                           .error = Error{"unknown_case",
                                          "there is no case " + at.id.value +
-                                             "; send its opinion.detected first, then this again", "/subject"}});
+                                             "; send its opinion.detected first, then this again",
+                                         "/subject"}});
         } else {
             exists = true;  // a detection opens the case for those behind it
             fresh.push_back(std::move(waiting));
         }
     }
     at.batch = std::move(fresh);
+    const auto joined = at.stored || at.conflicts == 0 ? std::string() : matter_of(at.batch);
+    if (!joined.empty()) return join_again(at, joined);
     with_policy(at);
+}
+
+/// The commit of a new case conflicted: another case may hold its matter by now. Its facts go there.
+void CaseDesk::join_again(Lane& at, const std::string& key) {
+    store_.find_matter(key, [this, &at, key](Result<std::optional<CaseId>> found) {
+        if (!found) return fail(at, found.error());
+        if (!*found || **found == at.id) return with_policy(at);
+        auto batch = std::exchange(at.batch, {});
+        for (Waiting& waiting : batch) {
+            if (matter_of(waiting.event) == key) {
+                tell(**found, std::move(waiting.event), std::move(waiting.via), waiting.silent,
+                     std::move(waiting.done));
+            } else {
+                at.batch.push_back(std::move(waiting));
+            }
+        }
+        with_policy(at);
+    });
 }
 
 /// The case stands as it stands now: another event of the same batch may have changed it since.
 void CaseDesk::answer_duplicate(Waiting waiting, const KnownEvent& known) {
-    Answer answer{.status = Answer::Status::duplicate, .source = waiting.event.key.source, .id = waiting.event.key.id,
-                  .case_id = known.case_id, .differs = known.content_hash != waiting.event.content_hash};
+    Answer answer{.status = Answer::Status::duplicate,
+                  .source = waiting.event.key.source,
+                  .id = waiting.event.key.id,
+                  .case_id = known.case_id,
+                  .differs = known.content_hash != waiting.event.content_hash};
     store_.load({.id = known.case_id}, [this, answer = std::move(answer),
                                         done = std::move(waiting.done)](Result<CaseAnswer> result) mutable {
         const auto again = [this](Answer told) {
-            return Answer{.status = Answer::Status::retry, .source = std::move(told.source), .id = std::move(told.id),
+            return Answer{.status = Answer::Status::retry,
+                          .source = std::move(told.source),
+                          .id = std::move(told.id),
                           .retry_after = limits_.retry_after};
         };
         if (!result) return done(again(std::move(answer)));
@@ -122,7 +178,8 @@ void CaseDesk::answer_duplicate(Waiting waiting, const KnownEvent& known) {
         know_policy(snapshot->policy, [this, again, snapshot, answer = std::move(answer),
                                        done = std::move(done)](Result<void> known_policy) mutable {
             if (!known_policy) return done(again(std::move(answer)));
-            answer.obligations = open_obligations(derive(*rules_.of(snapshot->policy), *snapshot, clock_.now()));
+            answer.obligations =
+                open_obligations(derive(*rules_.of(snapshot->policy), *snapshot, clock_.now()));
             done(std::move(answer));
         });
     });
@@ -132,7 +189,9 @@ void CaseDesk::know_policy(const PolicyHash& hash, std::function<void(Result<voi
     if (rules_.of(hash)) return then({});
     store_.load_policy(hash, [this, hash, then = std::move(then)](Result<std::optional<std::string>> text) {
         if (!text) return then(text.error());
-        if (!*text) return then(Error{"policy_lost", "the policy " + hash.value + " that a case holds is not in Redis", ""});
+        if (!*text)
+            return then(
+                Error{"policy_lost", "the policy " + hash.value + " that a case holds is not in Redis", ""});
         auto policy = read_policy_(**text);
         if (!policy) return then(policy.error());
         policy->hash = hash;  // what it is asked for by, whatever today's reader makes of its text
@@ -143,10 +202,11 @@ void CaseDesk::know_policy(const PolicyHash& hash, std::function<void(Result<voi
 
 void CaseDesk::with_policy(Lane& at) {
     if (at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
-    if (!at.stored) return decide_and_commit(at);
+    at.reach = reach_of(at);
+    if (!at.stored) return with_others(at);
     know_policy(at.stored->snapshot.policy, [this, &at](Result<void> known) {
         if (!known) return fail(at, known.error());
-        decide_and_commit(at);
+        with_others(at);
     });
 }
 
@@ -154,35 +214,39 @@ void CaseDesk::with_log(Lane& at) {
     store_.load_log(at.id, [this, &at](Result<std::vector<Fact>> log) {
         if (!log) return fail(at, log.error());
         at.log = std::move(*log);
-        decide_and_commit(at);
+        with_others(at);
     });
 }
 
 void CaseDesk::decide_and_commit(Lane& at) {
-    const auto now = clock_.now();
-    DecideInput input{.id = at.id};
-    if (at.stored) {
-        input.before = at.stored->snapshot;
-        input.version = at.stored->version;
+    auto transition = decide_lane(at, clock_.now());
+    if (transition.needs_log) {
+        // What merges connect is folded from all their logs together.
+        const bool merged =
+            at.reach != Reach::alone || (at.stored && !connected_cases(at.stored->snapshot.facts).empty());
+        if (merged) reach_further(at);
+        return with_log(at);
     }
-    if (at.log) input.log = &*at.log;
-    for (const auto& waiting : at.batch) {
-        input.facts.push_back({waiting.event, now, waiting.via, waiting.silent});
-    }
-    const auto rules = at.stored ? *rules_.of(at.stored->snapshot.policy) : rules_.today();
-    auto transition = std::make_shared<const Transition>(decide(rules, input, now));
-    if (transition->needs_log) return with_log(at);
-    store_.commit(transition, [this, &at, transition, asked = clock_.boot_time()](Result<CommitOutcome> result) {
+    CaseChange& change = transition.cases.front();
+    change.matter_must_be_free = !at.stored && !matter_of(at.batch).empty();
+    commit(at, std::make_shared<const Transition>(std::move(transition)));
+}
+
+void CaseDesk::commit(Lane& at, std::shared_ptr<const Transition> transition) {
+    const auto asked = clock_.boot_time();
+    store_.commit(transition, [this, &at, transition, asked](Result<CommitOutcome> result) {
         if (result) clock_.observe(result->now, asked);
         outcome(at, transition, std::move(result));
     });
 }
 
-void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result) {
+void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transition,
+                       Result<CommitOutcome> result) {
     if (!result) return fail(at, result.error());
     if (result->kind == CommitOutcome::Kind::committed) return accepted(at, *transition);
-    forget(at.id);
+    for (const auto& change : transition->cases) forget(change.next.id);
     at.log.reset();
+    at.others.clear();
     at.trust_memory = false;
     if (++at.conflicts > limits_.conflicts_max) {
         observer_.limit_hit("desk_conflicts");
@@ -192,12 +256,14 @@ void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transi
 }
 
 void CaseDesk::accepted(Lane& at, const Transition& transition) {
-    const CaseChange& change = transition.cases.front();
-    remember(at.id, {change.expected_version + 1, change.next});
+    for (const auto& change : transition.cases)
+        remember(change.next.id, {change.expected_version + 1, change.next});
     observer_.committed(transition);
     if (on_committed) on_committed(transition);
     for (auto& waiting : at.batch) {
-        waiting.done({.source = waiting.event.key.source, .id = waiting.event.key.id, .case_id = at.id,
+        waiting.done({.source = waiting.event.key.source,
+                      .id = waiting.event.key.id,
+                      .case_id = at.id,
                       .obligations = transition.obligations});
     }
     at.batch.clear();
@@ -209,7 +275,9 @@ void CaseDesk::fail(Lane& at, const Error& error) {
     observer_.troubled("case_desk", error);
     forget(at.id);
     for (auto& waiting : at.batch) {
-        waiting.done({.status = Answer::Status::retry, .source = waiting.event.key.source, .id = waiting.event.key.id,
+        waiting.done({.status = Answer::Status::retry,
+                      .source = waiting.event.key.source,
+                      .id = waiting.event.key.id,
                       .retry_after = limits_.retry_after});
     }
     at.batch.clear();
@@ -221,6 +289,7 @@ void CaseDesk::finish(Lane& at) {
     if (std::exchange(at.tick_in_batch, false)) --due_cases_;
     at.stored.reset();
     at.log.reset();
+    at.others.clear();
     if (!at.waiting.empty() || at.tick) return work(at);
     lanes_.erase(CaseId{at.id});
     if (on_idle) on_idle();

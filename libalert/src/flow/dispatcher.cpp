@@ -8,8 +8,10 @@
 
 namespace alert {
 
-Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked, double random) {
-    const double doubled = static_cast<double>(plan.retry_min.count()) * std::exp2(std::min(attempt - 1, 30U));
+Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked,
+                  double random) {
+    const double doubled =
+        static_cast<double>(plan.retry_min.count()) * std::exp2(std::min(attempt - 1, 30U));
     const double capped = std::min(doubled, static_cast<double>(plan.retry_max.count()));
     const Duration wait{static_cast<Duration::rep>(capped * (1.0 - random / 2))};
     return asked ? std::max(*asked, wait) : wait;
@@ -17,7 +19,12 @@ Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional
 
 Dispatcher::Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock,
                        Timers& timers, Observer& observer)
-    : plan_(std::move(plan)), store_(store), outbox_(outbox), sender_(sender), clock_(clock), timers_(timers),
+    : plan_(std::move(plan)),
+      store_(store),
+      outbox_(outbox),
+      sender_(sender),
+      clock_(clock),
+      timers_(timers),
       observer_(observer) {}
 
 void Dispatcher::start() {
@@ -55,7 +62,8 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
     const auto earliest = clock_.now() + (claim->items.empty() ? plan_.pause : Duration{0});
     for (auto& item : claim->items) {
         const auto& id = item.notification.id;
-        const bool held = std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
+        const bool held =
+            std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
         // A lease that ran out here, not a message of its own: what is under way goes on.
         if (!held && !sending_.contains(id) && !settling_.contains(id)) hold(std::move(item));
     }
@@ -65,9 +73,10 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
 
 /// Behind those as urgent as it, before those that are less.
 void Dispatcher::hold(OutboxItem item) {
-    const auto at = std::upper_bound(held_.begin(), held_.end(), item, [](const OutboxItem& a, const OutboxItem& b) {
-        return a.notification.urgency < b.notification.urgency;
-    });
+    const auto at =
+        std::upper_bound(held_.begin(), held_.end(), item, [](const OutboxItem& a, const OutboxItem& b) {
+            return a.notification.urgency < b.notification.urgency;
+        });
     held_.insert(at, std::move(item));
 }
 
@@ -93,8 +102,11 @@ void Dispatcher::sent(const OutboxItem& item, DeliveryResult result) {
 
 void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
     const auto attempt = item.attempts + 1;
-    Settlement settlement{.id = item.notification.id, .channel = plan_.channel, .urgency = item.notification.urgency,
-                          .attempts = attempt, .error = result.error};
+    Settlement settlement{.id = item.notification.id,
+                          .channel = plan_.channel,
+                          .urgency = item.notification.urgency,
+                          .attempts = attempt,
+                          .error = result.error};
     using Kind = DeliveryResult::Kind;
     if (result.kind == Kind::delivered) {
         settlement.state = DeliveryState::delivered;
@@ -107,8 +119,10 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
     }
     observer_.attempted(item.notification, attempt, settlement.state, result);
     settling_.insert_or_assign(settlement.id, settlement);
-    if (settlement.state == DeliveryState::dead && plan_.fallback) bury(item.notification, settlement);
-    else write_settlement(settlement.id);
+    if (settlement.state == DeliveryState::dead && plan_.fallback)
+        bury(item.notification, settlement);
+    else
+        write_settlement(settlement.id);
 }
 
 /// First to the fallback channel, then dead: a crash between the two tells it once more, under the same id.
@@ -151,8 +165,9 @@ void Dispatcher::keep_leases() {
     timers_.after(plan_.lease / 3, [this] {
         if (stopped_ && idle()) return;
         const auto renew = [this](const OutboxItem& item) {
-            outbox_.renew(plan_.channel, item.notification.urgency, item.notification.id, plan_.lease,
-                          [](Result<std::monostate>) {});  // a lease lost means a doubled message, nothing worse
+            outbox_.renew(
+                plan_.channel, item.notification.urgency, item.notification.id, plan_.lease,
+                [](Result<std::monostate>) {});  // a lease lost means a doubled message, nothing worse
         };
         for (const auto& [id, item] : sending_) renew(item);
         for (const auto& item : held_) {
@@ -162,8 +177,8 @@ void Dispatcher::keep_leases() {
     });
 }
 
-/// Looks at `at`, or earlier if it already means to. What is expected while a claim is under way waits for its
-/// answer: it may have been taken before that message was written.
+/// Looks at `at`, or earlier if it already means to. What is expected while a claim is under way waits for
+/// its answer: it may have been taken before that message was written.
 void Dispatcher::expect(TimePoint at) {
     if (stopped_) return;
     if (claiming_) {

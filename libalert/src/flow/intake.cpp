@@ -31,12 +31,16 @@ bool may_tell(ClientRole role, std::string_view type) {
 
 std::optional<Error> admit(const DecodedEvent& decoded, const Via& via, TimePoint now) {
     if (decoded.role_matters && !may_tell(via.role, decoded.type)) {
-        return Error{"forbidden", "the role " + std::string(to_string(via.role)) + " may not tell " + decoded.type, "/type"};
+        return Error{"forbidden",
+                     "the role " + std::string(to_string(via.role)) + " may not tell " + decoded.type,
+                     "/type"};
     }
     if (!decoded.event) return decoded.event.error();
     if (decoded.event->time > now + future_max) {
-        return Error{"future", "time is more than 5 minutes ahead of this daemon's clock; check the clock of the source",
-                     "/time"};
+        return Error{
+            "future",
+            "time is more than 5 minutes ahead of this daemon's clock; check the clock of the source",
+            "/time"};
     }
     return std::nullopt;
 }
@@ -63,14 +67,23 @@ void Intake::submit(const std::string& bytes, const Via& via, Done done) {
     find_case({std::move(*decoded.event), via, false, std::move(answered)});
 }
 
-void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error, const Done& done) {
-    store_.keep_reject({.at = clock_.now(), .via = via, .error = error, .source = decoded.source, .id = decoded.id,
-                        .type = decoded.type, .bytes = bytes.substr(0, reject_bytes_max)},
+void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
+                    const Done& done) {
+    store_.keep_reject({.at = clock_.now(),
+                        .via = via,
+                        .error = error,
+                        .source = decoded.source,
+                        .id = decoded.id,
+                        .type = decoded.type,
+                        .bytes = bytes.substr(0, reject_bytes_max)},
                        [this](Result<std::monostate> kept) {
                            if (!kept) observer_.troubled("keep_reject", kept.error());
                        });
     if (decoded.type == "opinion.detected") tell_rejected(decoded, error);
-    done({.status = Answer::Status::rejected, .source = decoded.source, .id = decoded.id, .error = std::move(error)});
+    done({.status = Answer::Status::rejected,
+          .source = decoded.source,
+          .id = decoded.id,
+          .error = std::move(error)});
 }
 
 /// Several daemons tell the same source within the same ten minutes under one id.
@@ -79,10 +92,10 @@ void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error) {
     if (told_lately(decoded.source, now)) return;
     const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
     auto transition = std::make_shared<Transition>();
-    transition->notifications =
-        office_notice(rules_.today(), Reason::attention, "rejected",
-                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + error.message + " " + error.path,
-                      "rejected:" + decoded.source + ":" + span, now);
+    transition->notifications = office_notice(
+        rules_.today(), Reason::attention, "rejected",
+        "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + error.message + " " + error.path,
+        "rejected:" + decoded.source + ":" + span, now);
     store_.commit(transition, [this, transition, source = decoded.source](Result<CommitOutcome> result) {
         if (!result) {
             rejects_told_.erase(source);  // the next one is told instead
@@ -127,7 +140,9 @@ void Intake::join_matter(Admitted admitted, const std::string& key) {
         const CaseId id = found && *found ? **found : case_id_for(together.front().event, rules_.zone());
         for (auto& one : together) {
             if (!found) {
-                one.done({.status = Answer::Status::retry, .source = one.event.key.source, .id = one.event.key.id,
+                one.done({.status = Answer::Status::retry,
+                          .source = one.event.key.source,
+                          .id = one.event.key.id,
                           .retry_after = std::chrono::seconds(1)});
             } else {
                 hand_over(id, std::move(one));
@@ -143,11 +158,15 @@ void Intake::check_merge(Admitted admitted) {
     store_.load({.id = into}, [this, into, self, shared](Result<CaseAnswer> answer) {
         const auto& key = shared->event.key;
         if (!answer) {
-            shared->done({.status = Answer::Status::retry, .source = key.source, .id = key.id,
+            shared->done({.status = Answer::Status::retry,
+                          .source = key.source,
+                          .id = key.id,
                           .retry_after = std::chrono::seconds(1)});
         } else if (into == self || !answer->stored) {
-            const auto* what = into == self ? "a case cannot be merged into itself" : "there is no such case to merge into";
-            DecodedEvent decoded{shared->event, key.source, key.id, std::string(type_name(shared->event.data))};
+            const auto* what =
+                into == self ? "a case cannot be merged into itself" : "there is no such case to merge into";
+            DecodedEvent decoded{shared->event, key.source, key.id,
+                                 std::string(type_name(shared->event.data))};
             reject(decoded, shared->event.record, shared->via, {"invalid", what, "/data/into"}, shared->done);
         } else {
             hand_over(self, std::move(*shared));
@@ -157,15 +176,17 @@ void Intake::check_merge(Admitted admitted) {
 
 void Intake::hand_over(CaseId id, Admitted admitted) {
     const Event& event = admitted.event;
-    auto done = [this, source = event.key.source, event_id = event.key.id, type = std::string(type_name(event.data)),
-                 record = event.record, via = admitted.via, answered = std::move(admitted.done)](Answer answer) {
+    auto done = [this, source = event.key.source, event_id = event.key.id,
+                 type = std::string(type_name(event.data)), record = event.record, via = admitted.via,
+                 answered = std::move(admitted.done)](Answer answer) {
         if (answer.status == Answer::Status::rejected) {  // unknown_case: found on the desk
             DecodedEvent decoded{Error{}, source, event_id, type};
             return reject(decoded, record, via, *answer.error, answered);
         }
         answered(std::move(answer));
     };
-    desk_.tell(std::move(id), std::move(admitted.event), std::move(admitted.via), admitted.silent, std::move(done));
+    desk_.tell(std::move(id), std::move(admitted.event), std::move(admitted.via), admitted.silent,
+               std::move(done));
 }
 
 }  // namespace alert

@@ -20,7 +20,8 @@ void Timekeeper::turn() {
     if (stopped_) return;
     observer_.turned();
     // Claiming faster than the desk decides would only let leases run out.
-    if (claiming_ || desk_.due_cases() >= limits_.claim_max * 2) return sleep_until(clock_.now() + limits_.look_every);
+    if (claiming_ || desk_.due_cases() >= limits_.claim_max * 2)
+        return sleep_until(clock_.now() + limits_.look_every);
     claiming_ = true;
     sleeps_until_ = TimePoint::max();
     ++sleep_;

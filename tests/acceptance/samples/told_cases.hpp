@@ -25,7 +25,7 @@ std::map<alert::CaseId, alert::Snapshot> tell_all(const alert::Rules& rules,
                                                   const std::vector<alert::Event>& events,
                                                   alert::TimePoint now);
 
-/// What expected.json asks, that this view does not give; empty: as expected. `{}` allows only void obligations.
+/// What expected.json asks and this view does not give; empty: as expected. `{}` allows only void ones.
 std::string difference(const alert::CaseView& view, const boost::json::object& expected,
                        const alert::Zone& zone);
 

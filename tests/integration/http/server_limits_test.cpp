@@ -42,8 +42,7 @@ TEST_CASE("HTTP server: bytes that trickle in do not prolong the time") {
     RawClient client(server.port());
     const auto begin = std::chrono::steady_clock::now();
     client.send("GET / HTTP/1.1\r\n");
-    while (!client.readable(20ms) && client.send("X-More: 1\r\n")) {
-    }
+    while (!client.readable(20ms) && client.send("X-More: 1\r\n")) {}
     CHECK(client.read().status == 408);
     CHECK(std::chrono::steady_clock::now() - begin < 10s);
 }

@@ -104,6 +104,7 @@ TEST_CASE("Text: an optional text that shows nothing counts as not given") {
 
 TEST_CASE("Text: bytes that are no UTF-8 are shown as such") {
     CHECK(alert::as_utf8("路灯 ok") == "路灯 ok");
-    CHECK(alert::as_utf8("a\xFF" "b\xE8\xB7") == "a\uFFFDb\uFFFD\uFFFD");
+    CHECK(alert::as_utf8("a\xFF"
+                         "b\xE8\xB7") == "a\uFFFDb\uFFFD\uFFFD");
     CHECK(alert::as_utf8("").empty());
 }

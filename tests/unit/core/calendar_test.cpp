@@ -33,10 +33,10 @@ std::string sooner(const char* due, const char* period) {
 
 TEST_CASE("Calendar: working days are Monday to Friday, less holidays, plus days made up") {
     const auto calendar = october();
-    CHECK(calendar.is_workday(day(9, 30)));         // a Wednesday
-    CHECK_FALSE(calendar.is_workday(day(10, 1)));   // a holiday
-    CHECK_FALSE(calendar.is_workday(day(9, 26)));   // a Saturday
-    CHECK(calendar.is_workday(day(10, 10)));        // a Saturday made up
+    CHECK(calendar.is_workday(day(9, 30)));        // a Wednesday
+    CHECK_FALSE(calendar.is_workday(day(10, 1)));  // a holiday
+    CHECK_FALSE(calendar.is_workday(day(9, 26)));  // a Saturday
+    CHECK(calendar.is_workday(day(10, 10)));       // a Saturday made up
 }
 
 TEST_CASE("Calendar: natural hours run through nights, weekends and holidays") {
@@ -62,6 +62,8 @@ TEST_CASE("Calendar: a month later is the same day, or the last there is") {
 TEST_CASE("Calendar: days and months keep the local time of day across a change of the clocks") {
     const auto berlin = Zone::find("Europe/Berlin").value();
     const auto start = at("2026-03-27T10:00:00+01:00");
-    CHECK(format_rfc3339(add(start, Period{.workdays = 1}, {}, berlin), berlin) == "2026-03-30T10:00:00+02:00");
-    CHECK(format_rfc3339(add(start, Period{.fixed = 72h}, {}, berlin), berlin) == "2026-03-30T11:00:00+02:00");
+    CHECK(format_rfc3339(add(start, Period{.workdays = 1}, {}, berlin), berlin) ==
+          "2026-03-30T10:00:00+02:00");
+    CHECK(format_rfc3339(add(start, Period{.fixed = 72h}, {}, berlin), berlin) ==
+          "2026-03-30T11:00:00+02:00");
 }

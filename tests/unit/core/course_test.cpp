@@ -31,7 +31,8 @@ TEST_CASE("Grade: after an assessment names it, detections no longer count") {
 
 TEST_CASE("Grade: the latest assessment that names it counts, level and field likewise") {
     OneCase one;
-    one.tell({detected(), assessed(1h, major), fact(Assessed{.by = "x", .opinion_level = OpinionLevel::red}, 2h),
+    one.tell({detected(), assessed(1h, major),
+              fact(Assessed{.by = "x", .opinion_level = OpinionLevel::red}, 2h),
               fact(Assessed{.by = "x", .opinion_level = OpinionLevel::orange, .field = "义务教育"}, 3h)});
     const auto view = one.view();
     CHECK(view.attributes.incident_grade == major);
@@ -93,7 +94,8 @@ TEST_CASE("Lead unit: a case without one is flagged and tells attention, once") 
 
 TEST_CASE("Lead unit: an unknown name is kept, marked and told by its name") {
     OneCase one;
-    one.tell(detected(0h, {.field = "火星探测", .lead_unit = "县航天局", .assist_units = {"县民政局", "乡"}}));
+    one.tell(
+        detected(0h, {.field = "火星探测", .lead_unit = "县航天局", .assist_units = {"县民政局", "乡"}}));
     const auto view = one.view();
     CHECK(view.attributes.lead_unit == "县航天局");
     CHECK(view.attributes.field == "火星探测");
@@ -142,7 +144,8 @@ TEST_CASE("Dismissed: all obligations are void, and reopening undoes it as if it
     CHECK(one.wake);
 }
 
-TEST_CASE("Closing: internal ones not yet due become void, those already due stay overdue and their steps stop") {
+TEST_CASE(
+    "Closing: internal ones not yet due become void, those already due stay overdue and their steps stop") {
     OneCase one;
     one.office.ladder("general");
     one.office.rule("holding_statement").ladder = "general";
@@ -164,10 +167,11 @@ TEST_CASE("Closing: internal ones not yet due become void, those already due sta
     for (const auto& fired : late.fired()) CHECK_THAT(fired, Catch::StartsWith("response "));
 }
 
-TEST_CASE("Closing: statutory ones and commitments go on, and the case is flagged closed_unanswered and told") {
+TEST_CASE(
+    "Closing: statutory ones and commitments go on, and the case is flagged closed_unanswered and told") {
     OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}), fact(CommitmentMade{"C1", "三日内补发", t0 + 72h, "主任"}, 30min),
-              acknowledged(5min)});
+    one.tell({detected(0h, {.lead_unit = "mzj"}),
+              fact(CommitmentMade{"C1", "三日内补发", t0 + 72h, "主任"}, 30min), acknowledged(5min)});
     one.notices();
     one.tell(closed(1h));
     CHECK(one.statuses() == "acknowledge.1 met, commitment.C1 pending, response pending");
@@ -190,10 +194,12 @@ TEST_CASE("Closing: answered before it, nothing is flagged") {
 TEST_CASE("Closing: a recurring obligation becomes void and nothing new begins, even with a statutory kind") {
     OneCase one;
     one.office.rule("continuous_release").kind = ObligationKind::statutory;
-    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), published(1h, ResponseKind::press_conference),
-              acknowledged(5min), closed(2h), published(3h, ResponseKind::progress_update)});
-    CHECK(one.statuses() == "acknowledge.1 met, authoritative_release met, continuous_release.1 met, "
-                            "continuous_release.2 void, press_conference met");
+    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}),
+              published(1h, ResponseKind::press_conference), acknowledged(5min), closed(2h),
+              published(3h, ResponseKind::progress_update)});
+    CHECK(one.statuses() ==
+          "acknowledge.1 met, authoritative_release met, continuous_release.1 met, "
+          "continuous_release.2 void, press_conference met");
     CHECK_FALSE(one.view().flags.contains("closed_unanswered"));
 }
 
@@ -220,7 +226,8 @@ TEST_CASE("Closing: a later detection does not reopen it but tells attention, at
     CHECK(one.notices().empty());
 }
 
-TEST_CASE("Merged: the case has only void obligations and stays merged, whatever is closed or dismissed later") {
+TEST_CASE(
+    "Merged: the case has only void obligations and stays merged, whatever is closed or dismissed later") {
     OneCase one;
     const auto merge = fact(Merged{CaseId("QS-2"), "x", ""}, 1h);
     one.tell({detected(0h, {.lead_unit = "mzj"}), merge});
@@ -250,16 +257,31 @@ TEST_CASE("Withdrawal: a case whose only detection was withdrawn counts as dismi
     CHECK(one.obligation("response").start == t0 + 2h);
 }
 
-TEST_CASE("Unreviewed: a publication without approval where an obligation asks for review is flagged and told") {
+TEST_CASE(
+    "Unreviewed: a publication without approval where an obligation asks for review is flagged and told") {
     using Kind = ResponseKind;
-    struct Row { Published publication; std::optional<Duration> approval; bool flagged; const char* why; };
+    struct Row {
+        Published publication;
+        std::optional<Duration> approval;
+        bool flagged;
+        const char* why;
+    };
     const Row rows[] = {
         {{.kind = Kind::authoritative_release, .by = "x"}, {}, true, "no approval at all"},
         {{.kind = Kind::authoritative_release, .by = "x"}, 30min, false, "approved by a fact before it"},
         {{.kind = Kind::authoritative_release, .by = "x"}, 90min, true, "approved only after it"},
-        {{.kind = Kind::authoritative_release, .by = "x", .approved_at = t0 + 1h}, {}, false, "approved as it went out"},
-        {{.kind = Kind::authoritative_release, .by = "x", .approved_at = t0 + 1h + 1ms}, {}, true, "approved after its time"},
-        {{.kind = Kind::authoritative_release, .by = "x", .approved_by = "主任"}, {}, false, "approved, no time given"},
+        {{.kind = Kind::authoritative_release, .by = "x", .approved_at = t0 + 1h},
+         {},
+         false,
+         "approved as it went out"},
+        {{.kind = Kind::authoritative_release, .by = "x", .approved_at = t0 + 1h + 1ms},
+         {},
+         true,
+         "approved after its time"},
+        {{.kind = Kind::authoritative_release, .by = "x", .approved_by = "主任"},
+         {},
+         false,
+         "approved, no time given"},
         {{.kind = Kind::online_reply, .by = "x"}, {}, false, "answers nothing under review"},
     };
     for (const auto& row : rows) {

@@ -15,7 +15,8 @@ const Fact first = detected(0h, {.lead_unit = "mzj", .matter_key = "k1"});
 std::map<std::string, std::int64_t> counted(const OneCase& one) {
     std::map<std::string, std::int64_t> counts;
     const auto view = one.view();
-    for (const auto& o : view.obligations) counts["obligation:" + o.rule_id + ":" + std::string(to_string(o.status))] += 1;
+    for (const auto& o : view.obligations)
+        counts["obligation:" + o.rule_id + ":" + std::string(to_string(o.status))] += 1;
     if (view.status == CaseStatus::open) counts["open:" + view.class_id] += 1;
     return counts;
 }
@@ -82,7 +83,10 @@ TEST_CASE("Transition: a withdrawal asks for the log, whether or not its fact wa
     const Office office = an_office();
     OneCase one;
     one.tell(first);
-    DecideInput input{.before = one.snapshot, .version = 1, .id = CaseId("QS-1"), .facts = {withdrawn(1h, acknowledged(2h))}};
+    DecideInput input{.before = one.snapshot,
+                      .version = 1,
+                      .id = CaseId("QS-1"),
+                      .facts = {withdrawn(1h, acknowledged(2h))}};
     const auto asked = decide(office.rules(), input, t0 + 1h);
     CHECK(asked.needs_log);
     CHECK(asked.cases.empty());
@@ -94,10 +98,18 @@ TEST_CASE("Transition: a withdrawal asks for the log, whether or not its fact wa
 
 TEST_CASE("Counters: the deltas of all transitions sum up to what the case is counted as") {
     OneCase one;
-    const std::vector<Fact> story = {first, acknowledged(1min), assessed(1h, major), published(2h, ResponseKind::progress_update),
-                                     waived(3h, "press_conference"), fact(CommitmentMade{"C1", "补发", t0 + 9h, "x"}, 4h),
-                                     assessed(7h, ordinary, "核实"), closed(8h), fact(Reopened{"x", "y"}, 9h),
-                                     fact(Dismissed{"x", "y"}, 60h), withdrawn(70h, acknowledged(1min)), withdrawn(71h, first)};
+    const std::vector<Fact> story = {first,
+                                     acknowledged(1min),
+                                     assessed(1h, major),
+                                     published(2h, ResponseKind::progress_update),
+                                     waived(3h, "press_conference"),
+                                     fact(CommitmentMade{"C1", "补发", t0 + 9h, "x"}, 4h),
+                                     assessed(7h, ordinary, "核实"),
+                                     closed(8h),
+                                     fact(Reopened{"x", "y"}, 9h),
+                                     fact(Dismissed{"x", "y"}, 60h),
+                                     withdrawn(70h, acknowledged(1min)),
+                                     withdrawn(71h, first)};
     for (const Fact& told : story) {
         one.run_until(told.event.time - t0);
         one.tell(told);
@@ -132,8 +144,9 @@ TEST_CASE("Wake: always ahead, and never missing while something is pending") {
         const auto now = *one.wake;
         one.look(now - t0);
         const auto view = one.view();
-        const bool pending = std::any_of(view.obligations.begin(), view.obligations.end(),
-                                         [](const Obligation& o) { return o.status == ObligationStatus::pending; });
+        const bool pending =
+            std::any_of(view.obligations.begin(), view.obligations.end(),
+                        [](const Obligation& o) { return o.status == ObligationStatus::pending; });
         CHECK((one.wake.has_value() || !pending));
         if (one.wake) CHECK(*one.wake > now);
     }

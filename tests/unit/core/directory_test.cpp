@@ -39,7 +39,8 @@ TEST_CASE("Roster: later lines win") {
 }
 
 TEST_CASE("Roster: covered until the first gap, through shifts that follow one another") {
-    const Roster roster{{{"r", "a", t0, t0 + 12h}, {"r", "b", t0 + 12h, t0 + 24h}, {"r", "c", t0 + 30h, t0 + 40h}}};
+    const Roster roster{
+        {{"r", "a", t0, t0 + 12h}, {"r", "b", t0 + 12h, t0 + 24h}, {"r", "c", t0 + 30h, t0 + 40h}}};
     CHECK(roster.covered_until("r", t0 + 1h) == t0 + 24h);
     CHECK(roster.covered_until("r", t0 + 30h) == t0 + 40h);
     CHECK_FALSE(roster.covered_until("r", t0 + 25h));

@@ -20,9 +20,10 @@ Fact detection(Duration after, Detected data, const std::string& name = "") {
 }  // namespace
 
 TEST_CASE("Facts: title, place, platform, url and field are those of the earliest detection that has them") {
-    const auto facts = folded({detection(2h, {.title = "二", .place = "云溪镇", .platform = "微博"}),
-                               detection(0h, {.title = "一", .platform = "抖音"}),
-                               detection(1h, {.title = "三", .field = "社会救助", .url = "https://example.invalid/1"})});
+    const auto facts =
+        folded({detection(2h, {.title = "二", .place = "云溪镇", .platform = "微博"}),
+                detection(0h, {.title = "一", .platform = "抖音"}),
+                detection(1h, {.title = "三", .field = "社会救助", .url = "https://example.invalid/1"})});
     CHECK(facts.title->value == "一");
     CHECK(facts.platform->value == "抖音");
     CHECK(facts.place->value == "云溪镇");
@@ -33,9 +34,10 @@ TEST_CASE("Facts: title, place, platform, url and field are those of the earlies
 }
 
 TEST_CASE("Facts: heat is the latest, occurred and due the earliest told") {
-    const auto facts = folded({detection(2h, {.occurred_at = t0 - 3h, .heat = Heat{10, 0, 0, 0}, .due = t0 + 9h}),
-                               detection(3h, {.occurred_at = t0 - 1h, .due = t0 + 5h}),
-                               detection(1h, {.occurred_at = t0 - 5h, .heat = Heat{99, 0, 0, 0}})});
+    const auto facts =
+        folded({detection(2h, {.occurred_at = t0 - 3h, .heat = Heat{10, 0, 0, 0}, .due = t0 + 9h}),
+                detection(3h, {.occurred_at = t0 - 1h, .due = t0 + 5h}),
+                detection(1h, {.occurred_at = t0 - 5h, .heat = Heat{99, 0, 0, 0}})});
     CHECK(facts.heat->value.views == 10);
     CHECK(facts.occurred_at == t0 - 5h);
     CHECK(facts.due_given == t0 + 5h);
@@ -112,18 +114,21 @@ TEST_CASE("Facts: the fold commutes beyond the bound, and the earliest publicati
     CHECK(in_order.publication_summary.at(ResponseKind::progress_update).earliest.key.time == t0);
     CHECK(in_order.publication_summary.at(ResponseKind::online_reply).earliest.key.time == t0 + 1min);
     CHECK(in_order.publication_summary.at(ResponseKind::progress_update).dropped +
-              in_order.publication_summary.at(ResponseKind::online_reply).dropped == 250);
+              in_order.publication_summary.at(ResponseKind::online_reply).dropped ==
+          250);
     std::reverse(log.begin(), log.end());
     CHECK(folded(log) == in_order);
     std::rotate(log.begin(), log.begin() + 123, log.end());
     CHECK(folded(log) == in_order);
 }
 
-TEST_CASE("Facts: commitments and what was kept of them are bounded, and long texts are cut for the snapshot") {
+TEST_CASE(
+    "Facts: commitments and what was kept of them are bounded, and long texts are cut for the snapshot") {
     std::vector<Fact> log;
     for (int i = 0; i < 150; ++i) {
         const auto id = "C" + std::to_string(i);
-        log.push_back(fact(CommitmentMade{id, std::string(600, 'x') + "末", t0 + 24h, "主任"}, std::chrono::minutes(i)));
+        log.push_back(fact(CommitmentMade{id, std::string(600, 'x') + "末", t0 + 24h, "主任"},
+                           std::chrono::minutes(i)));
         log.push_back(fact(CommitmentKept{id, "主任", ""}, std::chrono::hours(i)));
     }
     log.push_back(fact(Waived{"response", "主任", "天" + std::string(4000, 'x')}, 1h));

@@ -35,8 +35,8 @@ TEST_CASE("Ladder: each step fires once, exactly at its time") {
     OneCase one;
     one.tell(first);
     one.run_until(200h);
-    CHECK(one.fired() == Texts{"response start@0h", "response 50%@24h", "response due-1h@47h", "response due@48h",
-                               "response due+24h@72h"});
+    CHECK(one.fired() == Texts{"response start@0h", "response 50%@24h", "response due-1h@47h",
+                               "response due@48h", "response due+24h@72h"});
     CHECK(one.passed().empty());
     CHECK_FALSE(one.wake);
 }
@@ -111,7 +111,8 @@ TEST_CASE("Repeat: fires so many times more, each once") {
     auto one = with_ladder({repeating(step("due", {"county_head"}), 30min, 3)});
     one.tell(first);
     one.run_until(60h);
-    CHECK(one.fired() == Texts{"response due@48h", "response due#1@48h30m", "response due#2@49h", "response due#3@49h30m"});
+    CHECK(one.fired() ==
+          Texts{"response due@48h", "response due#1@48h30m", "response due#2@49h", "response due#3@49h30m"});
     CHECK_FALSE(one.wake);
 }
 
@@ -149,11 +150,13 @@ TEST_CASE("Late arrival: a step that does not apply gives way to the latest that
     auto one = with_ladder({step("start", {"duty_officer"}), step("50%", {"lead_unit"}), last});
     one.tell({first, acknowledged(1h)}, 47h + 30min);
     CHECK(one.fired() == Texts{"response 50%@47h30m"});
-    CHECK(one.passed() == Texts{"superseded response start@47h30m", "skipped response due-1h@47h30m acknowledged"});
+    CHECK(one.passed() ==
+          Texts{"superseded response start@47h30m", "skipped response due-1h@47h30m acknowledged"});
 }
 
 TEST_CASE("Late arrival: steps of one instant fire together") {
-    auto one = with_ladder({step("due", {"duty_officer"}), step("due", {"county_head"}), step("start", {"lead_unit"})});
+    auto one = with_ladder(
+        {step("due", {"duty_officer"}), step("due", {"county_head"}), step("start", {"lead_unit"})});
     one.tell(first, 49h);
     CHECK(one.fired() == Texts{"response due@49h", "response due@49h"});
     CHECK(one.passed() == Texts{"superseded response start@49h"});
@@ -194,7 +197,8 @@ TEST_CASE("A step once fired stays fired when a withdrawal moves its time") {
 }
 
 TEST_CASE("Mute: holds steps before due; when it ends the latest held fires, the others are superseded") {
-    auto one = with_ladder({step("start+1h", {"duty_officer"}), step("start+2h", {"duty_officer"}), step("due", {"county_head"})});
+    auto one = with_ladder({step("start+1h", {"duty_officer"}), step("start+2h", {"duty_officer"}),
+                            step("due", {"county_head"})});
     one.tell({first, acknowledged(1min), muted(30min, 10h)});
     one.run_until(9h);
     CHECK(one.fired().empty());

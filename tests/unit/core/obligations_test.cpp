@@ -31,7 +31,8 @@ TEST_CASE("Start: detected, occurred, recorded, assigned, or the earliest of occ
     CHECK(due_of(StartRule::earliest, {}) == 48h);
 }
 
-TEST_CASE("Start: a later telling of an earlier detection or occurrence moves the due time earlier, never later") {
+TEST_CASE(
+    "Start: a later telling of an earlier detection or occurrence moves the due time earlier, never later") {
     OneCase one;
     one.tell(detected(2h, {.incident_grade = major, .lead_unit = "mzj"}));
     CHECK(one.obligation("authoritative_release").due == t0 + 7h);
@@ -122,8 +123,9 @@ TEST_CASE("Re-grading down: what was open and not yet due at the assessment's ti
     OneCase one;
     one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), acknowledged(5min),
               assessed(2h, ordinary, "核实")});
-    CHECK(one.statuses() == "acknowledge.1 met, authoritative_release void, continuous_release.1 void, "
-                            "press_conference void, response pending");
+    CHECK(one.statuses() ==
+          "acknowledge.1 met, authoritative_release void, continuous_release.1 void, "
+          "press_conference void, response pending");
     CHECK(one.obligation("response").start == t0);
 }
 
@@ -143,7 +145,8 @@ TEST_CASE("Re-grading down: what is overdue or late stays and counts, judged by 
     CHECK(told_late.obligation("authoritative_release").status == ObligationStatus::void_);
 }
 
-TEST_CASE("Re-grading: an obligation whose `when` no longer holds becomes void, and lives again when it does") {
+TEST_CASE(
+    "Re-grading: an obligation whose `when` no longer holds becomes void, and lives again when it does") {
     OneCase one;
     one.tell({detected(0h, {.opinion_level = OpinionLevel::red, .lead_unit = "mzj"}), acknowledged(5min)});
     CHECK(one.obligation("holding_statement").status == ObligationStatus::pending);
@@ -154,11 +157,14 @@ TEST_CASE("Re-grading: an obligation whose `when` no longer holds becomes void, 
     CHECK(one.obligation("holding_statement").due == t0 + 3h);
 }
 
-TEST_CASE("Recurring: each qualifying event after the start fulfils the open occurrence and starts the next") {
+TEST_CASE(
+    "Recurring: each qualifying event after the start fulfils the open occurrence and starts the next") {
     OneCase one;
-    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), published(4h, authoritative_release),
-              published(5h, online_reply), published(20h, progress_update)});
-    const auto first = one.obligation("continuous_release.1"), second = one.obligation("continuous_release.2"),
+    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}),
+              published(4h, authoritative_release), published(5h, online_reply),
+              published(20h, progress_update)});
+    const auto first = one.obligation("continuous_release.1"),
+               second = one.obligation("continuous_release.2"),
                third = one.obligation("continuous_release.3");
     CHECK(first.due == t0 + 12h);
     CHECK(first.status == ObligationStatus::met);
@@ -184,8 +190,9 @@ TEST_CASE("Recurring: a publication told late shifts the ordinals, not what was 
     one.run_until(22h);
     fired = one.fired();
     CHECK(std::count(fired.begin(), fired.end(), "continuous_release.3 due@22h") == 1);
-    CHECK(std::none_of(fired.begin(), fired.end(), [](const auto& text) { return text.find("due-1h") != text.npos &&
-                                                                                  text.find("continuous") == 0; }));
+    CHECK(std::none_of(fired.begin(), fired.end(), [](const auto& text) {
+        return text.find("due-1h") != text.npos && text.find("continuous") == 0;
+    }));
 }
 
 TEST_CASE("Recurring: goes on beyond the bounded history with the same ordinals and the same names") {
@@ -235,8 +242,9 @@ TEST_CASE("Assigned: an acknowledgement told late counts for the assignment in f
 
 TEST_CASE("Waiver: in time it waives, after the answer it changes nothing") {
     OneCase one;
-    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), published(1h, authoritative_release),
-              waived(2h, "press_conference"), waived(2h, "authoritative_release")});
+    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}),
+              published(1h, authoritative_release), waived(2h, "press_conference"),
+              waived(2h, "authoritative_release")});
     CHECK(one.obligation("press_conference").status == ObligationStatus::waived);
     CHECK(one.obligation("authoritative_release").status == ObligationStatus::met);
     one.tell(published(3h, press_conference));
@@ -273,7 +281,8 @@ TEST_CASE("Waiver: after due it leaves the status, stops the steps and excuses")
 TEST_CASE("Waiver: of ID waives all to come, of ID.n that one") {
     OneCase all, that_one;
     for (OneCase* one : {&all, &that_one}) {
-        one->tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), published(4h, progress_update)});
+        one->tell(
+            {detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), published(4h, progress_update)});
     }
     all.tell(waived(5h, "continuous_release"));
     all.tell(published(6h, progress_update));
@@ -288,7 +297,8 @@ TEST_CASE("Waiver: of ID waives all to come, of ID.n that one") {
 
 TEST_CASE("Commitment: an internal obligation of its own; told twice, the earlier due holds") {
     OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}), fact(CommitmentMade{"C1", "月底前补发", t0 + 96h, "主任"}, 1h),
+    one.tell({detected(0h, {.lead_unit = "mzj"}),
+              fact(CommitmentMade{"C1", "月底前补发", t0 + 96h, "主任"}, 1h),
               fact(CommitmentMade{"C1", "下月补发", t0 + 200h, "主任"}, 2h)});
     auto o = one.obligation("commitment.C1");
     CHECK(o.kind == ObligationKind::internal);

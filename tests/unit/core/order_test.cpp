@@ -36,7 +36,9 @@ private:
     Duration when() { return std::chrono::minutes(pick(24 * 60 * 4)) - 6h; }
     IncidentGrade grade() { return static_cast<IncidentGrade>(pick(5)); }
     OpinionLevel level() { return static_cast<OpinionLevel>(pick(4)); }
-    std::string unit() { return std::vector<std::string>{"mzj", "县教育局", "县航天局"}[static_cast<std::size_t>(pick(3))]; }
+    std::string unit() {
+        return std::vector<std::string>{"mzj", "县教育局", "县航天局"}[static_cast<std::size_t>(pick(3))];
+    }
     bool maybe() { return pick(2) == 0; }
 
     Detected detection() {
@@ -58,7 +60,10 @@ private:
             case 0:
             case 1: return detected(at, detection(), name);
             case 2:
-            case 3: return fact(Assessed{"x", grade(), maybe() ? std::optional(level()) : std::nullopt, "", maybe() ? "y" : ""}, at, name);
+            case 3:
+                return fact(Assessed{"x", grade(), maybe() ? std::optional(level()) : std::nullopt, "",
+                                     maybe() ? "y" : ""},
+                            at, name);
             case 4: return fact(Assigned{"x", unit(), {}, ""}, at, name);
             case 5: return fact(Returned{"x", "", "y"}, at, name);
             case 6: return fact(Acknowledged{"x", ""}, at, name);
@@ -66,11 +71,15 @@ private:
             case 8:
             case 9: return published(at, static_cast<ResponseKind>(pick(10)), name);
             case 10: return fact(Waived{maybe() ? "response" : "continuous_release.2", "x", "y"}, at, name);
-            case 11: return fact(CommitmentMade{"C" + std::to_string(pick(2)), "补发", t0 + when() + 10h, "x"}, at, name);
+            case 11:
+                return fact(CommitmentMade{"C" + std::to_string(pick(2)), "补发", t0 + when() + 10h, "x"}, at,
+                            name);
             case 12: return fact(CommitmentKept{"C0", "x", ""}, at, name);
             case 13: return fact(Closed{"x", ""}, at, name);
-            case 14: return maybe() ? fact(Reopened{"x", "y"}, at, name) : fact(Dismissed{"x", "y"}, at, name);
-            default: return withdrawn(at, before[static_cast<std::size_t>(pick(static_cast<int>(before.size())))]);
+            case 14:
+                return maybe() ? fact(Reopened{"x", "y"}, at, name) : fact(Dismissed{"x", "y"}, at, name);
+            default:
+                return withdrawn(at, before[static_cast<std::size_t>(pick(static_cast<int>(before.size())))]);
         }
     }
 
@@ -82,7 +91,8 @@ OneCase told(const std::vector<Fact>& facts, Facts& random) {
     OneCase one;
     for (std::size_t at = 0; at < facts.size();) {
         const auto take = std::min(facts.size() - at, static_cast<std::size_t>(1 + random.pick(3)));
-        one.tell(std::vector(facts.begin() + static_cast<std::ptrdiff_t>(at), facts.begin() + static_cast<std::ptrdiff_t>(at + take)),
+        one.tell(std::vector(facts.begin() + static_cast<std::ptrdiff_t>(at),
+                             facts.begin() + static_cast<std::ptrdiff_t>(at + take)),
                  24h * 30);
         at += take;
     }
@@ -115,7 +125,8 @@ TEST_CASE("Order: told in time or all at the end, the obligations are the same")
         Facts random(seed);
         auto story = random.story();
         const auto late = told(story, random);
-        std::stable_sort(story.begin() + 1, story.end(), [](const Fact& a, const Fact& b) { return a.event.time < b.event.time; });
+        std::stable_sort(story.begin() + 1, story.end(),
+                         [](const Fact& a, const Fact& b) { return a.event.time < b.event.time; });
         OneCase live;
         for (const Fact& next : story) {
             live.run_until(std::max(next.event.time - t0, Duration{0}));
@@ -158,7 +169,8 @@ TEST_CASE("Order: no step fires twice, before its time, or after its obligation 
 TEST_CASE("Order: ten thousand detections of one matter leave a small snapshot, equal in any order") {
     std::vector<Fact> many;
     for (int i = 0; i < 10'000; ++i) {
-        many.push_back(detected(std::chrono::seconds((i * 7919) % 10'000), {.heat = Heat{i, 0, 0, 0}}, std::to_string(i)));
+        many.push_back(detected(std::chrono::seconds((i * 7919) % 10'000), {.heat = Heat{i, 0, 0, 0}},
+                                std::to_string(i)));
         many.back().recorded_at = t0 + 10h;
     }
     const auto facts = refold(many);

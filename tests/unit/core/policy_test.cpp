@@ -20,8 +20,8 @@ TEST_CASE("parse_step_time: reads start, start+D, due-D, due, due+D and percent"
 }
 
 TEST_CASE("parse_step_time: refuses everything else and says what would be right") {
-    for (const char* text : {"", "begin", "start-1h", "due+", "due-", "due+0h", "due 1h", "due-1", "startle", "0%", "100%",
-                             "-5%", "5.5%", "%", "50 %", "due+-1h", "start+start"}) {
+    for (const char* text : {"", "begin", "start-1h", "due+", "due-", "due+0h", "due 1h", "due-1", "startle",
+                             "0%", "100%", "-5%", "5.5%", "%", "50 %", "due+-1h", "start+start"}) {
         INFO(text);
         const auto at = parse_step_time(text);
         REQUIRE(at.has_error());
@@ -30,9 +30,14 @@ TEST_CASE("parse_step_time: refuses everything else and says what would be right
 }
 
 TEST_CASE("Condition: all named members must agree, an empty one matches everything") {
-    Attributes attributes{.incident_grade = IncidentGrade::major, .opinion_level = OpinionLevel::red,
-                          .field = "social_assistance", .platform = "抖音", .source = "douyin", .lead_unit = "mzj",
-                          .field_name = "社会救助", .lead_unit_name = "县民政局"};
+    Attributes attributes{.incident_grade = IncidentGrade::major,
+                          .opinion_level = OpinionLevel::red,
+                          .field = "social_assistance",
+                          .platform = "抖音",
+                          .source = "douyin",
+                          .lead_unit = "mzj",
+                          .field_name = "社会救助",
+                          .lead_unit_name = "县民政局"};
     CHECK(Condition{}.matches(attributes));
     CHECK(Condition{.incident_grade = {IncidentGrade::extreme, IncidentGrade::major}}.matches(attributes));
     CHECK_FALSE(Condition{.incident_grade = {IncidentGrade::extreme}}.matches(attributes));
@@ -44,7 +49,9 @@ TEST_CASE("Condition: all named members must agree, an empty one matches everyth
 }
 
 TEST_CASE("Condition: compares ids and Chinese names alike") {
-    const Attributes attributes{.field = "social_assistance", .lead_unit = "mzj", .field_name = "社会救助",
+    const Attributes attributes{.field = "social_assistance",
+                                .lead_unit = "mzj",
+                                .field_name = "社会救助",
                                 .lead_unit_name = "县民政局"};
     CHECK(Condition{.field = {"社会救助"}, .lead_unit = {"mzj"}}.matches(attributes));
     CHECK(Condition{.field = {"social_assistance"}, .lead_unit = {"县民政局"}}.matches(attributes));
@@ -60,7 +67,9 @@ TEST_CASE("Policy: the first class that matches wins") {
     CHECK(policy.classify({}) == nullptr);
 }
 
-TEST_CASE("Policy: a reason not named tells the duty officer, [] silences it, attention and self are never silent") {
+TEST_CASE(
+    "Policy: a reason not named tells the duty officer, [] silences it, attention and self are never "
+    "silent") {
     auto policy = an_office().policy;
     policy.notices = {{"fulfilled", {}}, {"attention", {}}, {"self", {}}, {"closed", {"county_head"}}};
     using Roles = std::vector<std::string>;
@@ -94,8 +103,9 @@ TEST_CASE("Words: every grade, level, matter, kind and role is read back from it
     for (const auto* name : {"opinion", "hotline", "consultation", "disclosure", "task"}) {
         CHECK(to_string(parse_matter(name).value()) == name);
     }
-    for (const auto* name : {"authoritative_release", "press_conference", "media_briefing", "media_interview", "holding_statement",
-                             "online_reply", "hotline_reply", "rumor_refutation", "progress_update", "final_report"}) {
+    for (const auto* name : {"authoritative_release", "press_conference", "media_briefing", "media_interview",
+                             "holding_statement", "online_reply", "hotline_reply", "rumor_refutation",
+                             "progress_update", "final_report"}) {
         CHECK(to_string(parse_response_kind(name).value()) == name);
     }
     CHECK(to_string(ClientRole::operator_) == "operator");
@@ -108,8 +118,8 @@ TEST_CASE("Words: every grade, level, matter, kind and role is read back from it
 TEST_CASE("is_case_id: letters, digits, dot, underscore and hyphen, 1 to 64 of them") {
     CHECK(is_case_id("QS-2026_0001.a"));
     CHECK(is_case_id(std::string(64, 'x')));
-    for (const auto& bad : {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a/b"), std::string("舆情"),
-                            std::string("a\0b", 3)}) {
+    for (const auto& bad : {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a/b"),
+                            std::string("舆情"), std::string("a\0b", 3)}) {
         CHECK_FALSE(is_case_id(bad));
     }
 }

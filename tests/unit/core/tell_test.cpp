@@ -48,15 +48,18 @@ std::vector<NotificationId> ids_of(const Transition& transition) {
 
 TEST_CASE("Audience: roles of one step on one channel are one message") {
     auto one = with_step(step("start", {"duty_officer", "duty_leader", "county_head"}));
-    CHECK(audiences(one.tell(first)) == Texts{"duty-group: duty_officer(chen) duty_leader(wang)", "leaders: county_head(li)"});
+    CHECK(audiences(one.tell(first)) ==
+          Texts{"duty-group: duty_officer(chen) duty_leader(wang)", "leaders: county_head(li)"});
 }
 
-TEST_CASE("Audience: the case's units are reached through their own channels, else those of the duty officer") {
+TEST_CASE(
+    "Audience: the case's units are reached through their own channels, else those of the duty officer") {
     auto one = with_step(step("start", {"lead_unit", "unit_head", "assist_units"}));
     CHECK(audiences(one.tell(detected(0h, {.lead_unit = "mzj", .assist_units = {"jyj"}}))) ==
           Texts{"duty-group: assist_units(wang)", "mzj-group: lead_unit(zhang) unit_head(li)"});
     auto other = with_step(step("start", {"lead_unit", "unit_head"}));
-    CHECK(audiences(other.tell(detected(0h, {.lead_unit = "jyj"}))) == Texts{"duty-group: lead_unit(wang) unit_head(zhao)"});
+    CHECK(audiences(other.tell(detected(0h, {.lead_unit = "jyj"}))) ==
+          Texts{"duty-group: lead_unit(wang) unit_head(zhao)"});
     auto nobody = with_step(step("start", {"lead_unit"}));
     CHECK(audiences(nobody.tell(detected())).front() == "duty-group: lead_unit()");
 }
@@ -68,13 +71,15 @@ TEST_CASE("Audience: the officer of a roster is whoever is on duty when the step
     CHECK(audiences(one.look(10h)) == Texts{"duty-group: duty_officer(li)"});
 }
 
-TEST_CASE("Roster gap: the role's channels are told without a mention, the next step's roles too, and attention") {
+TEST_CASE(
+    "Roster gap: the role's channels are told without a mention, the next step's roles too, and attention") {
     OneCase one;
     one.office.ladder("general") = {step("start+10h", {"duty_leader"}), step("start+20h", {"county_head"})};
     one.office.roster.shifts.erase(one.office.roster.shifts.begin() + 1);
     one.tell({first, acknowledged(1min)});
     one.notices();
-    CHECK(audiences(one.look(10h)) == Texts{"duty-group: duty_officer(chen)", "duty-group: duty_leader()", "leaders: county_head(li)"});
+    CHECK(audiences(one.look(10h)) ==
+          Texts{"duty-group: duty_officer(chen)", "duty-group: duty_leader()", "leaders: county_head(li)"});
     CHECK(one.notices() == Texts{"attention:roster_gap"});
     CHECK(one.view().flags.contains("roster_gap"));
 }
@@ -93,8 +98,12 @@ TEST_CASE("Roster gap: is told once for a case and role") {
 TEST_CASE("Message: says what, by when, on what basis and what to do") {
     auto one = with_step(step("start", {"duty_officer"}));
     one.office.ladder("general").front().card = Card::yellow;
-    const auto n = one.tell(detected(0h, {.title = "低保发放", .field = "社会救助", .incident_grade = ordinary,
-                                          .opinion_level = OpinionLevel::orange, .lead_unit = "mzj"})).notifications.at(0);
+    const auto n = one.tell(detected(0h, {.title = "低保发放",
+                                          .field = "社会救助",
+                                          .incident_grade = ordinary,
+                                          .opinion_level = OpinionLevel::orange,
+                                          .lead_unit = "mzj"}))
+                       .notifications.at(0);
     CHECK(n.reason == Reason::opened);
     CHECK(n.card == Card::yellow);
     REQUIRE(n.matter);
@@ -111,11 +120,12 @@ TEST_CASE("Message: says what, by when, on what basis and what to do") {
     CHECK(n.created_at == t0);
     const auto message = compose(n, one.office.directory, t0, one.office.zone);
     CHECK(message.title == "【新事项】低保发放");
-    for (const char* part : {"义务 response", "法定时限：06-03 08:00（剩余2天）", "一般突发事件，橙色舆情", "责任单位：县民政局", "黄牌",
-                             "怎么做：怎么做", "依据：依据", "通知：陈七"}) {
+    for (const char* part : {"义务 response", "法定时限：06-03 08:00（剩余2天）", "一般突发事件，橙色舆情",
+                             "责任单位：县民政局", "黄牌", "怎么做：怎么做", "依据：依据", "通知：陈七"}) {
         CHECK_THAT(message.text, Catch::Contains(part));
     }
-    CHECK_THAT(compose(n, one.office.directory, t0 + 49h, one.office.zone).text, Catch::Contains("已超期1小时"));
+    CHECK_THAT(compose(n, one.office.directory, t0 + 49h, one.office.zone).text,
+               Catch::Contains("已超期1小时"));
 }
 
 TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {
@@ -126,7 +136,8 @@ TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {
         CHECK(urgency_of(reason, false) == 1);
     }
     CHECK(urgency_of(Reason::reminder, true) == 2);
-    for (const auto reason : {Reason::fulfilled, Reason::closed, Reason::handover, Reason::bulletin, Reason::drill, Reason::test}) {
+    for (const auto reason : {Reason::fulfilled, Reason::closed, Reason::handover, Reason::bulletin,
+                              Reason::drill, Reason::test}) {
         CHECK(urgency_of(reason, true) == 3);
     }
 }
@@ -228,7 +239,8 @@ TEST_CASE("Overtaken: the message to a unit that no longer leads is taken back t
     const auto opened = one.tell({first, acknowledged(1min)}).notifications.front();
     one.tell(assigned(1h, "jyj"));
     const auto overtaken = one.transitions.back().overtaken;
-    CHECK(std::any_of(overtaken.begin(), overtaken.end(), [&](const Overtaken& o) { return o.id == opened.id; }));
+    CHECK(std::any_of(overtaken.begin(), overtaken.end(),
+                      [&](const Overtaken& o) { return o.id == opened.id; }));
 }
 
 TEST_CASE("Ids: a decision taken twice is one message") {
@@ -255,11 +267,14 @@ TEST_CASE("Ids: no two messages of a case share one") {
 
 TEST_CASE("Office notice: about no one case, equal occasions are one message") {
     const Office office = an_office();
-    const auto one = office_notice(office.rules(), Reason::attention, "rejected", "来源：x", "rejected:x:1", t0);
+    const auto one =
+        office_notice(office.rules(), Reason::attention, "rejected", "来源：x", "rejected:x:1", t0);
     REQUIRE(one.size() == 1);
     CHECK_FALSE(one[0].matter);
     CHECK(one[0].flag == "rejected");
     CHECK(one[0].targets.at(0).officers == Texts{"chen"});
-    CHECK(one[0].id == office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:1", t0 + 1h).at(0).id);
-    CHECK(one[0].id != office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:2", t0).at(0).id);
+    CHECK(one[0].id ==
+          office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:1", t0 + 1h).at(0).id);
+    CHECK(one[0].id !=
+          office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:2", t0).at(0).id);
 }

@@ -8,13 +8,19 @@ using namespace std::chrono_literals;
 namespace {
 
 TimePoint utc(int y, unsigned m, unsigned d, Duration of_day = 0ms) {
-    return TimePoint{std::chrono::sys_days{std::chrono::year{y} / static_cast<int>(m) / static_cast<int>(d)}} + of_day;
+    return TimePoint{
+               std::chrono::sys_days{std::chrono::year{y} / static_cast<int>(m) / static_cast<int>(d)}} +
+           of_day;
 }
 
 }  // namespace
 
 TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
-    struct Row { const char* text; TimePoint at; const char* why; };
+    struct Row {
+        const char* text;
+        TimePoint at;
+        const char* why;
+    };
     const Row rows[] = {
         {"2026-06-12T13:38:00+08:00", utc(2026, 6, 12, 5h + 38min), "an offset east"},
         {"2026-06-12T05:38:00Z", utc(2026, 6, 12, 5h + 38min), "Z"},
@@ -22,7 +28,8 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
         {"2026-06-12 05:38:00Z", utc(2026, 6, 12, 5h + 38min), "a blank for T is allowed"},
         {"2026-06-11T22:08:00-07:30", utc(2026, 6, 12, 5h + 38min), "an offset west with minutes"},
         {"2026-06-12T05:38:00.25Z", utc(2026, 6, 12, 5h + 38min + 250ms), "a fraction"},
-        {"2026-06-12T05:38:00.123999999Z", utc(2026, 6, 12, 5h + 38min + 123ms), "more digits are cut, not rounded"},
+        {"2026-06-12T05:38:00.123999999Z", utc(2026, 6, 12, 5h + 38min + 123ms),
+         "more digits are cut, not rounded"},
         {"2016-12-31T23:59:60Z", utc(2017, 1, 1), "a leap second counts as the second after"},
         {"2024-02-29T00:00:00Z", utc(2024, 2, 29), "a leap day"},
         {"2026-01-01T00:00:00+08:00", utc(2025, 12, 31, 16h), "across a year"},
@@ -36,12 +43,28 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
 }
 
 TEST_CASE("parse_rfc3339: refuses everything else and says what would be right") {
-    for (const char* text :
-         {"", "2026-06-12", "2026-06-12T13:38:00", "2026-06-12T13:38+08:00", "2026-06-12T13:38:00+0800",
-          "2026-06-12T13:38:00+08:00 ", " 2026-06-12T13:38:00Z", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z",
-          "2026-06-31T00:00:00Z", "2026-06-12T24:00:00Z", "2026-06-12T13:60:00Z", "2026-06-12T13:38:61Z",
-          "2026-06-12T13:38:00.Z", "2026-06-12T13:38:00+24:00", "2026-06-12T13:38:00+08:60", "26-06-12T13:38:00Z",
-          "0000-01-01T00:00:00Z", "2026-06-12T13:38:00\xE2\x88\x92" "08:00", "２０２６-06-12T13:38:00Z", "1781242680"}) {
+    for (const char* text : {"",
+                             "2026-06-12",
+                             "2026-06-12T13:38:00",
+                             "2026-06-12T13:38+08:00",
+                             "2026-06-12T13:38:00+0800",
+                             "2026-06-12T13:38:00+08:00 ",
+                             " 2026-06-12T13:38:00Z",
+                             "2026-13-01T00:00:00Z",
+                             "2026-02-29T00:00:00Z",
+                             "2026-06-31T00:00:00Z",
+                             "2026-06-12T24:00:00Z",
+                             "2026-06-12T13:60:00Z",
+                             "2026-06-12T13:38:61Z",
+                             "2026-06-12T13:38:00.Z",
+                             "2026-06-12T13:38:00+24:00",
+                             "2026-06-12T13:38:00+08:60",
+                             "26-06-12T13:38:00Z",
+                             "0000-01-01T00:00:00Z",
+                             "2026-06-12T13:38:00\xE2\x88\x92"
+                             "08:00",
+                             "２０２６-06-12T13:38:00Z",
+                             "1781242680"}) {
         INFO(text);
         const auto at = parse_rfc3339(text);
         REQUIRE(at.has_error());
@@ -55,7 +78,8 @@ TEST_CASE("format_rfc3339: writes the zone's offset, milliseconds only when ther
     CHECK(format_rfc3339(utc(2026, 6, 12, 5h + 38min), shanghai) == "2026-06-12T13:38:00+08:00");
     CHECK(format_rfc3339(utc(2026, 6, 12, 5h + 38min + 7ms), shanghai) == "2026-06-12T13:38:00.007+08:00");
     CHECK(format_rfc3339(utc(2026, 1, 1), Zone::utc()) == "2026-01-01T00:00:00+00:00");
-    CHECK(format_rfc3339(utc(2026, 1, 1), Zone::find("America/St_Johns").value()) == "2025-12-31T20:30:00-03:30");
+    CHECK(format_rfc3339(utc(2026, 1, 1), Zone::find("America/St_Johns").value()) ==
+          "2025-12-31T20:30:00-03:30");
 }
 
 TEST_CASE("format_rfc3339: is read back as the same instant") {
@@ -76,7 +100,8 @@ TEST_CASE("Zone: a local time that does not exist or exists twice gives the earl
     const auto local = [](int month, int day, Duration of_day) {
         return LocalTime{std::chrono::local_days{std::chrono::year{2026} / month / day}} + of_day;
     };
-    CHECK(berlin.to_sys(local(10, 25, 2h + 30min)) == utc(2026, 10, 25, 30min));  // 02:30 twice: summer time first
+    CHECK(berlin.to_sys(local(10, 25, 2h + 30min)) ==
+          utc(2026, 10, 25, 30min));  // 02:30 twice: summer time first
     CHECK(berlin.to_sys(local(3, 29, 2h + 30min)) == utc(2026, 3, 29, 1h + 30min));  // 02:30 never was
     CHECK(Zone::utc().to_sys(local(3, 29, 2h)) == utc(2026, 3, 29, 2h));
 }
@@ -85,8 +110,8 @@ TEST_CASE("parse_local: reads a roster's times and nothing with an offset") {
     const auto midnight = LocalTime{std::chrono::local_days{std::chrono::year{2026} / 6 / 12}};
     CHECK(parse_local("2026-06-12T08:00").value() == midnight + 8h);
     CHECK(parse_local("2026-06-12 08:00:30").value() == midnight + 8h + 30s);
-    for (const char* text : {"2026-06-12", "2026-06-12T08", "2026-06-12T08:00Z", "2026-06-12T08:00:60", "2026-06-12T24:00",
-                             "2026-06-12  08:00", "12.06.2026 08:00"}) {
+    for (const char* text : {"2026-06-12", "2026-06-12T08", "2026-06-12T08:00Z", "2026-06-12T08:00:60",
+                             "2026-06-12T24:00", "2026-06-12  08:00", "12.06.2026 08:00"}) {
         INFO(text);
         CHECK(parse_local(text).has_error());
     }
@@ -100,8 +125,8 @@ TEST_CASE("parse_period: reads a whole number and a unit") {
     CHECK(parse_period("1mo").value() == Period{.months = 1});
     CHECK(parse_period("3wd").value() == Period{.workdays = 3});
     CHECK(parse_period("0h").value().is_zero());
-    for (const char* text : {"", "5", "h", "5 h", "5H", "1.5h", "-5h", "+5h", "5h30m", "1y", "99999999999h", "100001s", "1201mo",
-                             "10001wd", "5hh"}) {
+    for (const char* text : {"", "5", "h", "5 h", "5H", "1.5h", "-5h", "+5h", "5h30m", "1y", "99999999999h",
+                             "100001s", "1201mo", "10001wd", "5hh"}) {
         INFO(text);
         const auto period = parse_period(text);
         REQUIRE(period.has_error());

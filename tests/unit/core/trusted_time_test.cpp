@@ -16,7 +16,8 @@ void hear(TrustedTime& time, Duration from, Duration to, Duration ahead) {
 
 }  // namespace
 
-TEST_CASE("TrustedTime: until Redis is heard the wall clock counts, then Redis does, without counting a jump") {
+TEST_CASE(
+    "TrustedTime: until Redis is heard the wall clock counts, then Redis does, without counting a jump") {
     TrustedTime time(noon, 0ms);
     CHECK(time.now(10s) == noon + 10s);
     time.observe(noon + 1h, 10s, 10s);

@@ -48,7 +48,8 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
     CHECK(yuqing::entry_note(fact, Language::zh) == "收到");
     const auto fired = json::parse(R"({"kind":"fired","obligation":"response","step":"due-1h","targets":[
         {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
-        {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]}, {"role":"lead_unit","officers":[]}]})")
+        {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
+        {"role":"lead_unit","officers":[]}]})")
                            .as_object();
     CHECK(yuqing::entry_text(fired, Language::zh) == "已催办 response due-1h");
     CHECK(yuqing::entry_note(fired, Language::zh) == "→ duty_officer 张三, lead_unit");

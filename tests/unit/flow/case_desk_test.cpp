@@ -15,9 +15,10 @@ std::string ack(int n) {
 /// Another daemon commits a fact to QS-1, whatever this one remembers.
 void rival(FlowRoom& room, const Fact& told) {
     const auto stored = room.memory.cases().at(CaseId("QS-1")).stored;
-    auto transition = std::make_shared<Transition>(decide(
-        room.office.rules(), {.before = stored.snapshot, .version = stored.version, .id = CaseId("QS-1"), .facts = {told}},
-        room.clock.now()));
+    auto transition = std::make_shared<Transition>(
+        decide(room.office.rules(),
+               {.before = stored.snapshot, .version = stored.version, .id = CaseId("QS-1"), .facts = {told}},
+               room.clock.now()));
     room.memory.commit(transition, [](Result<CommitOutcome>) {});
 }
 
@@ -99,7 +100,8 @@ TEST_CASE("CaseDesk: a case that changes all the time is answered retry in the e
     CHECK(room.desk.busy() == 0);
 }
 
-TEST_CASE("CaseDesk: when a load fails everything of the batch is answered retry, and the next batch is tried") {
+TEST_CASE(
+    "CaseDesk: when a load fails everything of the batch is answered retry, and the next batch is tried") {
     FlowRoom room;
     room.told(detected_text());
     FlowRoom fresh;  // remembers nothing
@@ -135,8 +137,9 @@ TEST_CASE("CaseDesk: a withdrawal rebuilds the case from its log") {
     room.told(detected_text());
     room.told(detected_text("QS-1", "d2", -10h));
     CHECK(room.view("QS-1").detected_at == t0 - 10h);
-    const auto withdrawal = event_text("fact.withdrawn", "w", 0ms, "QS-1",
-                                       R"({"event_source":"douyin","event_id":"d2","by":"x","reason":"误报"})");
+    const auto withdrawal =
+        event_text("fact.withdrawn", "w", 0ms, "QS-1",
+                   R"({"event_source":"douyin","event_id":"d2","by":"x","reason":"误报"})");
     room.script.fail(Ask::load_log);
     CHECK(room.told(withdrawal).status == Status::retry);
     CHECK(room.told(withdrawal).status == Status::accepted);
@@ -153,12 +156,16 @@ TEST_CASE("CaseDesk: a case keeps the policy it was opened under, read back when
     auto newer = std::make_shared<Policy>(later.office.policy);
     newer->hash = PolicyHash("ffffffffffffffff");
     newer->obligations.at("response").due = Period{.fixed = 1h};
-    RuleBook rules({newer, std::make_shared<Directory>(later.office.directory), std::make_shared<Roster>(later.office.roster),
-                    std::make_shared<Calendar>(), later.office.zone});
-    CaseDesk desk(room.store, room.clock, rules, room.recorder, [&](const std::string&) { return room.office.policy; });
+    RuleBook rules({newer, std::make_shared<Directory>(later.office.directory),
+                    std::make_shared<Roster>(later.office.roster), std::make_shared<Calendar>(),
+                    later.office.zone});
+    CaseDesk desk(room.store, room.clock, rules, room.recorder,
+                  [&](const std::string&) { return room.office.policy; });
     std::vector<Answer> answers;
-    desk.tell(CaseId("QS-1"), event_of(acknowledged(0ms)), {}, false, [&](Answer answer) { answers.push_back(answer); });
-    desk.tell(CaseId("QS-9"), event_of(detected()), {}, false, [&](Answer answer) { answers.push_back(answer); });
+    desk.tell(CaseId("QS-1"), event_of(acknowledged(0ms)), {}, false,
+              [&](Answer answer) { answers.push_back(answer); });
+    desk.tell(CaseId("QS-9"), event_of(detected()), {}, false,
+              [&](Answer answer) { answers.push_back(answer); });
     room.settle_now();
     REQUIRE(answers.size() == 2);
     CHECK(answers[0].obligations.at(0).due == t0 + 1h);
@@ -169,12 +176,13 @@ TEST_CASE("CaseDesk: a case keeps the policy it was opened under, read back when
 TEST_CASE("CaseDesk: a policy that is lost is trouble and a retry, not a guess") {
     FlowRoom room;
     room.told(detected_text());
-    RuleBook::Current other{std::make_shared<Policy>(), std::make_shared<Directory>(), std::make_shared<Roster>(),
-                            std::make_shared<Calendar>(), Zone::utc()};
+    RuleBook::Current other{std::make_shared<Policy>(), std::make_shared<Directory>(),
+                            std::make_shared<Roster>(), std::make_shared<Calendar>(), Zone::utc()};
     RuleBook rules(other);
     CaseDesk desk(room.store, room.clock, rules, room.recorder, [](const std::string&) { return Policy{}; });
     Answer answer;
-    desk.tell(CaseId("QS-1"), event_of(acknowledged(0ms)), {}, false, [&](Answer told) { answer = std::move(told); });
+    desk.tell(CaseId("QS-1"), event_of(acknowledged(0ms)), {}, false,
+              [&](Answer told) { answer = std::move(told); });
     room.settle_now();
     CHECK(answer.status == Status::retry);
     CHECK_FALSE(room.recorder.troubles.empty());
@@ -196,8 +204,8 @@ TEST_CASE("CaseDesk: what is told from inside an answer is decided too") {
 
 TEST_CASE("CaseDesk: remembers a bounded number of cases") {
     FlowRoom room;
-    CaseDesk desk(room.store, room.clock, room.rules, room.recorder, [&](const std::string&) { return room.office.policy; },
-                  {.remembered_cases_max = 2});
+    CaseDesk desk(room.store, room.clock, room.rules, room.recorder,
+                  [&](const std::string&) { return room.office.policy; }, {.remembered_cases_max = 2});
     const auto tell = [&](const std::string& id, const Fact& told) {
         desk.tell(CaseId(id), event_of(told), {}, false, [](const Answer&) {});
         room.settle_now();

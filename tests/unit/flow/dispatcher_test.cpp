@@ -35,7 +35,8 @@ public:
 };
 
 struct Desk {
-    explicit Desk(DeliveryPlan plan = {.channel = duty}) : dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {}
+    explicit Desk(DeliveryPlan plan = {.channel = duty})
+        : dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {}
 
     void put(const std::string& id, Reason reason = Reason::reminder, const ChannelId& channel = duty) {
         auto transition = std::make_shared<Transition>();
@@ -47,7 +48,9 @@ struct Desk {
         dispatcher.notice();
     }
     DeliveryState state(const std::string& id) { return message(id).state; }
-    const MemoryMessage& message(const std::string& id) { return room.memory.messages().all().at(NotificationId(id)); }
+    const MemoryMessage& message(const std::string& id) {
+        return room.memory.messages().all().at(NotificationId(id));
+    }
 
     FlowRoom room;
     HeldSender sender;
@@ -216,7 +219,9 @@ TEST_CASE("Dispatcher: a permanent error or too many attempts is the end of a me
 TEST_CASE("Dispatcher: a dead message goes to the fallback channel at once, under an id of its own") {
     Desk desk({.channel = duty, .fallback = sms});
     bool noticed = false;
-    desk.dispatcher.on_committed = [&](const Transition& t) { noticed = t.notifications.at(0).channel == sms; };
+    desk.dispatcher.on_committed = [&](const Transition& t) {
+        noticed = t.notifications.at(0).channel == sms;
+    };
     desk.dispatcher.start();
     desk.put("n1", Reason::due);
     desk.room.settle_now();
@@ -226,7 +231,8 @@ TEST_CASE("Dispatcher: a dead message goes to the fallback channel at once, unde
     CHECK(noticed);
     const auto& all = desk.room.memory.messages().all();
     REQUIRE(all.size() == 2);
-    const auto other = std::find_if(all.begin(), all.end(), [](const auto& m) { return m.first.value != "n1"; });
+    const auto other =
+        std::find_if(all.begin(), all.end(), [](const auto& m) { return m.first.value != "n1"; });
     CHECK(other->second.notification.channel == sms);
     CHECK(other->second.notification.urgency == 0);
     CHECK(other->second.state == DeliveryState::pending);
@@ -309,13 +315,15 @@ TEST_CASE("Dispatcher: messages added by other daemons are found within a second
     desk.dispatcher.start();
     desk.room.run_for(100ms);
     auto transition = std::make_shared<Transition>();
-    transition->notifications.push_back({.id = NotificationId("n1"), .channel = duty, .created_at = desk.room.clock.now()});
+    transition->notifications.push_back(
+        {.id = NotificationId("n1"), .channel = duty, .created_at = desk.room.clock.now()});
     desk.room.memory.commit(transition, [](Result<CommitOutcome>) {});
     desk.room.run_for(1s);
     CHECK(desk.sender.sent.size() == 1);
 }
 
-TEST_CASE("Dispatcher: stopped, it sends nothing more, settles what is under way and leaves the rest to others") {
+TEST_CASE(
+    "Dispatcher: stopped, it sends nothing more, settles what is under way and leaves the rest to others") {
     Desk desk({.channel = duty, .concurrency = 1});
     desk.dispatcher.start();
     desk.put("n1");
@@ -329,7 +337,8 @@ TEST_CASE("Dispatcher: stopped, it sends nothing more, settles what is under way
     CHECK(desk.dispatcher.idle());
     CHECK(desk.state("n1") == DeliveryState::delivered);
     CHECK(desk.sender.sent.size() == 1);
-    const auto claim = desk.room.memory.messages().claim(duty, desk.room.clock.now(), 10, 3s, desk.room.clock.now());
+    const auto claim =
+        desk.room.memory.messages().claim(duty, desk.room.clock.now(), 10, 3s, desk.room.clock.now());
     REQUIRE(claim.items.size() == 1);  // its lease was not renewed
     CHECK(claim.items[0].notification.id.value == "n2");
 }

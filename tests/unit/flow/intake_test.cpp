@@ -52,7 +52,11 @@ TEST_CASE("Intake: nothing is answered before the commit is done") {
 }
 
 TEST_CASE("Intake: the first finding answers, and the reject is kept") {
-    struct Row { std::string bytes; const char* code; ClientRole role = ClientRole::supervisor; };
+    struct Row {
+        std::string bytes;
+        const char* code;
+        ClientRole role = ClientRole::supervisor;
+    };
     const Row rows[] = {
         {std::string(event_bytes_max + 1, ' '), "too_large"},
         {"{", "malformed"},
@@ -78,10 +82,20 @@ TEST_CASE("Intake: the first finding answers, and the reject is kept") {
 
 TEST_CASE("Intake: roles tell what they may") {
     using enum ClientRole;
-    const std::string waive = event_text("obligation.waived", "w", 1min, "QS-1", R"({"obligation":"response","by":"x","reason":"y"})");
-    struct Row { std::string bytes; ClientRole role; bool may; };
-    const Row rows[] = {{detected_text("QS-2", "d2"), monitor, true}, {ack("a"), monitor, false}, {detected_text("QS-2", "d2"), viewer, false},
-                        {ack("a"), operator_, true}, {waive, operator_, false}, {waive, supervisor, true}, {waive, admin, true}};
+    const std::string waive = event_text("obligation.waived", "w", 1min, "QS-1",
+                                         R"({"obligation":"response","by":"x","reason":"y"})");
+    struct Row {
+        std::string bytes;
+        ClientRole role;
+        bool may;
+    };
+    const Row rows[] = {{detected_text("QS-2", "d2"), monitor, true},
+                        {ack("a"), monitor, false},
+                        {detected_text("QS-2", "d2"), viewer, false},
+                        {ack("a"), operator_, true},
+                        {waive, operator_, false},
+                        {waive, supervisor, true},
+                        {waive, admin, true}};
     for (const auto& row : rows) {
         FlowRoom room;
         room.told(detected_text());
@@ -135,8 +149,10 @@ TEST_CASE("Intake: the same event twice in one batch, also under another subject
     room.tell(detected_text("QS-2"));
     room.settle_now();
     REQUIRE(room.answers.size() == 3);
-    CHECK(std::count_if(room.answers.begin(), room.answers.end(), [](const Answer& a) { return a.status == Status::accepted; }) == 1);
-    CHECK(std::count_if(room.answers.begin(), room.answers.end(), [](const Answer& a) { return a.status == Status::duplicate; }) == 2);
+    CHECK(std::count_if(room.answers.begin(), room.answers.end(),
+                        [](const Answer& a) { return a.status == Status::accepted; }) == 1);
+    CHECK(std::count_if(room.answers.begin(), room.answers.end(),
+                        [](const Answer& a) { return a.status == Status::duplicate; }) == 2);
     CHECK(room.memory.cases().size() == 1);
 }
 
@@ -172,7 +188,8 @@ TEST_CASE("Intake: a merge into itself or into nothing is invalid") {
     FlowRoom room;
     room.told(detected_text());
     for (const char* into : {"QS-1", "QS-404"}) {
-        const auto answer = room.told(event_text("case.merged", std::string("m") + into, 0ms, "QS-1", R"({"into":")" + std::string(into) + R"(","by":"x"})"));
+        const auto answer = room.told(event_text("case.merged", std::string("m") + into, 0ms, "QS-1",
+                                                 R"({"into":")" + std::string(into) + R"(","by":"x"})"));
         REQUIRE(answer.error);
         CHECK(answer.error->code == "invalid");
         CHECK(answer.error->path == "/data/into");
@@ -182,7 +199,9 @@ TEST_CASE("Intake: a merge into itself or into nothing is invalid") {
 
 TEST_CASE("Intake: a rejected detection is told once per source and ten minutes") {
     FlowRoom room;
-    const auto bad = [](const std::string& source) { return event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", source); };
+    const auto bad = [](const std::string& source) {
+        return event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", source);
+    };
     for (int i = 0; i < 20; ++i) room.told(bad("weibo"));
     CHECK(notices_told(room, "rejected") == 1);
     room.told(bad("douyin"));
@@ -196,10 +215,12 @@ TEST_CASE("Intake: a rejected detection is told once per source and ten minutes"
     CHECK(room.memory.rejects().size() == 23);
 }
 
-TEST_CASE("Intake: a flood of invented sources is told a bounded number of times, and that limit is noticed") {
+TEST_CASE(
+    "Intake: a flood of invented sources is told a bounded number of times, and that limit is noticed") {
     FlowRoom room;
     for (int i = 0; i < 1100; ++i) {
-        room.told(event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", "s" + std::to_string(i)));
+        room.told(
+            event_text("opinion.detected", "x", 0ms, "", R"({"summary":"y"})", "s" + std::to_string(i)));
     }
     CHECK(notices_told(room, "rejected") == 1024);
     CHECK(room.recorder.limits.size() == 76);
@@ -223,4 +244,17 @@ TEST_CASE("Intake: a commit whose answer was lost is a duplicate when it is sent
     room.script.lose_reply(Ask::commit);
     CHECK(room.told(detected_text()).status == Status::retry);
     CHECK(room.told(detected_text()).status == Status::duplicate);
+}
+TEST_CASE("Intake: a matter that another daemon opened meanwhile is joined") {
+    FlowRoom room;
+    room.store.before_commit = [&] {  // between the question and the commit
+        auto transition = std::make_shared<Transition>(decide(
+            room.office.rules(), {.id = CaseId("RIVAL"), .facts = {detected(0ms, {.matter_key = "k"})}}, t0));
+        room.memory.commit(transition, [](Result<CommitOutcome>) {});
+    };
+    const auto answer = room.told(keyed("d1", "k"));
+    CHECK(answer.status == Status::accepted);
+    CHECK(answer.case_id == CaseId("RIVAL"));
+    CHECK(room.memory.cases().size() == 1);
+    CHECK(room.view("RIVAL").detected_at == t0);
 }

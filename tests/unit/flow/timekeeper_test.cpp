@@ -17,8 +17,9 @@ TEST_CASE("Timekeeper: steps fire at their time, never before") {
     room.told(detected_text());
     room.told(event_text("case.acknowledged", "a", 0ms, "QS-1", R"({"by":"x"})"));
     room.run_for(73h);
-    CHECK(room.fired() == Texts{"QS-1 response start@0m", "QS-1 response 50%@1440m", "QS-1 response due-1h@2820m",
-                                "QS-1 response due@2880m", "QS-1 response due+24h@4320m"});
+    CHECK(room.fired() == Texts{"QS-1 response start@0m", "QS-1 response 50%@1440m",
+                                "QS-1 response due-1h@2820m", "QS-1 response due@2880m",
+                                "QS-1 response due+24h@4320m"});
     for (const auto lateness : room.recorder.lateness) CHECK(lateness == 0ms);
 }
 
@@ -49,7 +50,9 @@ TEST_CASE("Timekeeper: a wake committed while a claim is under way is not slept 
     room.script.release();
     room.run_for(300ms);
     const auto& log = room.memory.cases().at(CaseId("QS-1")).log;
-    const auto fired = std::find_if(log.begin(), log.end(), [](const LogEntry& e) { return e.step == "50%" && e.kind == LogKind::fired; });
+    const auto fired = std::find_if(log.begin(), log.end(), [](const LogEntry& e) {
+        return e.step == "50%" && e.kind == LogKind::fired;
+    });
     REQUIRE(fired != log.end());
     CHECK(fired->at == due);
 }
@@ -72,7 +75,8 @@ TEST_CASE("Timekeeper: cases of other daemons are found within a second") {
     room.timekeeper.start();
     room.run_for(100ms);
     auto transition = std::make_shared<Transition>(
-        decide(room.office.rules(), {.id = CaseId("QS-7"), .facts = {detected(-24h + 500ms, {.lead_unit = "mzj"})}}, t0));
+        decide(room.office.rules(),
+               {.id = CaseId("QS-7"), .facts = {detected(-24h + 500ms, {.lead_unit = "mzj"})}}, t0));
     room.memory.commit(transition, [](Result<CommitOutcome>) {});
     room.run_for(1500ms);
     CHECK(room.fired().back() == "QS-7 response 50%@0m");
@@ -108,7 +112,8 @@ TEST_CASE("Timekeeper: many cases due at one instant are all decided, a claim at
     FlowRoom room;
     room.timekeeper.start();
     constexpr int cases = 1500;
-    for (int i = 0; i < cases; ++i) room.tell(detected_text("QS-" + std::to_string(i), "d" + std::to_string(i)));
+    for (int i = 0; i < cases; ++i)
+        room.tell(detected_text("QS-" + std::to_string(i), "d" + std::to_string(i)));
     room.run_for(23h);
     const auto claims = room.script.calls(Ask::claim);
     room.run_for(1h + 1ms);
@@ -124,7 +129,8 @@ TEST_CASE("Timekeeper: ingest under way does not hold up what is due") {
     room.told(detected_text());
     room.run_for(24h - 10ms);
     for (int i = 0; i < 5000; ++i) room.script.hold(Ask::commit);
-    for (int i = 0; i < 5000; ++i) room.tell(detected_text("X-" + std::to_string(i), "x" + std::to_string(i)));
+    for (int i = 0; i < 5000; ++i)
+        room.tell(detected_text("X-" + std::to_string(i), "x" + std::to_string(i)));
     CHECK(room.desk.busy() == 5000);
     room.run_for(10ms);
     CHECK(room.fired().back() == "QS-1 response 50%@1440m");

@@ -15,7 +15,7 @@ using LocalDays = std::chrono::local_days;
 
 struct Calendar {
     std::set<LocalDays> holidays;
-    std::set<LocalDays> workdays;         // make-up working days
+    std::set<LocalDays> workdays;          // make-up working days
     std::optional<LocalDays> known_until;  // the last day the file speaks for
 
     [[nodiscard]] bool is_workday(LocalDays day) const;

@@ -60,8 +60,8 @@ struct Assessment {
     std::optional<IncidentGrade> incident_grade;
     std::optional<OpinionLevel> opinion_level;
     std::string field;
-    bool reasoned = false;      // a lowering of the grade counts only with a reason
-    bool may_lower = true;      // told by a role that may lower a grade
+    bool reasoned = false;  // a lowering of the grade counts only with a reason
+    bool may_lower = true;  // told by a role that may lower a grade
     friend bool operator==(const Assessment&, const Assessment&) = default;
 };
 struct Assignment {
@@ -105,24 +105,24 @@ struct PublicationSummary {
 
 struct CaseFacts {
     // Of detections. Nothing is set while no detection counts (all withdrawn).
-    std::optional<FactKey> detected;              // the earliest
-    std::optional<TimePoint> first_recorded_at;   // the earliest recording of a detection
-    std::optional<TimePoint> occurred_at;         // the earliest told
+    std::optional<FactKey> detected;             // the earliest
+    std::optional<TimePoint> first_recorded_at;  // the earliest recording of a detection
+    std::optional<TimePoint> occurred_at;        // the earliest told
     std::optional<Told<std::string>> title, place, platform, url, field, source, matter_key;
     std::optional<Told<Assignment>> detected_unit;  // the earliest detection that names a lead unit
     std::optional<Told<std::vector<std::string>>> detected_assist;  // the earliest that names assisting units
     std::optional<Told<Matter>> matter;
-    std::optional<TimePoint> due_given;           // the earliest told
+    std::optional<TimePoint> due_given;  // the earliest told
     // Each grade and level that a detection named, with the earliest that did: what stood when.
     std::map<IncidentGrade, FactKey> grades;
     std::map<OpinionLevel, FactKey> levels;
-    std::optional<Told<Heat>> heat;               // the latest
+    std::optional<Told<Heat>> heat;  // the latest
     std::uint32_t detections = 0;
-    std::optional<FactKey> last_detected;         // the latest, for `renewed`
+    std::optional<FactKey> last_detected;  // the latest, for `renewed`
 
     History<Assessment> assessments;
     History<Assignment> assignments;
-    History<std::string> returns;                 // unit
+    History<std::string> returns;  // unit
     History<char> acknowledgements, approvals;
     History<Publication> publications;
     std::map<ResponseKind, PublicationSummary> publication_summary;
@@ -131,14 +131,14 @@ struct CaseFacts {
     std::map<std::string, FactKey> commitments_kept;      // the earliest
     History<StatusFact> status;
     History<Mute> mutes;
-    std::set<EventKey> withdrawn;                 // facts withdrawn before they were told
+    std::set<EventKey> withdrawn;  // facts withdrawn before they were told
 
     // What other cases have to do with it; decided for all of them together, see merging.hpp.
-    std::set<EventKey> refused_merges;            // its merges that would lead back to it
-    std::set<CaseId> absorbed;                    // cases whose detections and publications count here
+    std::set<EventKey> refused_merges;  // its merges that would lead back to it
+    std::set<CaseId> absorbed;          // cases whose detections and publications count here
 
     bool truncated = false;
-    std::set<std::string> unreadable;             // "type.member", for the attention notice
+    std::set<std::string> unreadable;  // "type.member", for the attention notice
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
 };
 
@@ -164,27 +164,27 @@ bool needs_refold(const CaseFacts& before, const std::vector<Fact>& facts);
 /// of its occurrences (1 and the repeats) that fired, were superseded or did not apply. An occurrence
 /// counted here never fires again, whatever moves its time.
 struct Climb {
-    std::map<std::uint32_t, std::uint32_t> rungs;  // rung -> occurrences done
+    std::map<std::uint32_t, std::uint32_t> rungs;                     // rung -> occurrences done
     std::vector<std::pair<std::uint32_t, std::uint32_t>> last_fired;  // rung, repeat of the latest firing
-    std::set<std::uint32_t> told_late;             // rungs at `due` or later that somebody was told of
+    std::set<std::uint32_t> told_late;  // rungs at `due` or later that somebody was told of
     friend bool operator==(const Climb&, const Climb&) = default;
 };
 
 /// What the daemon did for the case.
 struct Progress {
-    std::map<std::string, Climb> climbs;        // by Obligation::climb_key
-    std::set<std::string> told;                 // notices told once: "roster_gap:duty_officer"
+    std::map<std::string, Climb> climbs;  // by Obligation::climb_key
+    std::set<std::string> told;           // notices told once: "roster_gap:duty_officer"
     std::optional<TimePoint> renewed_told_at;
     // What the jurisdiction's gauges count this case as; deltas are against this.
-    std::map<std::string, char> counted;        // obligation id -> first letter of its status, see derive.hpp
-    std::string counted_class;                  // empty: not counted as open
+    std::map<std::string, char> counted;  // obligation id -> first letter of its status, see derive.hpp
+    std::string counted_class;            // empty: not counted as open
     friend bool operator==(const Progress&, const Progress&) = default;
 };
 
 struct Snapshot {
     static constexpr int schema = 1;
     CaseId id;
-    PolicyHash policy;     // in force when the case opened
+    PolicyHash policy;  // in force when the case opened
     CaseFacts facts;
     Progress progress;
     friend bool operator==(const Snapshot&, const Snapshot&) = default;

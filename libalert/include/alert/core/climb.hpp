@@ -13,7 +13,8 @@
 namespace alert {
 
 /// The instant of a rung's occurrence; `repeat` 0 is the rung itself.
-TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step, std::uint32_t repeat);
+TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step,
+                     std::uint32_t repeat);
 
 /// Occurrences of one rung that were passed together.
 struct Passed {
@@ -27,8 +28,8 @@ struct Passed {
 
 /// Moves `climb` past everything due at `now` and tells what became of it. Nothing for an obligation
 /// that has ended. A mute holds what lies before `due`.
-std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation, Climb& climb,
-                             TimePoint now);
+std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation,
+                             Climb& climb, TimePoint now);
 
 /// The next instant at which this obligation needs a decision.
 std::optional<TimePoint> next_wake(const Rules& rules, const CaseView& view, const Obligation& obligation,

@@ -14,21 +14,22 @@
 
 namespace alert {
 
-enum class LogKind { fact, fired, superseded, skipped, notice };
+enum class LogKind { fact, fired, superseded, skipped, notice, adopted };
 std::string_view to_string(LogKind kind);
 
-/// One entry of a case's record. `record` is the event's JSON for LogKind::fact, else empty.
+/// One entry of a case's record. `record` is the event's JSON for a fact, and for a merge or a fact of a
+/// merged case that counts here (`adopted`); else empty.
 struct LogEntry {
     LogKind kind{};
-    TimePoint at;          // when it was recorded
-    Via via;               // fact
-    std::string record;    // fact
+    TimePoint at;                  // when it was recorded
+    Via via;                       // fact
+    std::string record;            // fact
     std::string obligation, step;  // fired, superseded, skipped: "due-1h", "due#3" for the third repeat
     TimePoint planned;             // the same
-    std::string reason;    // notice: reason, and flag after a colon; skipped: why
+    std::string reason;            // notice: reason, and flag after a colon; skipped: why
     std::vector<NotificationId> notifications;
-    std::vector<Target> targets;   // who was told because of which role
-    bool silent = false;           // fact told as history
+    std::vector<Target> targets;  // who was told because of which role
+    bool silent = false;          // fact told as history
 };
 
 /// The identity of an accepted event, kept as long as the case.
@@ -42,13 +43,13 @@ struct CaseChange {
     Snapshot next;
     std::uint64_t expected_version = 0;  // 0: the case must not exist
     std::vector<LogEntry> log;
-    std::optional<TimePoint> wake;       // when to look at the case next; absent: never
-    std::optional<TimePoint> open_due;   // place in the index of open cases; absent: not open
+    std::optional<TimePoint> wake;      // when to look at the case next; absent: never
+    std::optional<TimePoint> open_due;  // place in the index of open cases; absent: not open
     bool open = true;
-    TimePoint started;                   // place in the index of all cases
-    std::string matter_key;              // non-empty: `matter_open` says whether it joins here
+    TimePoint started;       // place in the index of all cases
+    std::string matter_key;  // non-empty: `matter_open` says whether it joins here
     bool matter_open = false;
-    bool matter_must_be_free = false;    // a conflict when another case holds the key (set by intake)
+    bool matter_must_be_free = false;  // a conflict when another case holds the key (set by intake)
 };
 
 /// A fired step's message replaces the earlier ones of the same obligation that still wait.
@@ -65,29 +66,39 @@ struct ObligationDue {
 
 /// What one decision changes; committed atomically or not at all.
 struct Transition {
-    std::vector<CaseChange> cases;               // 1, or 2 with a merge
+    std::vector<CaseChange> cases;  // the one that was told first, then those merges concern
     std::vector<AcceptedEvent> events;
     std::vector<Notification> notifications;
-    std::vector<Overtaken> overtaken;            // messages that need not be sent any more
-    std::map<std::string, std::int64_t> counters;  // stats field -> delta: "open:CLASS", "obligation:RULE:STATUS"
+    std::vector<Overtaken> overtaken;  // messages that need not be sent any more
+    std::map<std::string, std::int64_t>
+        counters;  // stats field -> delta: "open:CLASS", "obligation:RULE:STATUS"
     // How late each fired step is, for yuqing_step_lateness_seconds.
     std::vector<Duration> lateness;
     // Fulfilled obligations, for counters and yuqing_response_seconds.
-    struct Fulfilled { std::string rule_id; bool on_time; Duration took; };
+    struct Fulfilled {
+        std::string rule_id;
+        bool on_time;
+        Duration took;
+    };
     std::vector<Fulfilled> fulfilled;
     std::vector<ObligationDue> obligations;  // open ones of the case after the change
     bool needs_log = false;  // what is told changes facts already folded: decide again with `log`
 };
 
 struct DecideInput {
-    std::optional<Snapshot> before;       // absent: the case does not exist
+    std::optional<Snapshot> before;  // absent: the case does not exist
     std::uint64_t version = 0;
     CaseId id;
-    std::vector<Fact> facts;              // new, accepted, in any order; may be empty
+    std::vector<Fact> facts;                 // new, accepted, in any order; may be empty
     const std::vector<Fact>* log = nullptr;  // all facts of the case before these, when asked for
+    std::vector<Fact> adopted;        // told to a case that was merged into this one, or the merge itself
+    std::optional<CaseFacts> folded;  // what all of these come to, when other cases' facts decide that too
 };
 
 Transition decide(const Rules& rules, const DecideInput& input, TimePoint now);
+
+/// Adds another case to a Transition.
+void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Transition& out);
 
 std::vector<ObligationDue> open_obligations(const CaseView& view);
 

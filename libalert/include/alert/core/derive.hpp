@@ -44,10 +44,10 @@ struct Obligation {
     std::optional<Excuse> excused;
     const Ladder* ladder = nullptr;  // null: no steps
     Condition when;
-    bool steps_stopped = false;      // closed, excused, its assignment gone
+    bool steps_stopped = false;  // closed, excused, its assignment gone
     bool review = false;
-    bool survives_close = false;     // statutory, not recurring; commitments
-    bool due_on_arrival = false;     // due before what asks for it was recorded
+    bool survives_close = false;  // statutory, not recurring; commitments
+    bool due_on_arrival = false;  // due before what asks for it was recorded
 
     [[nodiscard]] bool open() const {
         return status == ObligationStatus::pending || status == ObligationStatus::overdue;
@@ -71,9 +71,9 @@ struct CaseView {
     std::optional<CaseId> into;
     std::optional<TimePoint> closed_at;
     std::set<std::string> flags;
-    std::set<Cause> causes;             // of the flags that are told as `attention`
+    std::set<Cause> causes;  // of the flags that are told as `attention`
     std::string class_id;
-    Attributes attributes;              // grade, level, field, lead unit, ... in force
+    Attributes attributes;  // grade, level, field, lead unit, ... in force
     std::vector<std::string> assist_units;
     std::string url, place;
     TimePoint detected_at;
@@ -83,9 +83,7 @@ struct CaseView {
     std::optional<TimePoint> muted_until;  // in force at `now`
     std::vector<Obligation> obligations;   // void ones included
 
-    [[nodiscard]] bool emergency() const {
-        return attributes.incident_grade >= IncidentGrade::major;
-    }
+    [[nodiscard]] bool emergency() const { return attributes.incident_grade >= IncidentGrade::major; }
 };
 
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now);

@@ -18,12 +18,17 @@ struct Unit {
     bool vertical = false;                   // answers to its superior, not to the county (61号)
     std::vector<ChannelId> channels;
 };
-struct Field { std::string id, name, lead; std::vector<std::string> assist; };
-struct Officer { std::string id, name, mobile, wecom, dingtalk, feishu; };
+struct Field {
+    std::string id, name, lead;
+    std::vector<std::string> assist;
+};
+struct Officer {
+    std::string id, name, mobile, wecom, dingtalk, feishu;
+};
 /// A function: filled by a roster or by fixed officers; told through its channels.
 struct Role {
     std::string id;
-    std::string roster;                 // name in roster.csv; empty: `officers`
+    std::string roster;  // name in roster.csv; empty: `officers`
     std::vector<std::string> officers;
     std::vector<ChannelId> channels;
 };

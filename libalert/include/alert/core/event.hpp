@@ -23,8 +23,16 @@ enum class IncidentGrade { none, ordinary, considerable, major, extreme };
 enum class OpinionLevel { blue, yellow, orange, red };
 enum class Matter { opinion, hotline, consultation, disclosure, task };
 enum class ResponseKind {
-    authoritative_release, press_conference, media_briefing, media_interview, holding_statement,
-    online_reply, hotline_reply, rumor_refutation, progress_update, final_report
+    authoritative_release,
+    press_conference,
+    media_briefing,
+    media_interview,
+    holding_statement,
+    online_reply,
+    hotline_reply,
+    rumor_refutation,
+    progress_update,
+    final_report
 };
 
 std::string_view to_string(IncidentGrade grade);
@@ -61,38 +69,74 @@ struct Assessed {
     std::optional<OpinionLevel> opinion_level;
     std::string field, reason;
 };
-struct Assigned { std::string by, lead_unit; std::vector<std::string> assist_units; std::string reason; };
-struct Returned { std::string by, unit, reason; };
-struct Acknowledged { std::string by, note; };
-struct Approved { std::string by, note; };
+struct Assigned {
+    std::string by, lead_unit;
+    std::vector<std::string> assist_units;
+    std::string reason;
+};
+struct Returned {
+    std::string by, unit, reason;
+};
+struct Acknowledged {
+    std::string by, note;
+};
+struct Approved {
+    std::string by, note;
+};
 struct Published {
     ResponseKind kind{};
     std::string by, channel, url, title, approved_by;
     std::optional<TimePoint> approved_at;
 };
-struct Waived { std::string obligation, by, reason; };
-struct CommitmentMade { std::string commitment, text; TimePoint due; std::string by; };
-struct CommitmentKept { std::string commitment, by, url; };
-struct Rated { int score = 0; std::string by; };
-struct Merged { CaseId into; std::string by, reason; };
-struct Muted { TimePoint until; std::string by, reason; };
-struct Noted { std::string by, text; };
-struct Closed { std::string by, reason; };
-struct Reopened { std::string by, reason; };
-struct Dismissed { std::string by, reason; };
-struct Withdrawn { std::string event_source, event_id, by, reason; };
+struct Waived {
+    std::string obligation, by, reason;
+};
+struct CommitmentMade {
+    std::string commitment, text;
+    TimePoint due;
+    std::string by;
+};
+struct CommitmentKept {
+    std::string commitment, by, url;
+};
+struct Rated {
+    int score = 0;
+    std::string by;
+};
+struct Merged {
+    CaseId into;
+    std::string by, reason;
+};
+struct Muted {
+    TimePoint until;
+    std::string by, reason;
+};
+struct Noted {
+    std::string by, text;
+};
+struct Closed {
+    std::string by, reason;
+};
+struct Reopened {
+    std::string by, reason;
+};
+struct Dismissed {
+    std::string by, reason;
+};
+struct Withdrawn {
+    std::string event_source, event_id, by, reason;
+};
 
-using EventData = std::variant<Detected, Assessed, Assigned, Returned, Acknowledged, Approved,
-                               Published, Waived, CommitmentMade, CommitmentKept, Rated, Merged,
-                               Muted, Noted, Closed, Reopened, Dismissed, Withdrawn>;
+using EventData = std::variant<Detected, Assessed, Assigned, Returned, Acknowledged, Approved, Published,
+                               Waived, CommitmentMade, CommitmentKept, Rated, Merged, Muted, Noted, Closed,
+                               Reopened, Dismissed, Withdrawn>;
 
 /// The names on the wire, in the order of the alternatives of EventData.
 inline constexpr std::array<std::string_view, std::variant_size_v<EventData>> event_type_names{
-    "opinion.detected",   "case.assessed",      "case.assigned",     "case.returned",
-    "case.acknowledged",  "response.approved",  "response.published", "obligation.waived",
-    "commitment.made",    "commitment.kept",    "rating.received",   "case.merged",
-    "case.muted",         "case.noted",         "case.closed",       "case.reopened",
-    "case.dismissed",     "fact.withdrawn"};
+    "opinion.detected",  "case.assessed",      "case.assigned",     "case.returned",   "case.acknowledged",
+    "response.approved", "response.published", "obligation.waived", "commitment.made", "commitment.kept",
+    "rating.received",   "case.merged",        "case.muted",        "case.noted",      "case.closed",
+    "case.reopened",     "case.dismissed",     "fact.withdrawn"};
 
 inline std::string_view type_name(const EventData& data) { return event_type_names[data.index()]; }
 

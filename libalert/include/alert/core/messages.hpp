@@ -28,7 +28,8 @@ struct Notice {
 };
 
 /// Adds the notice's notifications and its log entry.
-void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out, CaseChange& change);
+void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out,
+            CaseChange& change);
 
 /// A notice about no one case (`rejected`, `self`): notifications alone. Equal `once`: told once.
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,

@@ -10,9 +10,21 @@
 namespace alert {
 
 enum class Reason {
-    opened, unacknowledged, reminder, due, overdue,          // follow from the step
-    upgraded, fulfilled, closed, attention,                  // notices about a case
-    digest, handover, bulletin, drill, test, self            // about no one case
+    opened,
+    unacknowledged,
+    reminder,
+    due,
+    overdue,  // follow from the step
+    upgraded,
+    fulfilled,
+    closed,
+    attention,  // notices about a case
+    digest,
+    handover,
+    bulletin,
+    drill,
+    test,
+    self  // about no one case
 };
 std::string_view to_string(Reason reason);
 std::optional<Reason> parse_reason(std::string_view text);
@@ -47,7 +59,7 @@ struct ObligationBrief {
 };
 
 struct StepBrief {
-    std::string at;        // as in the policy: "due-1h"
+    std::string at;  // as in the policy: "due-1h"
     TimePoint planned;
     std::uint32_t repeat = 0;  // 0: the step itself
     friend bool operator==(const StepBrief&, const StepBrief&) = default;
@@ -74,7 +86,9 @@ struct Notification {
 NotificationId notification_id(const std::vector<std::string_view>& parts);
 
 /// `[超期] 标题 ...`: the short line and the few lines below it, Chinese, plain text.
-struct MessageText { std::string title, text; };
+struct MessageText {
+    std::string title, text;
+};
 MessageText compose(const Notification& notification, const Directory& directory, TimePoint now,
                     const Zone& zone);
 

@@ -19,14 +19,14 @@ struct Era {
 
 /// Everything obligations depend on besides the rules.
 struct CaseCourse {
-    std::vector<Era> eras;              // in the order of facts; the first since the detection
-    std::optional<FactKey> closed;      // the closing in force
-    bool void_all = false;              // dismissed, merged, or nothing left that was detected
+    std::vector<Era> eras;          // in the order of facts; the first since the detection
+    std::optional<FactKey> closed;  // the closing in force
+    bool void_all = false;          // dismissed, merged, or nothing left that was detected
     TimePoint detected_at;
 };
 
-std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
-                                           TimePoint now);
+std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts,
+                                           const CaseCourse& course, TimePoint now);
 
 /// Publications that qualify for a rule, acknowledgements, approvals, ... in the order of facts.
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& fulfilment);

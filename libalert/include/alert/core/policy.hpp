@@ -62,10 +62,10 @@ struct ObligationRule {
 struct StepTime {
     enum class Anchor { start, due, percent };
     Anchor anchor = Anchor::start;
-    Period offset;       // before `due` when `before`, else after the anchor
+    Period offset;  // before `due` when `before`, else after the anchor
     bool before = false;
-    int percent = 0;     // 1..99, with Anchor::percent
-    std::string text;    // as written in the file
+    int percent = 0;   // 1..99, with Anchor::percent
+    std::string text;  // as written in the file
 
     [[nodiscard]] bool at_start() const { return anchor == Anchor::start && offset.is_zero(); }
     [[nodiscard]] bool at_due() const { return anchor == Anchor::due && offset.is_zero(); }
@@ -107,8 +107,8 @@ struct CaseClass {
 
 struct Policy {
     std::string version;
-    PolicyHash hash;   // over the text of the file
-    std::string text;  // the file, kept in Redis while a case holds it
+    PolicyHash hash;                 // over the text of the file
+    std::string text;                // the file, kept in Redis while a case holds it
     std::vector<CaseClass> classes;  // first match wins
     std::map<std::string, ObligationRule> obligations;
     std::map<std::string, Ladder> ladders;

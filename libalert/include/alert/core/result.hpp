@@ -24,8 +24,7 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 /// Found by boost::system::result::value() when a caller takes a value that is not there.
-[[noreturn]] inline void throw_exception_from_error(const Error& error,
-                                                    const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
     throw std::runtime_error(error.code + ": " + error.message +
                              (error.path.empty() ? "" : " (" + error.path + ")"));
 }

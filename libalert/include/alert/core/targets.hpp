@@ -17,6 +17,7 @@ struct Audience {
 /// `roles` may name roles of the directory and the unit roles (lead_unit, assist_units, unit_head). A
 /// role in a gap of the roster is still told through its channels, without people. A unit without
 /// channels, or a case without unit, is reached through those of duty_officer.
-Audience audience_of(const Rules& rules, const CaseView& view, const std::vector<std::string>& roles, TimePoint now);
+Audience audience_of(const Rules& rules, const CaseView& view, const std::vector<std::string>& roles,
+                     TimePoint now);
 
 }  // namespace alert

@@ -55,9 +55,7 @@ struct Period {
     Duration fixed{};
 
     friend bool operator==(const Period&, const Period&) = default;
-    [[nodiscard]] bool is_zero() const {
-        return months == 0 && workdays == 0 && fixed == Duration{};
-    }
+    [[nodiscard]] bool is_zero() const { return months == 0 && workdays == 0 && fixed == Duration{}; }
 };
 
 /// `90s 15m 5h 2d 1mo 3wd`: a whole number and a unit; code `invalid` otherwise.

@@ -3,7 +3,8 @@
 //
 // What waits for one case is decided in a row and committed as one Transition. The desk decides on what
 // it remembers (or on the guess that a detection opens a new case) and asks the store only when the
-// commit tells that this was wrong: a commit that conflicts wrote nothing, so guessing is harmless.
+// commit tells that this was wrong: a commit that conflicts wrote nothing, so guessing is harmless. What
+// merges connect is decided together: the lane of the case that is told something loads the others for that.
 #pragma once
 
 #include "alert/flow/rule_book.hpp"
@@ -25,6 +26,7 @@ struct DeskLimits {
     std::size_t facts_per_commit_max = 64;
     std::size_t remembered_cases_max = 4096;
     int conflicts_max = 16;                          // of one change; then the client is told `retry`
+    std::size_t connected_cases_max = 1000;          // that merges connect
     Duration retry_after = std::chrono::seconds(1);  // what a client is told to wait
 };
 
@@ -56,18 +58,28 @@ private:
         bool silent = false;
         Answered done;
     };
+    /// A case that this change concerns too.
+    struct Other {
+        CaseId id;
+        std::optional<StoredCase> stored;
+        std::vector<Fact> log;
+    };
+    /// What a change concerns besides the case itself.
+    enum class Reach { alone, above, connected };
     /// The work on one case. Lives in lanes_ from the first thing that waits until nothing does.
     struct Lane {
         CaseId id;
         std::deque<Waiting> waiting;
-        std::vector<Waiting> batch;       // being decided
-        bool tick = false;                // its time has come
+        std::vector<Waiting> batch;  // being decided
+        bool tick = false;           // its time has come
         bool tick_in_batch = false;
         bool working = false;
         int conflicts = 0;
-        bool trust_memory = true;         // false after a conflict: load first
+        bool trust_memory = true;  // false after a conflict: load first
         std::optional<StoredCase> stored;
         std::optional<std::vector<Fact>> log;
+        Reach reach = Reach::alone;
+        std::vector<Other> others;
     };
 
     Lane& lane(const CaseId& id);
@@ -79,10 +91,20 @@ private:
     void answer_duplicate(Waiting waiting, const KnownEvent& known);
     void with_policy(Lane& lane);
     void with_log(Lane& lane);
+    void with_others(Lane& lane);
+    static void reach_further(Lane& lane);
+    void load_other(Lane& lane, const CaseId& id);
+    void join_again(Lane& lane, const std::string& matter_key);
+    [[nodiscard]] static Reach reach_of(const Lane& lane);
+    [[nodiscard]] static std::optional<CaseId> next_other(const Lane& lane);
+    [[nodiscard]] Transition decide_lane(const Lane& lane, TimePoint now);
+    [[nodiscard]] Rules rules_for(const std::optional<StoredCase>& stored) const;
     /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
     void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     void decide_and_commit(Lane& lane);
-    void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition, Result<CommitOutcome> result);
+    void commit(Lane& lane, std::shared_ptr<const Transition> transition);
+    void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition,
+                 Result<CommitOutcome> result);
     void accepted(Lane& lane, const Transition& transition);
     void fail(Lane& lane, const Error& error);
     void finish(Lane& lane);

@@ -22,23 +22,25 @@ namespace alert {
 struct DeliveryPlan {
     ChannelId channel;
     std::size_t concurrency = 8;
-    std::size_t claim_max = 64;                    // messages held at once
-    std::optional<ChannelId> fallback;             // told at once when a message dies here
+    std::size_t claim_max = 64;         // messages held at once
+    std::optional<ChannelId> fallback;  // told at once when a message dies here
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
-    Duration lease = std::chrono::seconds(3);      // after a crash what was under way goes again after this
+    Duration lease = std::chrono::seconds(3);  // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
-    Duration pause = std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
+    Duration pause =
+        std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
 };
 
 /// The n-th wait (from 1): doubles from retry_min to retry_max, shortened by up to half at random; never
 /// shorter than what the receiver asked for.
-Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked, double random);
+Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked,
+                  double random);
 
 class Dispatcher {
 public:
-    Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock, Timers& timers,
-               Observer& observer);
+    Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock,
+               Timers& timers, Observer& observer);
 
     void start();
     /// Takes nothing more; `idle()` tells when what was under way has been settled.
@@ -70,15 +72,15 @@ private:
     Clock& clock_;
     Timers& timers_;
     Observer& observer_;
-    std::deque<OutboxItem> held_;                                   // claimed, not yet sent; most urgent first
+    std::deque<OutboxItem> held_;  // claimed, not yet sent; most urgent first
     std::map<NotificationId, OutboxItem> sending_;
-    std::map<NotificationId, Settlement> settling_;                 // until the outbox has written it
+    std::map<NotificationId, Settlement> settling_;  // until the outbox has written it
     std::minstd_rand random_{std::random_device{}()};
     TimePoint wakes_at_ = TimePoint::max();
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
     std::uint64_t sleep_ = 0;
     bool claiming_ = false;
-    bool more_ = false;     // the last claim may have left something behind
+    bool more_ = false;  // the last claim may have left something behind
     bool stopped_ = false;
 };
 

@@ -34,7 +34,8 @@ private:
         Done done;
     };
 
-    void reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error, const Done& done);
+    void reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
+                const Done& done);
     void tell_rejected(const DecodedEvent& decoded, const Error& error);
     bool told_lately(const std::string& source, TimePoint now);
     void find_case(Admitted admitted);

@@ -10,10 +10,11 @@
 namespace alert {
 
 struct TimekeeperLimits {
-    std::size_t claim_max = 512;                      // cases of one claim
-    Duration lease = std::chrono::seconds(2);         // after that another daemon may take a case
-    Duration look_every = std::chrono::seconds(1);    // other daemons' cases are found at least so often
-    Duration pause = std::chrono::milliseconds(5);    // between looks that find what the store does not give yet
+    std::size_t claim_max = 512;                    // cases of one claim
+    Duration lease = std::chrono::seconds(2);       // after that another daemon may take a case
+    Duration look_every = std::chrono::seconds(1);  // other daemons' cases are found at least so often
+    Duration pause =
+        std::chrono::milliseconds(5);  // between looks that find what the store does not give yet
 };
 
 class Timekeeper {
@@ -42,7 +43,7 @@ private:
     TimePoint sleeps_until_ = TimePoint::max();
     std::uint64_t sleep_ = 0;  // the sleep under way; older ones wake up to nothing
     bool claiming_ = false;
-    bool full_ = false;     // the last claim may have left something behind
+    bool full_ = false;  // the last claim may have left something behind
     bool stopped_ = false;
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
 };

@@ -1,0 +1,137 @@
+// What a change concerns besides the case it is told to. A detection or publication of a merged case counts for
+// the cases above it; a merge, or a withdrawal where there are merges, is decided with all connected cases from
+// their logs. They are loaded one after another: merges are rare, and the order costs nothing else.
+//
+// The others have no lane for this: if one of them changes meanwhile the commit conflicts and all is loaded again.
+#include "alert/core/merging.hpp"
+#include "alert/flow/case_desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alert {
+
+CaseDesk::Reach CaseDesk::reach_of(const Lane& at) {
+    const bool connected = at.stored && !connected_cases(at.stored->snapshot.facts).empty();
+    const auto any = [&](auto what) { return std::any_of(at.batch.begin(), at.batch.end(), what); };
+    if (any([](const Waiting& w) { return std::holds_alternative<Merged>(w.event.data); }))
+        return Reach::connected;
+    if (!connected) return Reach::alone;
+    if (any([](const Waiting& w) { return std::holds_alternative<Withdrawn>(w.event.data); }))
+        return Reach::connected;
+    const bool counts = any([](const Waiting& w) { return counts_above(w.event.data); });
+    return counts && merged_into(at.id, at.stored->snapshot.facts) ? Reach::above : Reach::alone;
+}
+
+/// The next case that is not loaded yet; nothing when all are.
+std::optional<CaseId> CaseDesk::next_other(const Lane& at) {
+    const auto missing = [&](const CaseId& id) {
+        return id != at.id &&
+               std::none_of(at.others.begin(), at.others.end(), [&](const Other& o) { return o.id == id; });
+    };
+    if (at.reach == Reach::above) {
+        const Snapshot& last = at.others.empty() ? at.stored->snapshot : at.others.back().stored->snapshot;
+        const auto above = merged_into(last.id, last.facts);
+        return above && missing(*above) ? above : std::nullopt;
+    }
+    for (const Waiting& waiting : at.batch) {
+        const auto* merged = std::get_if<Merged>(&waiting.event.data);
+        if (merged && missing(merged->into)) return merged->into;
+    }
+    const auto first_missing = [&](const std::optional<StoredCase>& stored) -> std::optional<CaseId> {
+        if (!stored) return std::nullopt;
+        for (const CaseId& id : connected_cases(stored->snapshot.facts)) {
+            if (missing(id)) return id;
+        }
+        return std::nullopt;
+    };
+    if (auto id = first_missing(at.stored)) return id;
+    for (const Other& other : at.others) {
+        if (auto id = first_missing(other.stored)) return id;
+    }
+    return std::nullopt;
+}
+
+/// From the cases above to all connected ones, which need their logs as well.
+void CaseDesk::reach_further(Lane& at) {
+    at.reach = Reach::connected;
+    at.others.clear();
+}
+
+void CaseDesk::with_others(Lane& at) {
+    if (at.reach == Reach::alone) return decide_and_commit(at);
+    if (at.reach == Reach::connected && at.stored && !at.log) return with_log(at);
+    if (const auto id = next_other(at)) return load_other(at, *id);
+    decide_and_commit(at);
+}
+
+void CaseDesk::load_other(Lane& at, const CaseId& id) {
+    if (at.others.size() >= limits_.connected_cases_max) {
+        observer_.limit_hit("connected_cases");
+        return fail(at, {"too_many_merged", "more cases are merged than are decided together", ""});
+    }
+    store_.load({.id = id}, [this, &at, id](Result<CaseAnswer> answer) {
+        if (!answer) return fail(at, answer.error());
+        if (!answer->stored && at.reach == Reach::above) {
+            reach_further(at);
+            return with_others(at);
+        }
+        at.others.push_back({id, std::move(answer->stored), {}});
+        if (!at.others.back().stored) return with_others(at);  // named by a merge and not there
+        know_policy(at.others.back().stored->snapshot.policy, [this, &at, id](Result<void> known) {
+            if (!known) return fail(at, known.error());
+            if (at.reach == Reach::above) return with_others(at);
+            store_.load_log(id, [this, &at](Result<std::vector<Fact>> log) {
+                if (!log) return fail(at, log.error());
+                at.others.back().log = std::move(*log);
+                with_others(at);
+            });
+        });
+    });
+}
+
+Rules CaseDesk::rules_for(const std::optional<StoredCase>& stored) const {
+    return stored ? *rules_.of(stored->snapshot.policy) : rules_.today();
+}
+
+Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
+    std::vector<Fact> facts;
+    facts.reserve(at.batch.size());
+    for (const auto& waiting : at.batch) facts.push_back({waiting.event, now, waiting.via, waiting.silent});
+    const auto snapshot_of = [](const std::optional<StoredCase>& stored) {
+        return stored ? std::optional(stored->snapshot) : std::nullopt;
+    };
+    if (at.reach == Reach::connected) {
+        std::vector<ConnectedCase> cases{{rules_for(at.stored), at.id, snapshot_of(at.stored),
+                                          at.stored ? at.stored->version : 0,
+                                          at.log.value_or(std::vector<Fact>{}), facts}};
+        for (const Other& other : at.others) {
+            if (!other.stored) continue;
+            cases.push_back({rules_for(other.stored),
+                             other.id,
+                             other.stored->snapshot,
+                             other.stored->version,
+                             other.log,
+                             {}});
+        }
+        return decide_together(cases, now);
+    }
+    DecideInput input{.before = snapshot_of(at.stored),
+                      .version = at.stored ? at.stored->version : 0,
+                      .id = at.id,
+                      .facts = std::move(facts),
+                      .log = at.log ? &*at.log : nullptr};
+    auto transition = decide(rules_for(at.stored), input, now);
+    const auto counts = [&](const Fact& fact) {
+        return counts_above(fact.event.data) && !at.stored->snapshot.facts.withdrawn.contains(fact.event.key);
+    };
+    for (const Other& other : at.others) {
+        if (at.reach != Reach::above || transition.needs_log) break;
+        DecideInput above{.before = other.stored->snapshot, .version = other.stored->version, .id = other.id};
+        std::copy_if(input.facts.begin(), input.facts.end(), std::back_inserter(above.adopted), counts);
+        decide_also(rules_for(other.stored), above, now, transition);
+    }
+    return transition;
+}
+
+}  // namespace alert
