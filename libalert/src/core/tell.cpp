@@ -74,6 +74,19 @@ void tell_flags(Decision& d) {
     }
 }
 
+/// Only a withdrawal can move a due time later, and then it is told.
+void tell_moved(Decision& d) {
+    for (const Obligation& o : d.view.obligations) {
+        const Obligation* was = find_same(d.before, o);
+        if (!was || !o.open() || o.due <= was->due) continue;
+        tell(d, {.reason = Reason::attention,
+                 .flag = "due_moved",
+                 .detail = "原时限：" + format_rfc3339(was->due, d.rules.zone),
+                 .once = "due_moved:" + o.climb_key + ":" + text_of(o.due),
+                 .obligation = &o});
+    }
+}
+
 /// A detection after the closing does not reopen the case but is told, at most hourly.
 void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
     if (!d.view.closed_at) return;
@@ -95,6 +108,7 @@ void tell_all(Decision& d, const std::vector<Fact>& facts) {
     tell_upgraded(d, facts);
     tell_closed(d);
     tell_flags(d);
+    tell_moved(d);
     tell_renewed(d, facts);
 }
 

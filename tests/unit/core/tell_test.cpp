@@ -206,6 +206,19 @@ TEST_CASE("Notices: an answer withdrawn and given again is told again") {
     CHECK(one.notices() == Texts{"fulfilled response"});
 }
 
+TEST_CASE("Notices: a due time that a withdrawal moves later is told, one that moves earlier is not") {
+    OneCase one;
+    const auto early = detected(-10h, {.lead_unit = "mzj"}, "early");
+    one.tell({first, acknowledged(1min)});
+    one.notices();
+    one.tell(early, 1h);
+    CHECK(one.notices().empty());
+    one.tell(withdrawn(2h, early));
+    CHECK(one.notices() == Texts{"attention:due_moved response"});
+    CHECK_THAT(one.transitions.back().notifications.at(0).detail,
+               Catch::Contains("2026-06-02T22:00:00+08:00"));
+}
+
 TEST_CASE("History: facts told as history are recorded, ring nobody, and steps of that time stay silent") {
     OneCase one;
     auto old = first;
