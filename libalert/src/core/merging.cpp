@@ -115,7 +115,8 @@ Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint no
         own[one.id] = refold(told[one.id]);
     }
     auto outcomes = resolve_merges(own);
-    // Where a merge is or was refused all of them are written: that none changed meanwhile is part of the decision.
+    // Where a merge is or was refused all of them are written: that none changed meanwhile is part of
+    // the decision.
     const bool write_all = std::any_of(cases.begin(), cases.end(), [&](const ConnectedCase& one) {
         return !outcomes.at(one.id).refused.empty() ||
                (one.before && !one.before->facts.refused_merges.empty());

@@ -1,8 +1,10 @@
-// What a change concerns besides the case it is told to. A detection or publication of a merged case counts for
-// the cases above it; a merge, or a withdrawal where there are merges, is decided with all connected cases from
-// their logs. They are loaded one after another: merges are rare, and the order costs nothing else.
+// What a change concerns besides the case it is told to. A detection or publication of a merged case
+// counts for the cases above it; a merge, or a withdrawal where there are merges, is decided with all
+// connected cases from their logs. They are loaded one after another: merges are rare, and the order
+// costs nothing else.
 //
-// The others have no lane for this: if one of them changes meanwhile the commit conflicts and all is loaded again.
+// The others have no lane for this: if one of them changes meanwhile the commit conflicts and all is
+// loaded again.
 #include "alert/core/merging.hpp"
 #include "alert/flow/case_desk.hpp"
 

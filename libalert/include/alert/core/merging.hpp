@@ -1,8 +1,9 @@
-// Merged cases. Detections and publications of a merged case count as facts of the one it was merged into, and
-// a merge that would lead back is not applied; so what merges connect is decided together, from all their logs.
+// Merged cases. Detections and publications of a merged case count as facts of the one it was merged
+// into, and a merge that would lead back is not applied; so what merges connect is decided together,
+// from all their logs.
 //
-// Facts told to a case that is merged already need no log: they are folded into the cases above it as well
-// (DecideInput::adopted).
+// Facts told to a case that is merged already need no log: they are folded into the cases above it as
+// well (DecideInput::adopted).
 #pragma once
 
 #include "alert/core/decide.hpp"
