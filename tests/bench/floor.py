@@ -40,17 +40,21 @@ def watch_commit(world, case):
         sender.join()
 
 
-def measure(world, requests):
-    """Commits a second."""
-    case = "floor"
-    words = [word.replace(b"floor-0", RANDOM) for word in watch_commit(world, case)]
+def measure(world, requests, name):
+    """Commits a second; `name` is another one each time."""
+    words = [word.replace(name.encode() + b"-0", RANDOM) for word in watch_commit(world, name)]
     # The key of the event's identity is a hash; without a random one the second call would be refused.
     words = [re.sub(rb"(:event:).*", rb"\1" + RANDOM, word, flags=re.DOTALL) for word in words]
     if any(b"\0" in word for word in words):
         raise RuntimeError("the commit cannot be an argument of redis-benchmark: it holds a NUL")
+    redis = world.redis()
+    before = redis("ZCARD", "yuqing:{bench}:index:open")
     out = subprocess.run([b"redis-benchmark", b"-s", world.socket.encode(), b"-c", b"%d" % CLIENTS, b"-P",
-                          b"%d" % PIPELINE, b"-n", b"%d" % requests, b"-r", b"999999999999", b"-q", b"--csv", *words],
+                          b"%d" % PIPELINE, b"-n", b"%d" % requests, b"-r", b"2000000000", b"-q", b"--csv", *words],
                          check=True, capture_output=True).stdout
+    opened = redis("ZCARD", "yuqing:{bench}:index:open") - before
+    if opened < requests * 0.99:
+        raise RuntimeError(f"of {requests} commits of redis-benchmark only {opened} opened a case")
     last = out.decode(errors="replace").strip().splitlines()[-1]
     return float(re.findall(r'"([0-9.]+)"', last)[0])
 

@@ -36,9 +36,12 @@ class Report:
         print(f"{'ok' if holds else 'BROKEN':<6}{what:<58} {value}   (wanted {wanted})", flush=True)
 
 
-def soon(seconds):
-    """The instant and its text; a whole second, so that it reads back as it was written."""
-    at = (datetime.now(timezone.utc) + timedelta(seconds=seconds)).replace(microsecond=0)
+def soon(world, count):
+    """An instant before which `count` cases can be opened, judged by a small try, and its text; a whole
+    second, so that it reads back as it was written."""
+    rate = world.send(f"try{count}", 1_000, window=64, due_at=FAR)["per_second"]
+    at = datetime.now(timezone.utc) + timedelta(seconds=3 + 2 * count / rate)
+    at = at.replace(microsecond=0)
     return at, at.isoformat()
 
 
@@ -53,7 +56,7 @@ def ingest(world, report):
     world.send("warm", 5_000, due_at=FAR)
     ratios = []
     for turn in range(ROUNDS):
-        alone = floor.measure(world, FLOOR_REQUESTS)
+        alone = floor.measure(world, FLOOR_REQUESTS, f"floor{turn}")
         told = world.send(f"ingest{turn}", INGEST_EVENTS, window=INGEST_WINDOW, due_at=FAR)
         ratios.append(told["per_second"] / alone)
         report.note("openings answered, against the commit alone",
@@ -67,8 +70,8 @@ def ingest(world, report):
 
 def single(world, report):
     """Deadlines one by one: how late each step is decided and its message is there."""
-    sink = world.start_sink(SINGLE_DEADLINES, SINGLE_SPREAD_S + 60)
-    _, at = soon(5)
+    _, at = soon(world, SINGLE_DEADLINES)
+    sink = world.start_sink(SINGLE_DEADLINES, SINGLE_SPREAD_S + 120)
     world.send("single", SINGLE_DEADLINES, window=64, due_at=at, due_spread_ms=SINGLE_SPREAD_S * 1000)
     result = world.sink_result(sink)
     if result["different"] < SINGLE_DEADLINES:
@@ -84,9 +87,9 @@ def single(world, report):
 def burst(world, report):
     """Many deadlines at one instant: when the last is committed, when the last message is there."""
     redis = world.redis()
+    at, text = soon(world, BURST_DEADLINES)
     before = redis("ZCARD", "yuqing:{bench}:wake")
-    sink = world.start_sink(BURST_DEADLINES, 120)
-    at, text = soon(8)
+    sink = world.start_sink(BURST_DEADLINES, 300)
     world.send("burst", BURST_DEADLINES, window=INGEST_WINDOW, due_at=text)
     if datetime.now(timezone.utc) >= at:
         raise RuntimeError("this machine is too slow: the instant came before all cases were open")

@@ -46,7 +46,8 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
         json::parse(R"({"kind":"fact","type":"case.acknowledged","by":"张三","note":"收到"})").as_object();
     CHECK(yuqing::entry_text(fact, Language::zh) == "签收");
     CHECK(yuqing::entry_note(fact, Language::zh) == "收到");
-    const auto fired = json::parse(R"({"kind":"fired","obligation":"response","step":"due-1h","targets":[
+    const auto fired = json::parse(R"({"kind":"fired","obligation":"response",
+        "step":"due-1h","targets":[
         {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
         {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
         {"role":"lead_unit","officers":[]}]})")
