@@ -121,7 +121,8 @@ private:
 
 std::string event_line(int number) {
     return R"({"specversion":"1.0","id":")" + std::to_string(number) +
-           R"(","source":"s","type":"case.noted","subject":"C","time":"2026-06-12T13:38:00+08:00","data":{"by":"x","text":"t"}})"
+           R"(","source":"s","type":"case.noted","subject":"C","time":"2026-06-12T13:38:00+08:00",)"
+           R"("data":{"by":"x","text":"t"}})"
            "\n";
 }
 
