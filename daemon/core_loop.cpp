@@ -38,6 +38,21 @@ alert::redis::Durability durability_of(alert::Durability durability) {
     return alert::redis::Durability::none;
 }
 
+std::vector<std::unique_ptr<alert::redis::Connection>> make_writers(boost::asio::io_context& io,
+                                                                    const alert::Config& config) {
+    std::vector<std::unique_ptr<alert::redis::Connection>> writers;
+    for (std::size_t i = 0; i < config.redis.writers; ++i)
+        writers.push_back(std::make_unique<alert::redis::Connection>(io, redis_options(config)));
+    return writers;
+}
+
+std::vector<alert::redis::Connection*> pointers_to(
+    const std::vector<std::unique_ptr<alert::redis::Connection>>& writers) {
+    std::vector<alert::redis::Connection*> pointers;
+    for (const auto& writer : writers) pointers.push_back(writer.get());
+    return pointers;
+}
+
 }  // namespace
 
 alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
@@ -59,8 +74,9 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       watcher_(metrics),
       timers_(io),
       connection_(io, redis_options(*config_), &clock_),
+      writers_(make_writers(io_, *config_)),
       keys_(config_->jurisdiction),
-      store_(connection_, keys_, watcher_),
+      store_(connection_, keys_, watcher_, pointers_to(writers_)),
       outbox_(connection_, keys_, watcher_),
       rules_(current_rules(*config_)),
       desk_(store_, clock_, rules_, watcher_,
@@ -83,19 +99,25 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         spdlog::error("clock=jumped by_ms={} now runs on by the boot-time clock", by.count());
     };
     connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
-    connection_.on_answer(&stopwatch, [this](std::chrono::nanoseconds took) {
-        metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
-    });
+    const auto time_answers = [this](alert::redis::Connection& connection) {
+        connection.on_answer(&stopwatch, [this](std::chrono::nanoseconds took) {
+            metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
+        });
+    };
+    time_answers(connection_);
+    for (auto& writer : writers_) time_answers(*writer);
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
     for (const auto& [id, channel] : config_->channels) {
         dispatchers_.push_back(std::make_unique<alert::Dispatcher>(plan_of(channel), store_, outbox_, sender,
                                                                    clock_, timers_, watcher_));
+        dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };
     }
 }
 
 void CoreLoop::start() {
     connection_.start();
+    for (auto& writer : writers_) writer->start();
     timekeeper_.start();
     for (auto& dispatcher : dispatchers_) dispatcher->start();
 }
@@ -171,6 +193,7 @@ void CoreLoop::wait_until_idle(std::function<void()> stopped, alert::Duration si
     if (late) spdlog::warn("stop=late what was under way goes again after the next start");
     if (idle() || late) {
         connection_.stop();
+        for (auto& writer : writers_) writer->stop();
         return stopped();
     }
     timers_.after(idle_looked_every, [this, stopped = std::move(stopped), since]() mutable {

@@ -54,6 +54,7 @@ private:
     SystemClock clock_;
     AsioTimers timers_;
     alert::redis::Connection connection_;
+    std::vector<std::unique_ptr<alert::redis::Connection>> writers_;  // of commits; see RedisCaseStore
     alert::redis::Keys keys_;
     alert::RedisCaseStore store_;
     alert::RedisOutbox outbox_;

@@ -1,6 +1,7 @@
 // bench_sender: openings of new cases over one DEALER, so many in flight; prints one line of JSON.
 //
-// With --due-at every case has its one deadline: all at that instant, or spread evenly behind it. The time
+// With --matter all are detections of that one matter, told one after the other, and the answer also tells
+// what the first and the last hundred took. With --due-at every case has its one deadline: all at that instant, or spread evenly behind it. The time
 // of an answer is counted from the first sending of its event, so a `retry` costs what it costs.
 #include "summary.hpp"
 
@@ -20,7 +21,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds silence_max{60};
 
 struct Options {
-    std::string endpoint, prefix = "bench", due_at;
+    std::string endpoint, prefix = "bench", due_at, matter;
     std::size_t count = 100'000, window = 1024;
     std::int64_t due_spread_ms = 0;
 };
@@ -55,14 +56,18 @@ public:
         const auto name = options_.prefix + "-" + std::to_string(number);
         std::string event =
             R"({"specversion":"1.0","id":")" + name + R"(","source":"bench","type":"opinion.detected",)" +
-            R"("time":")" + time_ + R"(","subject":")" + name +
-            R"(","data":{"title":"网民反映夜间施工扰民","platform":"抖音","lead_unit":"unit",)" +
+            R"("time":")" + time_ + R"(",)" + belongs_to(name) +
+            R"(,"data":{"title":"网民反映夜间施工扰民","platform":"抖音","lead_unit":"unit",)" +
             R"("url":"https://example.invalid/p/)" + name + R"(","heat":{"views":8600,"likes":510})";
         if (due_) event += R"(,"due":")" + alert::format_rfc3339(due_of(number), zone_) + '"';
         return event + "}}";
     }
 
 private:
+    [[nodiscard]] std::string belongs_to(const std::string& name) const {
+        return R"("subject":")" + (options_.matter.empty() ? name : options_.matter) + '"';
+    }
+
     [[nodiscard]] alert::TimePoint due_of(std::size_t number) const {
         const auto part = static_cast<std::int64_t>(number) * options_.due_spread_ms;
         return *due_ + alert::Duration(part / static_cast<std::int64_t>(options_.count));
@@ -129,6 +134,13 @@ Result run(const Options& options) {
     return result;
 }
 
+/// The hundred around `at`: the first with 0, the last with the size.
+std::vector<double> part(const std::vector<double>& values, std::size_t at) {
+    const auto size = std::min<std::size_t>(values.size(), 100);
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(std::min(at, values.size() - size));
+    return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -138,6 +150,7 @@ int main(int argc, char** argv) {
     app.add_option("--prefix", options.prefix, "of the case ids: another one for every run");
     app.add_option("--count", options.count)->check(CLI::PositiveNumber);
     app.add_option("--window", options.window, "in flight")->check(CLI::PositiveNumber);
+    app.add_option("--matter", options.matter, "the one case of all");
     app.add_option("--due-at", options.due_at, "RFC 3339");
     app.add_option("--due-spread-ms", options.due_spread_ms)->check(CLI::NonNegativeNumber);
     CLI11_PARSE(app, argc, argv);
@@ -147,7 +160,9 @@ int main(int argc, char** argv) {
                   << R"(,"rejected":)" << result.rejected << R"(,"retried":)" << result.retried
                   << R"(,"seconds":)" << result.seconds << R"(,"per_second":)"
                   << static_cast<double>(result.accepted) / result.seconds << R"(,"ms":{)"
-                  << yuqing::bench::quantiles(result.took_ms) << "}}\n";
+                  << yuqing::bench::quantiles(result.took_ms) << R"(},"first_hundred_ms":{)"
+                  << yuqing::bench::quantiles(part(result.took_ms, 0)) << R"(},"last_hundred_ms":{)"
+                  << yuqing::bench::quantiles(part(result.took_ms, result.took_ms.size())) << "}}\n";
         if (!result.first_reject.empty()) std::cerr << "rejected: " << result.first_reject << '\n';
         return result.accepted == options.count ? 0 : 1;
     } catch (const std::exception& error) {

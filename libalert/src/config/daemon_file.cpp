@@ -156,7 +156,7 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     const Yaml* node = root.require("redis");
     if (!node) return redis;
     const Section section(*node, "redis",
-                          {"url", "durability", "user", "password_file", "sentinels", "service"},
+                          {"url", "durability", "user", "password_file", "writers", "sentinels", "service"},
                           root.findings());
     section.refuse_unsupported({"sentinels", "service"});
     if (!section.find("sentinels")) section.require("url");
@@ -167,6 +167,7 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
                                                               {"none", Durability::none}})
                            .value_or(Durability::always);
     redis.password = read_secret_file(section, "password_file", around).value_or("");
+    redis.writers = section.number("writers", redis.writers, 0, 16);
     if (section.find("user")) redis.user = section.text("user");
     return redis;
 }

@@ -32,8 +32,20 @@ void Dispatcher::start() {
     keep_leases();
 }
 
+/// Not longer than `yield_max` at a stretch: a timekeeper that never catches up must not silence a channel.
+bool Dispatcher::yield() {
+    if (!yields || !yields()) {
+        yields_since_.reset();
+        return false;
+    }
+    const auto now = clock_.now();
+    if (!yields_since_) yields_since_ = now;
+    return now - *yields_since_ < plan_.yield_max;
+}
+
 void Dispatcher::look() {
     if (stopped_) return;
+    if (yield()) return expect(clock_.now() + plan_.pause);
     const auto under_way = held_.size() + sending_.size() + settling_.size();
     // What cannot be sent or settled now is better claimed later, or by another daemon.
     const bool full = held_.size() >= plan_.claim_max || under_way >= plan_.claim_max * 4;

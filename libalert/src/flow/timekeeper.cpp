@@ -20,7 +20,7 @@ void Timekeeper::turn() {
     if (stopped_) return;
     observer_.turned();
     // Claiming faster than the desk decides would only let leases run out.
-    if (claiming_ || desk_.due_cases() >= limits_.claim_max * 2)
+    if (claiming_ || due_cases() >= limits_.due_cases_max)
         return sleep_until(clock_.now() + limits_.look_every);
     claiming_ = true;
     sleeps_until_ = TimePoint::max();
@@ -41,24 +41,33 @@ void Timekeeper::claimed(Result<Claim> claim) {
     claiming_ = false;
     if (stopped_) return;
     if (!claim) {
+        behind_ = false;
         observer_.troubled("timekeeper", claim.error());
         return sleep_until(clock_.now() + limits_.look_every);
     }
-    full_ = claim->cases.size() >= limits_.claim_max;
+    behind_ = claim->cases.size() >= limits_.claim_max;
     // The store's own clock may be a little behind: what is due here is given there in a moment.
     const auto earliest = clock_.now() + (claim->cases.empty() ? limits_.pause : Duration{0});
-    for (auto& stored : claim->cases) desk_.due(std::move(stored));
-    if (full_ && desk_.due_cases() < limits_.claim_max * 2) return turn();
+    hand_over(std::move(claim->cases));
+    if (behind_ && due_cases() < limits_.due_cases_max) return turn();
     const auto latest = clock_.now() + limits_.look_every;
     sleep_until(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
 }
 
+/// A turn of the loop later, so that the next claim is on its way to the store before this one is decided:
+/// they work side by side.
+void Timekeeper::hand_over(std::vector<StoredCase> cases) {
+    handed_over_ += cases.size();
+    timers_.after(Duration{0}, [this, cases = std::move(cases)]() mutable {
+        handed_over_ -= cases.size();
+        if (stopped_) return;  // their leases run out
+        for (auto& stored : cases) desk_.due(std::move(stored));
+    });
+}
+
 void Timekeeper::room() {
     if (stopped_) return;
-    if (full_ && !claiming_ && desk_.due_cases() < limits_.claim_max) {
-        full_ = false;
-        turn();
-    }
+    if (behind_ && !claiming_ && due_cases() < limits_.due_cases_max - limits_.claim_max) turn();
 }
 
 void Timekeeper::expect(TimePoint at) {

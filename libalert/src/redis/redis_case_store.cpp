@@ -62,8 +62,9 @@ Result<std::optional<Fact>> read_fact(const std::string& text) {
 
 }  // namespace
 
-RedisCaseStore::RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer)
-    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
+RedisCaseStore::RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
+                               std::vector<redis::Connection*> writers)
+    : connection_(connection), writers_(std::move(writers)), keys_(std::move(keys)), observer_(observer) {}
 
 /// Case and events are two commands: whoever commits in between makes the case look older than the
 /// events, and the commit that follows meets a conflict.
@@ -127,8 +128,15 @@ void RedisCaseStore::commit(std::shared_ptr<const Transition> transition, Callba
         return connection_.command({"PING"}, [done = std::move(done)](const Reply&) {
             done(Error{"too_large", "a commit takes at most 2000 events and counters", ""});
         });
-    connection_.run(Script::commit, redis::commit_command(keys_, *transition),
-                    [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
+    writer_of(*transition)
+        .run(Script::commit, redis::commit_command(keys_, *transition),
+             [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
+}
+
+redis::Connection& RedisCaseStore::writer_of(const Transition& transition) {
+    if (writers_.empty() || transition.cases.empty()) return connection_;
+    const auto number = std::hash<CaseId>{}(transition.cases.front().next.id) % writers_.size();
+    return writers_[number]->up() ? *writers_[number] : connection_;
 }
 
 void RedisCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {

@@ -3,6 +3,7 @@
 
 #include "alert/codec/snapshot_json.hpp"
 
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -233,4 +234,41 @@ TEST_CASE("Redis store: an open case with its record stays under 3.5 KB") {
     INFO("bytes per case: " << bytes_per_case);
     CHECK(bytes_per_case < 3500);
     CHECK(bytes_per_case > 1000);  // else nothing was measured
+}
+
+TEST_CASE("Redis store: commits go over the writers that are up, and over the connection while one is not") {
+    Jurisdiction at;
+    alert::redis::Connection first(at.client.io, options_for(at.server.url()));
+    alert::redis::Connection second(at.client.io, options_for(at.server.url()));
+    alert::RedisCaseStore store(at.client.connection, at.keys, at.notes, {&first, &second});
+    std::map<std::string, int> answers;
+    const auto count = [&answers](const std::string& name, alert::redis::Connection& connection) {
+        connection.on_answer([] { return std::chrono::nanoseconds(0); },
+                             [&answers, name](std::chrono::nanoseconds) { ++answers[name]; });
+    };
+    count("first", first);
+    count("second", second);
+    const auto open_cases = [&](const std::string& prefix) {
+        for (int i = 0; i < 20; ++i) {
+            const auto name = prefix + std::to_string(i);
+            const auto opened =
+                std::make_shared<const alert::Transition>(opening(name, name, at.now(), at.now()));
+            const auto outcome = answer_of<alert::CommitOutcome>(
+                at, [&](auto done) { store.commit(opened, std::move(done)); });
+            REQUIRE(outcome.has_value());
+            CHECK(outcome->kind == Kind::committed);
+        }
+    };
+    open_cases("down-");
+    CHECK(answers.empty());
+    first.start();
+    second.start();
+    at.wait([&] { return first.up() && second.up(); });
+    answers.clear();
+    open_cases("up-");
+    CHECK(answers["first"] > 0);
+    CHECK(answers["second"] > 0);
+    CHECK(answers["first"] + answers["second"] == 20);
+    first.stop();
+    second.stop();
 }

@@ -75,6 +75,39 @@ TEST_CASE("Dispatcher: a message is sent at once and settled as delivered") {
     CHECK(desk.sender.sent.size() == 1);
 }
 
+TEST_CASE(
+    "Dispatcher: while the timekeeper catches up nothing is taken, so that the most urgent of all goes "
+    "first") {
+    Desk desk({.channel = duty, .concurrency = 1});
+    bool catching_up = true;
+    desk.dispatcher.yields = [&] { return catching_up; };
+    desk.dispatcher.start();
+    desk.put("n1");
+    desk.room.run_for(100ms);
+    desk.put("n2", Reason::due);
+    desk.room.run_for(100ms);
+    CHECK(desk.sender.sent.empty());
+    catching_up = false;
+    desk.room.run_for(10ms);
+    REQUIRE(desk.sender.sent.size() == 1);
+    CHECK(desk.sender.sent[0].id.value == "n2");
+}
+
+TEST_CASE("Dispatcher: a timekeeper that never catches up holds a channel back for a second, not for ever") {
+    Desk desk;
+    desk.sender.answer_at_once = true;
+    desk.dispatcher.yields = [] { return true; };
+    desk.dispatcher.start();
+    desk.put("n1");
+    desk.room.run_for(900ms);
+    CHECK(desk.sender.sent.empty());
+    desk.room.run_for(200ms);
+    CHECK(desk.sender.sent.size() == 1);
+    desk.put("n2");
+    desk.room.run_for(20ms);
+    CHECK(desk.sender.sent.size() == 2);
+}
+
 TEST_CASE("Dispatcher: the most urgent goes first, also before what was claimed earlier") {
     Desk desk({.channel = duty, .concurrency = 1});
     desk.dispatcher.start();

@@ -23,6 +23,7 @@ struct RedisConfig {
     Durability durability = Durability::always;
     std::string password;  // of password_file
     std::optional<std::string> user;
+    std::size_t writers = 4;  // connections for commits, so that one fdatasync serves more of them
 };
 
 /// Frames of one message on the wire (contract section 3); a daemon may be told to take fewer.

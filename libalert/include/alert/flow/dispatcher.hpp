@@ -30,6 +30,7 @@ struct DeliveryPlan {
     Duration look_every = std::chrono::seconds(1);
     Duration pause =
         std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
+    Duration yield_max = std::chrono::seconds(1);  // to a timekeeper that catches up
 };
 
 /// The n-th wait (from 1): doubles from retry_min to retry_max, shortened by up to half at random; never
@@ -51,9 +52,13 @@ public:
     [[nodiscard]] const ChannelId& channel() const { return plan_.channel; }
     /// Called when a dead message was handed to the fallback channel, with what was committed.
     std::function<void(const Transition&)> on_committed;
+    /// While it says so, nothing is taken, for `yield_max` at most: what is due is committed first, so that
+    /// the most urgent of all of it goes first.
+    std::function<bool()> yields;
 
 private:
     void look();
+    [[nodiscard]] bool yield();
     void claimed(Result<OutboxClaim> claim);
     void send_next();
     void sent(const OutboxItem& item, DeliveryResult result);
@@ -82,6 +87,7 @@ private:
     bool claiming_ = false;
     bool more_ = false;  // the last claim may have left something behind
     bool stopped_ = false;
+    std::optional<TimePoint> yields_since_;
 };
 
 }  // namespace alert

@@ -10,7 +10,8 @@
 namespace alert {
 
 struct TimekeeperLimits {
-    std::size_t claim_max = 512;                    // cases of one claim
+    std::size_t claim_max = 256;                    // cases of one claim
+    std::size_t due_cases_max = 1024;               // on the desk at once; then it is not claimed further
     Duration lease = std::chrono::seconds(2);       // after that another daemon may take a case
     Duration look_every = std::chrono::seconds(1);  // other daemons' cases are found at least so often
     Duration pause =
@@ -26,13 +27,18 @@ public:
     void stop() { stopped_ = true; }
     /// A case now waits for `at`; wakes the loop when that is before what it sleeps for.
     void expect(TimePoint at);
+    /// More is due than was claimed so far.
+    [[nodiscard]] bool behind() const { return behind_; }
     /// The desk has room again.
     void room();
 
 private:
     void turn();
     void claimed(Result<Claim> claim);
+    void hand_over(std::vector<StoredCase> cases);
     void sleep_until(TimePoint at);
+    /// Claimed and not done with.
+    [[nodiscard]] std::size_t due_cases() const { return handed_over_ + desk_.due_cases(); }
 
     CaseStore& store_;
     Clock& clock_;
@@ -41,9 +47,10 @@ private:
     Observer& observer_;
     TimekeeperLimits limits_;
     TimePoint sleeps_until_ = TimePoint::max();
-    std::uint64_t sleep_ = 0;  // the sleep under way; older ones wake up to nothing
+    std::size_t handed_over_ = 0;  // to the desk, which has not seen them yet
+    std::uint64_t sleep_ = 0;      // the sleep under way; older ones wake up to nothing
     bool claiming_ = false;
-    bool full_ = false;  // the last claim may have left something behind
+    bool behind_ = false;  // the last claim may have left something
     bool stopped_ = false;
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
 };

@@ -21,7 +21,12 @@ class RedisCaseStore : public CaseStore {
 public:
     /// Connection and observer outlive the store. The observer is told of a due case whose snapshot cannot
     /// be read; it is looked at again a minute later.
-    RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer);
+    ///
+    /// Commits go over the writers, those of one case over one of them; over the connection while its writer is
+    /// not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself: with
+    /// more connections one fdatasync serves more commits.
+    RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
+                   std::vector<redis::Connection*> writers = {});
 
     void load(CaseQuery query, Callback<CaseAnswer> done) override;
     void find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) override;
@@ -41,7 +46,10 @@ private:
     Result<Claim> read_claim(const redis::Reply& reply);
     void postpone_corrupt(const CaseId& id, TimePoint now, const Error& error);
 
+    [[nodiscard]] redis::Connection& writer_of(const Transition& transition);
+
     redis::Connection& connection_;
+    const std::vector<redis::Connection*> writers_;
     const redis::Keys keys_;
     Observer& observer_;
 };
