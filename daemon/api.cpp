@@ -75,6 +75,11 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       metrics_(metrics),
       core_(std::move(core)) {}
 
+void Api::take(std::shared_ptr<const alert::Config> config) {
+    config_ = std::move(config);
+    rules_.swap({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone});
+}
+
 void Api::handle(const HttpRequest& request, Reply reply) {
     const bool get = request.method == "GET" || request.method == "HEAD";
     const auto& path = request.path;
@@ -99,6 +104,7 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (rest == "cases" && get) return cases(request, std::move(reply));
     if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
     if (rest == "rejects" && get) return rejects(request, std::move(reply));
+    if (rest == "reload" && post) return reload(std::move(reply));
     if (rest == "notifications" && get) return dead_notifications(request, std::move(reply));
     constexpr std::string_view notifications = "notifications/", again = "/redeliver";
     if (post && rest.starts_with(notifications) && rest.ends_with(again)) {
@@ -106,7 +112,7 @@ void Api::handle(const HttpRequest& request, Reply reply) {
         return redeliver(id, std::move(reply));
     }
     const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
-                       rest == "rejects" || rest == "notifications";
+                       rest == "rejects" || rest == "notifications" || rest == "reload";
     if (known)
         return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
     reply(json_error(404, {"not_found", "there is no such path in the API", path}));
@@ -295,6 +301,23 @@ void Api::dead_notifications(const HttpRequest& request, Reply reply) {
                 {"at", alert::format_rfc3339(record.at, config_->zone)}});
         }
         reply(json_response(200, json::object{{"notifications", std::move(list)}}));
+    });
+}
+
+void Api::reload(Reply reply) {
+    core_.reload([reply = std::move(reply)](const ReloadOutcome& outcome) {
+        const auto list = [](const std::vector<alert::Error>& findings) {
+            json::array all;
+            for (const auto& finding : findings) all.push_back(alert::error_json(finding));
+            return all;
+        };
+        json::object body{{"policy", outcome.policy}, {"warnings", list(outcome.warnings)}};
+        if (outcome.errors.empty()) return reply(json_response(200, body));
+        const alert::Error error{"not_loaded",
+                                 "the files have mistakes; the daemon goes on with those it has", ""};
+        body["error"] = alert::error_json(error);
+        body["errors"] = list(outcome.errors);
+        reply(json_response(422, body));
     });
 }
 

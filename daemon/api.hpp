@@ -20,6 +20,12 @@
 
 namespace yuqing {
 
+/// What became of loading the files again. With errors nothing was taken.
+struct ReloadOutcome {
+    std::string policy;  // the version in force now
+    std::vector<alert::Error> errors, warnings;
+};
+
 /// What the edge learns of the core.
 struct CoreState {
     std::function<bool()> healthy;           // the timekeeper turns
@@ -29,6 +35,7 @@ struct CoreState {
     std::function<void(std::vector<std::string> events, alert::Via via,
                        std::function<void(std::vector<alert::Answer>)> done)>
         submit;
+    std::function<void(std::function<void(const ReloadOutcome&)> done)> reload;
 };
 
 class Api {
@@ -39,6 +46,7 @@ public:
         CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
+    void take(std::shared_ptr<const alert::Config> config);
 
 private:
     struct Listing;
@@ -50,6 +58,7 @@ private:
     void events(const HttpRequest& request, Reply reply);
     void rejects(const HttpRequest& request, Reply reply);
     void dead_notifications(const HttpRequest& request, Reply reply);
+    void reload(Reply reply);
     void redeliver(const std::string& id, Reply reply);
     /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
     void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);

@@ -5,9 +5,6 @@
 #include <spdlog/spdlog.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
 
 namespace yuqing {
 
@@ -15,12 +12,13 @@ namespace {
 constexpr long turn_seconds_max = 5;  // a timekeeper that has not turned for so long is not healthy
 }
 
-App::App(std::shared_ptr<const alert::Config> config, std::size_t warnings)
-    : config_(std::move(config)),
+App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
+    : file_(std::move(file)),
+      config_(loaded.config),
       metrics_(YUQING_VERSION),
       edge_(edge_io_, core_io_, config_, metrics_),
       core_(core_io_, config_, edge_.sender(), metrics_, watchdog_) {
-    metrics_.config_warnings.Set(static_cast<double>(warnings));
+    metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
     metrics_.config_reload_successful.Set(1);
 }
 
@@ -40,16 +38,48 @@ CoreState App::core_state() {
                              });
             });
     };
+    state.reload = [this](const auto& done) { done(reload()); };
     return state;
 }
 
-void App::run() {
-    boost::asio::signal_set signals(core_io_, SIGTERM, SIGINT);
-    signals.async_wait([this](boost::system::error_code error, int signal) {
+ReloadOutcome App::reload() {
+    auto loaded = alert::load_config(file_, wall_time());
+    if (loaded.config) {
+        for (const auto& section : needs_restart(*config_, *loaded.config)) {
+            loaded.errors.push_back(
+                {"needs_restart",
+                 section + " changed, which only a restart takes over: systemctl restart yuqingd",
+                 file_.string()});
+        }
+    }
+    for (const auto& error : loaded.errors)
+        spdlog::error("reload=refused path={} reason={}", log_value(error.path), log_value(error.message));
+    metrics_.config_reload_successful.Set(loaded.errors.empty() ? 1 : 0);
+    if (loaded.errors.empty()) {
+        config_ = loaded.config;
+        metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
+        edge_.take(config_);
+        boost::asio::post(core_io_, [this, config = config_] { core_.take(config); });
+        spdlog::info("reload=done policy={} warnings={}", log_value(config_->policy->version),
+                     loaded.warnings.size());
+    }
+    return {config_->policy->version, std::move(loaded.errors), std::move(loaded.warnings)};
+}
+
+void App::wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
         if (error) return;
+        if (signal == SIGHUP) {
+            boost::asio::post(edge_io_, [this] { reload(); });
+            return wait_for_signal();
+        }
         spdlog::info("stop=signal signal={}", signal);
         stop();
     });
+}
+
+void App::run() {
+    wait_for_signal();
     auto edge_work = boost::asio::make_work_guard(edge_io_);
     auto core_work = boost::asio::make_work_guard(core_io_);
     edge_.start(core_state());

@@ -4,6 +4,10 @@
 #include "core_loop.hpp"
 #include "edge_loop.hpp"
 
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <filesystem>
 #include <memory>
 #include <thread>
 
@@ -11,23 +15,28 @@ namespace yuqing {
 
 class App {
 public:
-    /// Binds all sockets; throws when it cannot.
-    App(std::shared_ptr<const alert::Config> config, std::size_t warnings);
+    /// Binds all sockets; throws when it cannot. `file` is what `loaded` was read from.
+    App(std::filesystem::path file, const alert::LoadedConfig& loaded);
 
-    /// Until SIGTERM or SIGINT and the graceful stop after it.
+    /// Until SIGTERM or SIGINT and the graceful stop after it. SIGHUP reloads.
     void run();
 
 private:
+    void wait_for_signal();
+    /// Loads the files aside and takes all of them, or none. In the edge's thread: it takes milliseconds.
+    ReloadOutcome reload();
     [[nodiscard]] CoreState core_state();
     void stop();
 
-    std::shared_ptr<const alert::Config> config_;
+    const std::filesystem::path file_;
+    std::shared_ptr<const alert::Config> config_;  // once it runs: the edge's
     boost::asio::io_context core_io_{1};
     boost::asio::io_context edge_io_{1};
     Metrics metrics_;
     Watchdog watchdog_;
     EdgeLoop edge_;
     CoreLoop core_;
+    boost::asio::signal_set signals_{core_io_, SIGTERM, SIGINT, SIGHUP};
 };
 
 }  // namespace yuqing

@@ -133,12 +133,23 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     }
     spdlog::info("redis=up");
     watchdog_.status("running");
-    store_.keep_policy(config_->policy->hash, config_->policy->text,
-                       [this](alert::Result<std::monostate> kept) {
-                           if (!kept) watcher_.troubled("keep_policy", kept.error());
-                       });
+    keep_policy(*config_->policy, [] {});
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
+}
+
+void CoreLoop::keep_policy(const alert::Policy& policy, std::function<void()> then) {
+    store_.keep_policy(policy.hash, policy.text,
+                       [this, then = std::move(then)](alert::Result<std::monostate> kept) {
+                           if (!kept) watcher_.troubled("keep_policy", kept.error());
+                           then();
+                       });
+}
+
+/// While Redis is away nothing is decided, and when it comes back the policy is kept first.
+void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
+    config_ = std::move(config);
+    keep_policy(*config_->policy, [this, config = config_] { rules_.swap(current_rules(*config)); });
 }
 
 /// What was just written may be due before anything the loops sleep for.

@@ -35,6 +35,9 @@ public:
     void stop(std::function<void()> stopped);
 
     using Answers = std::vector<alert::Answer>;
+    /// Decides by these rules from now on, once their policy is kept for the cases that will hold it.
+    void take(std::shared_ptr<const alert::Config> config);
+
     /// Events of one HTTP request; answered together, in their order, on this thread.
     void submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done);
 
@@ -42,6 +45,7 @@ public:
 
 private:
     void redis_state(bool up, const std::string& reason);
+    void keep_policy(const alert::Policy& policy, std::function<void()> then);
     void committed(const alert::Transition& transition);
     void wait_until_idle(std::function<void()> stopped, alert::Duration since);
     [[nodiscard]] bool idle() const;

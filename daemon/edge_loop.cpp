@@ -56,6 +56,12 @@ void EdgeLoop::start(CoreState state) {
     server_.start();
 }
 
+void EdgeLoop::take(std::shared_ptr<const alert::Config> config) {
+    config_ = std::move(config);
+    sender_.use(config_->directory);
+    api_->take(config_);
+}
+
 void EdgeLoop::stop(std::function<void()> stopped) {
     sender_.stop();
     server_.stop([this, stopped = std::move(stopped)] {

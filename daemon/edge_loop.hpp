@@ -24,6 +24,9 @@ public:
     /// Lets answers under way go out, then calls `stopped`.
     void stop(std::function<void()> stopped);
 
+    /// Shows and sends by these files from now on.
+    void take(std::shared_ptr<const alert::Config> config);
+
     [[nodiscard]] alert::Sender& sender() { return sender_; }
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
 

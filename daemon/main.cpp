@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     if (!loaded.config) return 1;
     try {
         yuqing::start_log(log_level);
-        yuqing::App app(loaded.config, loaded.warnings.size());
+        yuqing::App app(config_file, loaded);
         app.run();
         spdlog::info("stop=done");
         yuqing::stop_log();

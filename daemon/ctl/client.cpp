@@ -94,6 +94,12 @@ json::object ask(const ClientOptions& options, const std::string& target) {
     end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
 }
 
+Answered post(const ClientOptions& options, const std::string& target) {
+    const auto response =
+        request(options, {.url = {}, .method = "POST", .target = target, .body = {}, .token = {}});
+    return {response.status, object_of(options, response)};
+}
+
 json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds) {
     const auto end = boot_time() + std::chrono::seconds(patience_seconds);
     for (;;) {

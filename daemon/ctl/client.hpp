@@ -31,6 +31,13 @@ void add_language(CLI::App& command, Language& language);
 /// command: refused or unreachable.
 boost::json::object ask(const ClientOptions& options, const std::string& target);
 
+struct Answered {
+    int status = 0;  // of HTTP
+    boost::json::object body;
+};
+/// The answer to a POST, whatever its status; ends the command when there is none.
+Answered post(const ClientOptions& options, const std::string& target);
+
 /// Posts one event, again while the daemon says `retry`, for `patience_seconds` at most. The answer,
 /// whatever its status; ends the command when there is none.
 boost::json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds);

@@ -21,6 +21,7 @@ void add_send(CLI::App& app);
 void add_cases(CLI::App& app);  // list, show
 void add_verbs(CLI::App& app);  // one for each event an operator tells
 void add_check_config(CLI::App& app);
+void add_reload(CLI::App& app);
 void add_simulate(CLI::App& app);
 void add_listen(CLI::App& app);
 

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     yuqing::add_cases(app);
     yuqing::add_verbs(app);
     yuqing::add_check_config(app);
+    yuqing::add_reload(app);
     yuqing::add_simulate(app);
     yuqing::add_listen(app);
 

@@ -1,8 +1,8 @@
 // bench_sender: openings of new cases over one DEALER, so many in flight; prints one line of JSON.
 //
-// With --matter all are detections of that one matter, told one after the other, and the answer also tells
-// what the first and the last hundred took. With --due-at every case has its one deadline: all at that instant, or spread evenly behind it. The time
-// of an answer is counted from the first sending of its event, so a `retry` costs what it costs.
+// With --due-at every case has its one deadline: all at that instant, or spread evenly behind it. With
+// --matter all are detections of that one case; the result tells what the first and the last hundred took.
+// The time of an answer is counted from the first sending of its event, so a `retry` costs what it costs.
 #include "summary.hpp"
 
 #include "alert/core/time.hpp"

@@ -42,6 +42,8 @@ public:
         }
     }
 
+    void use(std::shared_ptr<const Directory> directory) { edge_->options.directory = std::move(directory); }
+
     void stop() {
         stopped_ = true;
         for (const auto& [id, channel] : channels_) channel->stop();
@@ -72,6 +74,8 @@ void HttpSender::send(Notification notification, std::function<void(DeliveryResu
                    desk->send(std::move(notification), std::move(done));
                });
 }
+
+void HttpSender::use(std::shared_ptr<const Directory> directory) { desk_->use(std::move(directory)); }
 
 void HttpSender::stop() {
     asio::dispatch(edge_, [desk = desk_] { desk->stop(); });

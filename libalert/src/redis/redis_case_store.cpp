@@ -134,7 +134,7 @@ void RedisCaseStore::commit(std::shared_ptr<const Transition> transition, Callba
 }
 
 redis::Connection& RedisCaseStore::writer_of(const Transition& transition) {
-    if (writers_.empty() || transition.cases.empty()) return connection_;
+    if (writers_.empty() || transition.cases.empty() || !connection_.up()) return connection_;
     const auto number = std::hash<CaseId>{}(transition.cases.front().next.id) % writers_.size();
     return writers_[number]->up() ? *writers_[number] : connection_;
 }

@@ -137,3 +137,18 @@ TEST_CASE("Configuration: a zone nobody knows is told") {
     scratch.append("yuqingd.yaml", "timezone: Asia/Shangai\n");
     CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:23:11", "'Asia/Shangai'"));
 }
+
+TEST_CASE("Configuration: what a running daemon cannot take by a reload is told by its section") {
+    const Scratch running;
+    const auto before = running.load();
+    REQUIRE(before.config);
+    CHECK(needs_restart(*before.config, *running.load().config).empty());
+    Scratch changed;
+    changed.change("roster.csv", "duty_officer,li", "duty_officer,zhang")
+        .change("yuqingd.yaml", "jurisdiction: qingshan", "jurisdiction: other")
+        .change("yuqingd.yaml", "tcp://127.0.0.1:5570", "tcp://127.0.0.1:5571");
+    const auto after = changed.load();
+    INFO(told(after.errors));
+    REQUIRE(after.config);
+    CHECK(needs_restart(*before.config, *after.config) == std::vector<std::string>{"jurisdiction", "ingest"});
+}

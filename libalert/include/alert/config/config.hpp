@@ -24,6 +24,8 @@ struct RedisConfig {
     std::string password;  // of password_file
     std::optional<std::string> user;
     std::size_t writers = 4;  // connections for commits, so that one fdatasync serves more of them
+
+    friend bool operator==(const RedisConfig&, const RedisConfig&) = default;
 };
 
 /// Frames of one message on the wire (contract section 3); a daemon may be told to take fewer.
@@ -33,6 +35,8 @@ struct IngestConfig {
     std::vector<std::string> bind;  // tcp://127.0.0.1:5570, ipc://absolute path
     std::size_t batch_frames_max = batch_frames_limit;
     std::size_t in_flight_max = 8192;  // events being decided; above it the socket is not read
+
+    friend bool operator==(const IngestConfig&, const IngestConfig&) = default;
 };
 
 struct HttpConfig {
@@ -40,6 +44,8 @@ struct HttpConfig {
     std::uint16_t port = 9570;
     std::string public_url;  // no trailing slash
     std::size_t connections_max = 256;
+
+    friend bool operator==(const HttpConfig&, const HttpConfig&) = default;
 };
 
 enum class ChannelFormat { cloudevents };  // the others follow with their formats
@@ -54,6 +60,8 @@ struct ChannelConfig {
     std::optional<ChannelId> fallback;
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
+
+    friend bool operator==(const ChannelConfig&, const ChannelConfig&) = default;
 };
 
 struct Config {
@@ -87,6 +95,9 @@ enum class Secrets { needed, unread };
 /// Reads the daemon's file and all it names. `now` is for warnings about rosters and calendars that
 /// end soon.
 LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets = Secrets::needed);
+
+/// The sections in which the two differ and which a running daemon cannot change.
+std::vector<std::string> needs_restart(const Config& running, const Config& wanted);
 
 /// A policy as a case froze it. The error is the first one of the file, its message lists the others.
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name);

@@ -48,6 +48,8 @@ public:
     HttpSender& operator=(const HttpSender&) = delete;
 
     void send(Notification notification, std::function<void(DeliveryResult)> done) override;
+    /// Messages rendered from now on name its people. In the edge's thread.
+    void use(std::shared_ptr<const Directory> directory);
     /// Answers what is under way, and whatever still comes, with retry. From any thread.
     void stop();
 

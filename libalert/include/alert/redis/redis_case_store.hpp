@@ -22,9 +22,9 @@ public:
     /// Connection and observer outlive the store. The observer is told of a due case whose snapshot cannot
     /// be read; it is looked at again a minute later.
     ///
-    /// Commits go over the writers, those of one case over one of them; over the connection while its writer is
-    /// not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself: with
-    /// more connections one fdatasync serves more commits.
+    /// Commits go over the writers, those of one case over one of them; over the connection while that one
+    /// is not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself:
+    /// with more connections one fdatasync serves more commits.
     RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
                    std::vector<redis::Connection*> writers = {});
 

@@ -1,0 +1,53 @@
+// reload: the daemon reads its files again and takes all of them, or none and says why.
+#include "client.hpp"
+#include "text.hpp"
+
+#include <boost/json.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+void print_findings(std::string_view kind, const json::array& findings) {
+    for (const auto& finding : findings) {
+        if (!finding.is_object()) continue;
+        const auto& members = finding.get_object();
+        std::cout << safe_text(text_of(members, "path")) << ": " << kind << ": "
+                  << safe_text(text_of(members, "message")) << '\n';
+    }
+}
+
+void reload(const ClientOptions& options) {
+    const auto answered = post(options, "/api/v1/reload");
+    const auto& body = answered.body;
+    if (options.json) {
+        std::cout << safe_json(json::serialize(body)) << '\n';
+    } else {
+        print_findings(options.say("错误", "error"), list_of(body, "errors"));
+        print_findings(options.say("警告", "warning"), list_of(body, "warnings"));
+    }
+    if (answered.status != 200) {
+        std::cerr << "yuqingctl: " << options.say("未生效，仍按原有配置运行", "nothing was taken over")
+                  << ": " << error_line(body) << '\n';
+        finish(Exit::refused);
+    }
+    if (!options.json)
+        std::cout << options.say("已生效，办法版本 ", "taken over, policy version ")
+                  << safe_text(text_of(body, "policy")) << '\n';
+}
+
+}  // namespace
+
+void add_reload(CLI::App& app) {
+    auto options = std::make_shared<ClientOptions>();
+    auto* command = app.add_subcommand("reload", "重新读取配置，全部生效或保持原样 (read the files again)");
+    options->add_to(*command);
+    command->callback([options] { reload(*options); });
+}
+
+}  // namespace yuqing

@@ -1,0 +1,77 @@
+"""New files under a running daemon: all of them are taken, or none and the reason is told."""
+
+import signal
+import subprocess
+import time
+
+from client import HOUR, detected, millis, rfc3339
+from office import BUILD
+from office_case import OfficeCase
+from waiting import wait_for
+
+TAKEN = "yuqing_config_last_reload_successful"
+STATUTORY_RESPONSE = "    title: 回应\n    kind: statutory\n    due: 48h"
+
+
+class Reload(OfficeCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.reload)  # with the files as they were
+
+    def change(self, name, before, after):
+        file = self.office.config_file.parent / name
+        text = file.read_text(encoding="utf-8")
+        self.assertIn(before, text)
+        self.addCleanup(file.write_text, text, encoding="utf-8")
+        file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    def reload(self):
+        return subprocess.run(
+            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.http.port}"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def response_due(self, case):
+        return self.http.obligations(case)["response"]["due"]
+
+    def metric(self):
+        return next(
+            float(line.split()[1]) for line in self.http.get("/metrics").body.decode().splitlines() if line.startswith(TAKEN)
+        )
+
+    def test_a_new_policy_holds_for_new_cases_and_old_cases_keep_theirs(self):
+        at = millis(time.time())
+        self.office.tell(detected("RELOAD-OLD", at))
+        self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "24h"))
+        done = self.reload()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("2026.1", done.stdout)
+        self.office.tell(detected("RELOAD-NEW", at))
+        self.assertEqual(self.response_due("RELOAD-OLD"), rfc3339(at + 48 * HOUR))
+        self.assertEqual(self.response_due("RELOAD-NEW"), rfc3339(at + 24 * HOUR))
+
+    def test_files_with_a_mistake_change_nothing_and_the_mistake_is_told(self):
+        self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "72h"))
+        refused = self.reload()
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("policy.yaml:", refused.stdout)
+        self.assertIn("48h", refused.stdout)
+        self.assertEqual(self.metric(), 0)
+        at = millis(time.time())
+        self.office.tell(detected("RELOAD-KEPT", at))
+        self.assertEqual(self.response_due("RELOAD-KEPT"), rfc3339(at + 48 * HOUR))
+
+    def test_what_only_a_restart_can_change_is_named(self):
+        self.change("yuqingd.yaml", "format: cloudevents", "format: cloudevents, timeout: 9s")
+        refused = self.reload()
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("channels", refused.stdout)
+
+    def test_sighup_reloads_and_does_not_end_the_daemon(self):
+        self.change("policy.yaml", 'version: "2026.1"', 'version: "2026.2"')
+        self.office.daemon.send_signal(signal.SIGHUP)
+        wait_for(lambda: "reload=done policy=2026.2" in self.office.log(), "the reload is logged", 20)
+        self.assertEqual(self.metric(), 1)
+        self.assertIsNone(self.office.daemon.poll())
