@@ -168,22 +168,12 @@ TEST_CASE("Listen: an address or secret that is none is refused") {
     CHECK_THROWS(run_listen({.listen = "127.0.0.1:0", .secrets = {"geheim"}}, out, notes));
 }
 
-TEST_CASE("Listen: ten thousand messages are a matter of seconds") {
+TEST_CASE("Listen: ten thousand messages are each printed once") {
     constexpr std::size_t messages = 10'000;
     Listening listening({.secrets = {webhook_secret}, .count = messages});
     PostOffice office({a_channel("duty", listening.url())});
-    std::size_t delivered = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < messages; ++i) {
-        office.sender().send(
-            a_notification("duty", std::to_string(i)),
-            [&](const alert::DeliveryResult& result) { delivered += result.kind == Kind::delivered; });
-    }
-    REQUIRE(run_until(office.core(), [&] { return delivered == messages; }));
+    office.deliver("duty", messages);
     listening.join();
-    const auto took = std::chrono::steady_clock::now() - begin;
-    WARN("10,000 messages took " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count()
-                                 << " ms");
     const auto printed = listening.printed();
     CHECK(static_cast<std::size_t>(std::count(printed.begin(), printed.end(), '\n')) == messages);
 }

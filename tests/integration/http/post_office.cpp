@@ -64,4 +64,19 @@ alert::DeliveryResult PostOffice::wait(const Outcome& outcome) {
     return **outcome;
 }
 
+void PostOffice::deliver(const std::string& channel, std::size_t messages) {
+    constexpr std::size_t under_way_max = 100;  // waiting counts for a message's time-out
+    std::size_t delivered = 0;
+    for (std::size_t sent = 0; delivered < messages;) {
+        for (; sent < messages && sent < delivered + under_way_max; ++sent) {
+            sender_->send(a_notification(channel, std::to_string(sent)),
+                          [&](const alert::DeliveryResult& result) {
+                              delivered += result.kind == alert::DeliveryResult::Kind::delivered;
+                          });
+        }
+        const auto before = delivered;
+        REQUIRE(run_until(core_, [&] { return delivered > before; }));
+    }
+}
+
 }  // namespace yuqing::test

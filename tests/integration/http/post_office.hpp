@@ -34,6 +34,9 @@ public:
         return wait(send(std::move(notification)));
     }
 
+    /// So many messages to `channel`, a hundred under way at a time; every one must be delivered.
+    void deliver(const std::string& channel, std::size_t messages);
+
     [[nodiscard]] boost::asio::io_context& core() { return core_; }
     [[nodiscard]] alert::HttpSender& sender() { return *sender_; }
 

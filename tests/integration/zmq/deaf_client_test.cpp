@@ -67,11 +67,12 @@ TEST_CASE("ZeroMQ door: a client that reads again gets what was held, in order, 
             ++count;
         }
     };
-    deaf.send({numbered(many)});
+    int next = many;
+    deaf.send({numbered(next++)});
     // The newest may be dropped while others are held; asking again is what a client does.
     const bool recovered = echo_door.wait([&] {
         read();
-        if (last < many && echo_door.door->in_flight() == 0) deaf.send({numbered(many + 1)});
+        if (last < many && echo_door.door->in_flight() == 0) deaf.send({numbered(next++)});
         return last >= many;
     });
     CHECK(recovered);
