@@ -53,6 +53,8 @@ void ScriptedStore::load_log(CaseId id, Callback<std::vector<Fact>> done) {
                             [&](auto then) { inner_.load_log(id, then); });
 }
 void ScriptedStore::commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) {
+    if (script_.delays_commit())
+        return script_.keep([this, transition, done] { inner_.commit(transition, done); });
     if (before_commit) std::exchange(before_commit, nullptr)();
     pass<CommitOutcome>(script_, Ask::commit, inner_, std::move(done),
                         [&](auto then) { inner_.commit(transition, then); });

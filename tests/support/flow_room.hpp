@@ -40,6 +40,9 @@ public:
     /// The next call of that kind is answered only after release().
     void hold(Ask ask) { hold_[ask] += 1; }
     void release();
+    /// The next commit is done only after release().
+    void delay_commit() { ++delayed_commits_; }
+    [[nodiscard]] bool delays_commit() { return delayed_commits_ > 0 && delayed_commits_-- > 0; }
     [[nodiscard]] int calls(Ask ask) const { return calls_.contains(ask) ? calls_.at(ask) : 0; }
     [[nodiscard]] std::size_t held() const { return held_.size(); }
 
@@ -50,6 +53,7 @@ public:
 private:
     std::map<Ask, int> fail_, lose_, hold_, calls_, fail_at_;
     std::vector<std::function<void()>> held_;
+    int delayed_commits_ = 0;
 };
 
 class ScriptedStore : public alert::CaseStore {

@@ -60,6 +60,12 @@ void CaseDesk::due(StoredCase stored) {
     work(at);
 }
 
+void CaseDesk::when_done(const CaseId& id, std::function<void()> then) {
+    const auto found = lanes_.find(id);
+    if (found == lanes_.end()) return then();
+    found->second.when_done.push_back(std::move(then));
+}
+
 void CaseDesk::work(Lane& at) {
     at.working = true;
     at.conflicts = 0;
@@ -290,9 +296,14 @@ void CaseDesk::finish(Lane& at) {
     at.stored.reset();
     at.log.reset();
     at.others.clear();
-    if (!at.waiting.empty() || at.tick) return work(at);
-    lanes_.erase(CaseId{at.id});
-    if (on_idle) on_idle();
+    const auto told = std::exchange(at.when_done, {});
+    if (!at.waiting.empty() || at.tick) {
+        work(at);
+    } else {
+        lanes_.erase(CaseId{at.id});
+        if (on_idle) on_idle();
+    }
+    for (const auto& then : told) then();
 }
 
 void CaseDesk::remember(const CaseId& id, StoredCase stored) {

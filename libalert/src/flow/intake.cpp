@@ -151,18 +151,24 @@ void Intake::join_matter(Admitted admitted, const std::string& key) {
     });
 }
 
-void Intake::check_merge(Admitted admitted) {
+/// A case that is not there yet may be on the desk: it is looked for again when what was under way is done,
+/// and if even then it is not there, that detection failed and will be told again: so shall this.
+void Intake::check_merge(Admitted admitted, bool waited) {
     const CaseId into = std::get<Merged>(admitted.event.data).into;
     const CaseId self = *admitted.event.subject;
+    const bool opening = desk_.working_on(into);
     auto shared = std::make_shared<Admitted>(std::move(admitted));
-    store_.load({.id = into}, [this, into, self, shared](Result<CaseAnswer> answer) {
+    store_.load({.id = into}, [this, into, self, opening, waited, shared](Result<CaseAnswer> answer) {
         const auto& key = shared->event.key;
-        if (!answer) {
+        const bool missing = answer && into != self && !answer->stored;
+        if (missing && opening) {
+            desk_.when_done(into, [this, shared] { check_merge(std::move(*shared), true); });
+        } else if (!answer || (missing && waited)) {
             shared->done({.status = Answer::Status::retry,
                           .source = key.source,
                           .id = key.id,
                           .retry_after = std::chrono::seconds(1)});
-        } else if (into == self || !answer->stored) {
+        } else if (into == self || missing) {
             const auto* what =
                 into == self ? "a case cannot be merged into itself" : "there is no such case to merge into";
             DecodedEvent decoded{shared->event, key.source, key.id,

@@ -106,6 +106,36 @@ TEST_CASE("Merge: into itself or into nothing is invalid, a case told and merged
     CHECK(room.view("A").detected_at == t0 - 9h);
 }
 
+TEST_CASE("Merge: into a case whose detection is under way waits for it, whatever the store answers first") {
+    FlowRoom room;
+    room.told(detected_text("A", "da", -3h));
+    const auto before = room.answers.size();
+    room.script.delay_commit();
+    room.tell(detected_text("B", "db", -2h));
+    room.tell(merge("A", "B", -1h));
+    room.settle_now();
+    CHECK(room.answers.size() == before);
+    room.script.release();
+    room.settle_now();
+    REQUIRE(room.answers.size() == before + 2);
+    CHECK(room.answers.back().status == Status::accepted);
+    CHECK(room.view("A").status == CaseStatus::merged);
+    CHECK(room.view("B").detected_at == t0 - 3h);
+}
+
+TEST_CASE("Merge: into a case whose detection fails is to be told again, like that detection") {
+    FlowRoom room;
+    room.told(detected_text("A", "da", -3h));
+    const auto before = room.answers.size();
+    room.script.fail(Ask::commit);
+    room.tell(detected_text("B", "db", -2h));
+    room.tell(merge("A", "B", -1h));
+    room.settle_now();
+    REQUIRE(room.answers.size() == before + 2);
+    CHECK(room.answers[before].status == Status::retry);
+    CHECK(room.answers[before + 1].status == Status::retry);
+}
+
 TEST_CASE("Merge: a conflict in any of the cases decides all of them again") {
     FlowRoom room;
     open_three(room);

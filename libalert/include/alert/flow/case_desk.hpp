@@ -42,6 +42,11 @@ public:
     /// A claimed case whose time has come.
     void due(StoredCase stored);
 
+    /// Whether anything waits for this case or is under way.
+    [[nodiscard]] bool working_on(const CaseId& id) const { return lanes_.contains(id); }
+    /// Calls `then` when the change under way is done, which may have opened the case; else at once.
+    void when_done(const CaseId& id, std::function<void()> then);
+
     /// Cases being worked on.
     [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
     /// Those of them that were claimed because their time has come.
@@ -80,6 +85,7 @@ private:
         std::optional<std::vector<Fact>> log;
         Reach reach = Reach::alone;
         std::vector<Other> others;
+        std::vector<std::function<void()>> when_done;
     };
 
     Lane& lane(const CaseId& id);

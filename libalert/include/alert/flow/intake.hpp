@@ -40,7 +40,7 @@ private:
     bool told_lately(const std::string& source, TimePoint now);
     void find_case(Admitted admitted);
     void join_matter(Admitted admitted, const std::string& key);
-    void check_merge(Admitted admitted);
+    void check_merge(Admitted admitted, bool waited = false);
     void hand_over(CaseId id, Admitted admitted);
 
     CaseStore& store_;
