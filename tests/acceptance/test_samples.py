@@ -11,7 +11,7 @@ from client import FRAMES_MAX
 from office import BUILD, SOURCE, Office
 from sink import seconds_of
 
-SHUFFLES = 20
+SHUFFLES = 50
 SAMPLES = SOURCE / "tests" / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 EVENTS = [json.loads(line) for line in (SAMPLES / "events.jsonl").read_text(encoding="utf-8").splitlines()]

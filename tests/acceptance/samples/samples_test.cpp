@@ -14,7 +14,7 @@ using namespace yuqing::test;
 
 namespace {
 
-constexpr int shuffles = 20;
+constexpr int shuffles = 50;
 constexpr std::size_t snapshot_bytes_max = 8 * 1024;
 
 std::string all_differences(const std::map<CaseId, Snapshot>& cases, const Rules& rules) {

@@ -70,12 +70,12 @@ TEST_CASE("Warning: a roster that ends or has a gap within 14 days is named") {
     CHECK(ending("2026-06-26T10:00").empty());
 }
 
-TEST_CASE("Warning: a calendar that ends within 30 days, or ended, is named") {
+TEST_CASE("Warning: a calendar that ends within 60 days, or ended, is named") {
     const auto ending = [](const std::string& day) {
         return warned("calendar.yaml", "known_until: 2026-12-31", "known_until: " + day);
     };
-    CHECK(ending("2026-07-12").empty());
-    CHECK(tells(ending("2026-07-11"), "calendar_ends", "calendar.yaml:3:14", "ends in 29 days"));
+    CHECK(ending("2026-08-11").empty());
+    CHECK(tells(ending("2026-08-10"), "calendar_ends", "calendar.yaml:3:14", "ends in 59 days"));
     CHECK(tells(ending("2026-06-12"), "calendar_ends", "calendar.yaml:3:14", "ends in 0 days"));
     CHECK(tells(ending("2026-06-11"), "calendar_ends", "calendar.yaml:3:14", "has run out"));
     CHECK(tells(warned("calendar.yaml", "known_until: 2026-12-31\n", ""), "calendar_ends", "calendar.yaml:1",
