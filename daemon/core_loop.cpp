@@ -12,6 +12,7 @@ namespace yuqing {
 namespace {
 
 constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the leases do the rest
+constexpr alert::Duration policy_kept_again_after = std::chrono::seconds(1);
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
 
 alert::RuleBook::Current current_rules(const alert::Config& config) {
@@ -69,6 +70,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
                    alert::Sender& sender, Metrics& metrics, Watchdog& watchdog)
     : io_(io),
       config_(std::move(config)),
+      sender_(sender),
       metrics_(metrics),
       watchdog_(watchdog),
       watcher_(metrics),
@@ -108,11 +110,35 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     for (auto& writer : writers_) time_answers(*writer);
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
-    for (const auto& [id, channel] : config_->channels) {
-        dispatchers_.push_back(std::make_unique<alert::Dispatcher>(plan_of(channel), store_, outbox_, sender,
-                                                                   clock_, timers_, watcher_));
-        dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };
-    }
+    for (const auto& [id, channel] : config_->channels) add_dispatcher(plan_of(channel));
+}
+
+void CoreLoop::add_dispatcher(alert::DeliveryPlan plan) {
+    dispatchers_.push_back(std::make_unique<alert::Dispatcher>(std::move(plan), store_, outbox_, sender_,
+                                                               clock_, timers_, watcher_));
+    dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };
+}
+
+/// What waits for a channel that is no longer configured would wait where nobody looks. The sender refuses
+/// it for good, so it is buried, and goes to the duty officers' channel instead.
+void CoreLoop::look_for_gone_channels() {
+    if (gone_channels_known_) return;
+    std::vector<alert::ChannelId> configured;
+    for (const auto& [id, channel] : config_->channels) configured.push_back(id);
+    outbox_.remember_channels(configured, [this](alert::Result<std::vector<alert::ChannelId>> known) {
+        if (!known) return watcher_.troubled("remember_channels", known.error());
+        if (std::exchange(gone_channels_known_, true)) return;
+        const auto* duty = config_->directory->find_role("duty_officer");
+        for (const auto& id : *known) {
+            if (config_->channels.contains(id)) continue;
+            alert::DeliveryPlan plan{.channel = id};
+            if (duty != nullptr && !duty->channels.empty()) plan.fallback = duty->channels.front();
+            spdlog::warn("channel=gone channel={} what waits for it goes to the duty officers",
+                         log_value(id.value));
+            add_dispatcher(std::move(plan));
+            dispatchers_.back()->start();
+        }
+    });
 }
 
 void CoreLoop::start() {
@@ -133,23 +159,30 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     }
     spdlog::info("redis=up");
     watchdog_.status("running");
-    keep_policy(*config_->policy, [] {});
+    keep_policy(config_, [] {});
+    look_for_gone_channels();
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
 }
 
-void CoreLoop::keep_policy(const alert::Policy& policy, std::function<void()> then) {
+/// Again until it is kept: without its policy a case could not be decided by another daemon, or after a
+/// change of the files.
+void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then) {
+    const auto& policy = *config->policy;
     store_.keep_policy(policy.hash, policy.text,
-                       [this, then = std::move(then)](alert::Result<std::monostate> kept) {
-                           if (!kept) watcher_.troubled("keep_policy", kept.error());
-                           then();
+                       [this, config, then = std::move(then)](alert::Result<std::monostate> kept) mutable {
+                           if (kept) return then();
+                           watcher_.troubled("keep_policy", kept.error());
+                           timers_.after(policy_kept_again_after, [this, config, then = std::move(then)] {
+                               if (!stopping_ && config == config_) keep_policy(config, then);
+                           });
                        });
 }
 
 /// While Redis is away nothing is decided, and when it comes back the policy is kept first.
 void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
-    keep_policy(*config_->policy, [this, config = config_] { rules_.swap(current_rules(*config)); });
+    keep_policy(config_, [this, config = config_] { rules_.swap(current_rules(*config)); });
 }
 
 /// What was just written may be due before anything the loops sleep for.

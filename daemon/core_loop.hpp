@@ -45,13 +45,16 @@ public:
 
 private:
     void redis_state(bool up, const std::string& reason);
-    void keep_policy(const alert::Policy& policy, std::function<void()> then);
+    void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then);
+    void look_for_gone_channels();
+    void add_dispatcher(alert::DeliveryPlan plan);
     void committed(const alert::Transition& transition);
     void wait_until_idle(std::function<void()> stopped, alert::Duration since);
     [[nodiscard]] bool idle() const;
 
     boost::asio::io_context& io_;
     std::shared_ptr<const alert::Config> config_;
+    alert::Sender& sender_;
     Metrics& metrics_;
     Watchdog& watchdog_;
     Watcher watcher_;
@@ -69,6 +72,7 @@ private:
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     ZmqDoor door_;
     bool door_drained_ = false;
+    bool gone_channels_known_ = false;
     bool stopping_ = false;
     std::atomic<bool> redis_up_{false};
 };

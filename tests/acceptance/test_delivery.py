@@ -168,3 +168,27 @@ class Overtaken(OfficeCase):
             if got.arrived > freed
         }
         self.assertEqual(after - {"due+2s", "due"}, set())
+
+
+class GoneChannel(OfficeCase):
+    """The leaders' channel never answers, then has another name."""
+
+    arguments = {"channels": {"leaders": {"url": f"http://127.0.0.1:{refused_port()}/"}}}
+
+    def test_what_waits_for_a_channel_of_another_name_is_buried_and_told_to_the_duty_officers(self):
+        self.office.tell(detected("RENAMED", **EXTREME))
+        self.sink.wait(case="RENAMED", obligation="authoritative_release", channel="duty-group")
+        told = len(self.sink.received(case="RENAMED", channel="duty-group"))
+        self.office.stop_daemon()
+        for name in ("yuqingd.yaml", "directory.yaml"):
+            file = self.office.config_file.parent / name
+            file.write_text(file.read_text(encoding="utf-8").replace("leaders", "bosses"), encoding="utf-8")
+        self.office.start_daemon()
+        wait_for(
+            lambda: len(self.sink.received(case="RENAMED", channel="duty-group")) > told,
+            "the duty officers are told what the leaders were to be told",
+            20,
+        )
+        dead = self.http.get("/api/v1/notifications?state=dead").json()["notifications"]
+        self.assertIn("leaders", {one["channel"] for one in dead})
+        self.assertIn("channel=gone channel=leaders", self.office.log())

@@ -58,6 +58,8 @@ private:
     void drop();
     void ended(const std::string& why);
     void tick();
+    void check_again();
+    void refuse(const std::string& why);
     void after(Duration delay, void (Impl::*then)());
     void repeat(Script script, const std::shared_ptr<Command>& call, Handler handler);
 
@@ -165,9 +167,12 @@ void Connection::Impl::set_state(bool is_up, std::string why) {
 void Connection::Impl::answered(const Reply& reply, std::chrono::nanoseconds took) {
     if (!up) return;
     if (on_answer) on_answer(took);
-    if (reply.code != redis_refused) return;
+    if (reply.code == redis_refused) refuse(reply.text);
+}
+
+void Connection::Impl::refuse(const std::string& why) {
     after(backoff_, &Impl::drop);
-    set_state(false, reply.text);
+    set_state(false, why);
 }
 
 void Connection::Impl::drop() {
@@ -193,9 +198,19 @@ void Connection::Impl::tick() {
     after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
     // A connection that holds is worth a quick attempt the next time; one that flaps is not.
     if (++ticks_up_ == 2) backoff_ = options_.backoff_min;
+    if (ticks_up_ % ticks_per_timeout == 0) check_again();
     link->send(Command("TIME").bytes(), [this, asked = asked_at()](const Reply& reply) {
         if (const auto now = read_time(reply); now && clock_ != nullptr) clock_->observe(*now, asked);
     });
+}
+
+void Connection::Impl::check_again() {
+    check_durability(link, options_,
+                     [weak = weak_from_this(), asked = link.get()](const HandshakeOutcome& found) {
+                         const auto self = weak.lock();
+                         if (self && self->up && self->link.get() == asked && !found.refusal.empty())
+                             self->refuse(found.refusal);
+                     });
 }
 
 void Connection::Impl::after(Duration delay, void (Impl::*then)()) {

@@ -66,13 +66,7 @@ public:
     void begin(Link& link) {
         log_in(link);
         say(link, {"INFO"}, judge_info);
-        say(link, {"CONFIG", "GET", "maxmemory*"}, collect());
-        say(link, {"CONFIG", "GET", "appendonly"}, collect());
-        say(link, {"CONFIG", "GET", "*appendfsync*"},
-            [collect = collect(), self = shared_from_this()](const Reply& reply) {
-                collect(reply);
-                return judge_durability(self->options_.durability, self->settings_);
-            });
+        ask_durability(link);
         for (std::size_t i = 0; i < script_count; ++i) load_script(link, static_cast<Script>(i));
         if (!options_.probe_key.empty())
             say(link, {"SET", options_.probe_key, "1", "PX", probe_lifetime_ms}, {});
@@ -82,6 +76,16 @@ public:
             self->outcome_.now = *now;
             return {};
         });
+    }
+
+    void ask_durability(Link& link) {
+        say(link, {"CONFIG", "GET", "maxmemory*"}, collect());
+        say(link, {"CONFIG", "GET", "appendonly"}, collect());
+        say(link, {"CONFIG", "GET", "*appendfsync*"},
+            [collect = collect(), self = shared_from_this()](const Reply& reply) {
+                collect(reply);
+                return judge_durability(self->options_.durability, self->settings_);
+            });
     }
 
 private:
@@ -146,6 +150,11 @@ bool read_number(std::string_view text, Number& number) {
 void shake_hands(const std::shared_ptr<Link>& link, const ConnectionOptions& options,
                  std::function<void(HandshakeOutcome)> done) {
     std::make_shared<Handshake>(options, std::move(done))->begin(*link);
+}
+
+void check_durability(const std::shared_ptr<Link>& link, const ConnectionOptions& options,
+                      std::function<void(HandshakeOutcome)> done) {
+    std::make_shared<Handshake>(options, std::move(done))->ask_durability(*link);
 }
 
 Result<TimePoint> read_time(const Reply& reply) {

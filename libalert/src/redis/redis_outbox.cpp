@@ -96,6 +96,21 @@ void RedisOutbox::redeliver(NotificationId id, Callback<Notification> done) {
     });
 }
 
+void RedisOutbox::remember_channels(const std::vector<ChannelId>& channels,
+                                    Callback<std::vector<ChannelId>> done) {
+    Command add("SADD"), all("SMEMBERS");
+    add.add(keys_.channels());
+    for (const auto& channel : channels) add.add(channel.value);
+    all.add(keys_.channels());
+    if (!channels.empty()) connection_.send(std::move(add), [](const Reply&) {});  // the next start adds them
+    connection_.send(std::move(all), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        std::vector<ChannelId> found;
+        for (const auto& item : reply.items) found.emplace_back(item.text);
+        done(std::move(found));
+    });
+}
+
 void RedisOutbox::put_back(Notification notification, Callback<Notification> done) {
     Command call = redis::script_call(Script::redeliver, 4);
     call.add(keys_.notification(notification.id))

@@ -35,6 +35,19 @@ TEST_CASE("Redis handshake: a server that may lose what it was given does not co
     CHECK(client.wait_up());
 }
 
+TEST_CASE("Redis handshake: a server that stops keeping what it is given counts as down while connected") {
+    const RedisServer server;
+    auto options = options_for(server.url());
+    options.command_timeout = 200ms;
+    Client client(options);
+    client.start_and_wait();
+    server.run({"CONFIG", "SET", "appendonly", "no"});
+    REQUIRE(client.wait_reason("appendonly no"));
+    CHECK_FALSE(client.connection.up());
+    server.run({"CONFIG", "SET", "appendonly", "yes"});
+    CHECK(client.wait_up());
+}
+
 TEST_CASE("Redis handshake: a server may be more durable than required") {
     const auto [required, appendonly, appendfsync] = GENERATE(table<Durability, const char*, const char*>({
         {Durability::everysec, "yes", "always"},

@@ -1,10 +1,10 @@
 // The daemon's connection to Redis: comes back by itself, answers every command, keeps no queue.
 //
 // `up` means: connected, logged in, the server is a master that takes writes and is as durable as required,
-// all scripts are loaded. While it is not up every command fails at once with code redis_down. A server
-// that answers nothing for `command_timeout` while commands wait is given up. One thread only, that of the
-// io_context; handlers are called from its loop, never from inside a call. A handler may stop the
-// connection, but not destroy it.
+// all scripts are loaded; how durable it is, is looked at again every `command_timeout`. While it is not up
+// every command fails at once with code redis_down. A server that answers nothing for `command_timeout`
+// while commands wait is given up. One thread only, that of the io_context; handlers are called from its
+// loop, never from inside a call. A handler may stop the connection, but not destroy it.
 #pragma once
 
 #include "alert/port/clock.hpp"

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] const std::string& stats() const { return stats_; }
     [[nodiscard]] const std::string& dead() const { return dead_; }
     [[nodiscard]] const std::string& rejects() const { return rejects_; }
+    /// A set: every channel that messages were ever put up for, so that none waits where nobody looks.
+    [[nodiscard]] std::string channels() const { return prefix_ + "channels"; }
     /// Written at every connect, to see whether Redis takes writes.
     [[nodiscard]] std::string probe() const { return prefix_ + "probe"; }
 

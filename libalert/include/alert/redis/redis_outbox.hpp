@@ -26,6 +26,9 @@ public:
     /// Sends a message again, whatever became of it; error code `not_found`.
     void redeliver(NotificationId id, Callback<Notification> done);
 
+    /// Remembers these channels and gives all that were ever remembered, theirs included.
+    void remember_channels(const std::vector<ChannelId>& channels, Callback<std::vector<ChannelId>> done);
+
 private:
     void put_back(Notification notification, Callback<Notification> done);
     Result<OutboxClaim> read_claim(const ChannelId& channel, const redis::Reply& reply);
