@@ -49,6 +49,8 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"overdue_on_arrival", "到达时已超期"},
     {"renewed", "再次发现"},
     {"rejected", "有被拒消息"},
+    {"due_moved", "时限变动"},
+    {"merge_loop", "合并成环"},
     // reasons of notifications
     {"opened", "新事项"},
     {"unacknowledged", "未签收"},

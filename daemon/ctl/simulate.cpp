@@ -33,26 +33,12 @@ std::shared_ptr<const alert::Config> load(const SimulateOptions& options) {
     return loaded.config;
 }
 
-std::string targets_text(const json::object& line) {
-    std::string text;
-    for (const auto& each : list_of(line, "targets")) {
-        if (!text.empty()) text += ", ";
-        if (each.is_string()) text += std::string(each.get_string());
-        const auto* target = each.if_object();
-        if (target == nullptr) continue;
-        text += text_of(*target, "role");
-        for (const auto& officer : list_of(*target, "officers")) {
-            if (const auto* members = officer.if_object()) text += " " + text_of(*members, "name");
-        }
-    }
-    return text;
-}
-
 void print_case(const json::object& line, Language language) {
-    std::cout << '\n'
-              << safe_text(text_of(line, "id") + "  " + label(text_of(line, "status"), language) + "  " +
-                           text_of(line, "title"))
-              << '\n';
+    std::string head = text_of(line, "id") + "  " + label(text_of(line, "status"), language);
+    for (const auto& flag : list_of(line, "flags")) {
+        if (flag.is_string()) head += " " + label(std::string_view(flag.get_string()), language);
+    }
+    std::cout << '\n' << safe_text(head + "  " + text_of(line, "title")) << '\n';
     for (const auto& each : list_of(line, "obligations")) {
         const auto* obligation = each.if_object();
         if (obligation == nullptr) continue;
@@ -71,10 +57,11 @@ void print_text(const json::object& line, Language language) {
         return;
     }
     std::string words = text_of(line, "time") + "  " + label(text_of(line, "reason"), language);
+    if (const auto flag = text_of(line, "flag"); !flag.empty()) words += " " + label(flag, language);
     for (const auto* name : {"case", "obligation", "step", "channel"}) {
         if (const auto value = text_of(line, name); !value.empty()) words += "  " + value;
     }
-    std::cout << safe_text(words + "  → " + targets_text(line)) << '\n';
+    std::cout << safe_text(words + "  " + entry_note(line, language)) << '\n';
 }
 
 void simulate(const SimulateOptions& options) {

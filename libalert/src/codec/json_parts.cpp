@@ -1,5 +1,7 @@
 #include "json_parts.hpp"
 
+#include "alert/codec/case_json.hpp"
+
 namespace alert {
 
 namespace json = boost::json;

@@ -3,14 +3,11 @@
 
 #include "alert/core/notification.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace alert {
 
@@ -21,8 +18,5 @@ boost::json::value card_or_null(Card card);
 
 /// Whole seconds until `due`, below zero as soon as it has passed.
 std::int64_t remaining_seconds(TimePoint due, TimePoint now);
-
-/// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
-boost::json::array targets_json(const std::vector<Target>& targets, const Directory& directory);
 
 }  // namespace alert

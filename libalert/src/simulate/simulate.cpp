@@ -10,6 +10,8 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,19 @@ class Unwatched : public Observer {
     void limit_hit(std::string_view) override {}
 };
 
+/// What a daemon has in its memory; everything else is in the store.
+struct Daemon {
+    RuleBook rules;
+    CaseDesk desk;
+    Intake intake;
+
+    Daemon(const Config& config, CaseStore& store, Clock& clock, Observer& observer)
+        : rules({config.policy, config.directory, config.roster, config.calendar, config.zone}),
+          desk(store, clock, rules, observer,
+               [](const std::string& text) { return parse_policy(text, "policy"); }),
+          intake(store, clock, rules, desk, observer) {}
+};
+
 std::optional<TimePoint> time_member(const json::object& object, std::string_view name) {
     const auto* member = object.if_contains(name);
     if (!member || !member->is_string()) return std::nullopt;
@@ -54,14 +69,8 @@ std::optional<TimePoint> time_member(const json::object& object, std::string_vie
 class Run {
 public:
     explicit Run(const Simulation& simulation)
-        : simulation_(simulation),
-          config_(*simulation.config),
-          store_(clock_),
-          rules_({config_.policy, config_.directory, config_.roster, config_.calendar, config_.zone}),
-          desk_(store_, clock_, rules_, watcher_,
-                [](const std::string& text) { return parse_policy(text, "policy"); }),
-          intake_(store_, clock_, rules_, desk_, watcher_) {
-        desk_.on_committed = [this](const Transition& transition) { committed(transition); };
+        : simulation_(simulation), config_(*simulation.config), store_(clock_) {
+        restart();
     }
 
     Result<void> read(std::istream& lines) {
@@ -82,13 +91,9 @@ public:
             first = false;
             at = after_outages(std::max(at, clock_.now()));
             run_until(at);
-            clock_.set(at);
             tell(line);
         }
-        if (simulation_.until && *simulation_.until > clock_.now()) {
-            run_until(*simulation_.until);
-            clock_.set(*simulation_.until);
-        }
+        if (simulation_.until && *simulation_.until > clock_.now()) run_until(*simulation_.until);
         finish();
     }
 
@@ -117,8 +122,11 @@ private:
     }
 
     Result<void> read_happening(std::size_t number, std::string_view kind, const json::object& object) {
-        if (kind == "restart") {  // nothing is kept outside the store, so a restart changes nothing
-            return time_member(object, "at") ? Result<void>() : problem(number, "a restart needs `at`");
+        if (kind == "restart") {
+            const auto at = time_member(object, "at");
+            if (!at) return problem(number, "a restart needs `at`");
+            restarts_.insert(*at);
+            return {};
         }
         const auto from = time_member(object, "from"), to = time_member(object, "to");
         if (kind != "outage" || !from || !to || *to < *from) {
@@ -127,6 +135,7 @@ private:
                            "{\"kind\":\"restart\",\"at\"}");
         }
         outages_.push_back({*from, *to});
+        restarts_.insert(*to);
         return {};
     }
 
@@ -144,29 +153,46 @@ private:
         return at;
     }
 
-    /// Fires everything due up to `until`, each at its own instant.
+    /// Fires everything due up to `until`, each at its own instant; then it is `until`.
     void run_until(TimePoint until) {
         for (std::optional<TimePoint> next = clock_.now(); next && *next <= until;) {
+            restart_before(*next);
             clock_.set(std::max(*next, clock_.now()));
             claim_and_decide();
             next = store_.next_wake();
             if (next) next = after_outages(*next);
         }
+        restart_before(until);
+        clock_.set(until);
+    }
+
+    void restart_before(TimePoint until) {
+        const auto last = restarts_.upper_bound(until);
+        if (restarts_.begin() != last) restart();
+        restarts_.erase(restarts_.begin(), last);
+    }
+
+    /// What the daemon had in its memory is gone, the store stays.
+    void restart() {
+        daemon_ = std::make_unique<Daemon>(config_, store_, clock_, watcher_);
+        daemon_->desk.on_committed = [this](const Transition& transition) { committed(transition); };
     }
 
     void claim_and_decide() {
         store_.claim_due(clock_.now(), claim_max, std::chrono::seconds(2), [&](Result<Claim> claim) {
-            for (auto& stored : claim->cases) desk_.due(std::move(stored));
+            for (auto& stored : claim->cases) daemon_->desk.due(std::move(stored));
         });
         store_.run_pending();
     }
 
     void tell(const Line& line) {
-        intake_.submit(line.event, {.door = "simulate"}, [this, number = line.number](const Answer& answer) {
-            if (answer.status != Answer::Status::rejected) return;
-            json::object out{{"kind", "rejected"}, {"line", number}, {"error", error_json(*answer.error)}};
-            simulation_.out(out);
-        });
+        daemon_->intake.submit(
+            line.event, {.door = "simulate"}, [this, number = line.number](const Answer& answer) {
+                if (answer.status != Answer::Status::rejected) return;
+                json::object out{
+                    {"kind", "rejected"}, {"line", number}, {"error", error_json(*answer.error)}};
+                simulation_.out(out);
+            });
         store_.run_pending();
     }
 
@@ -175,11 +201,6 @@ private:
     }
 
     [[nodiscard]] json::object notification_line(const Notification& n) const {
-        json::array targets;
-        for (const auto& target : n.targets) {
-            json::array officers(target.officers.begin(), target.officers.end());
-            targets.push_back(json::object{{"role", target.role}, {"officers", std::move(officers)}});
-        }
         const auto text_or_null = [](const std::string& text) {
             return text.empty() ? json::value(nullptr) : json::value(text);
         };
@@ -193,12 +214,12 @@ private:
         if (n.step && n.step->repeat > 0) step += "#" + std::to_string(n.step->repeat);
         line["step"] = text_or_null(step);
         line["channel"] = n.channel.value;
-        line["targets"] = std::move(targets);
+        line["targets"] = targets_json(n.targets, *config_.directory);
         return line;
     }
 
     void finish() {
-        const auto rules = rules_.today();
+        const auto rules = config_.rules();
         for (const auto& [id, record] : store_.cases()) {
             json::object line{{"kind", "case"}};
             const auto view = derive(rules, record.stored.snapshot, clock_.now());
@@ -214,11 +235,10 @@ private:
     VirtualClock clock_;
     Unwatched watcher_;
     MemoryCaseStore store_;
-    RuleBook rules_;
-    CaseDesk desk_;
-    Intake intake_;
+    std::unique_ptr<Daemon> daemon_;
     std::vector<Line> lines_;
     std::vector<Outage> outages_;
+    std::set<TimePoint> restarts_;  // those still to come
 };
 
 }  // namespace

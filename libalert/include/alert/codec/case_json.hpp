@@ -17,6 +17,8 @@ boost::json::object case_json(const CaseView& view, const Directory& directory, 
 /// `timeline[]`: the latest `limit` entries, oldest first. A fact's `note` is what it says in words.
 boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory,
                                  const Zone& zone, std::size_t limit = 200);
+/// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
+boost::json::array targets_json(const std::vector<Target>& targets, const Directory& directory);
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 
