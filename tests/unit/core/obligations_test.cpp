@@ -321,3 +321,31 @@ TEST_CASE("Commitment: overdue when it is not kept, and its ladder is the policy
     CHECK(one.fired() == std::vector<std::string>{"commitment.C1 due-1d@72h", "commitment.C1 due@96h"});
     CHECK(one.obligation("commitment.C1").status == ObligationStatus::overdue);
 }
+
+TEST_CASE(
+    "Fulfilled by: an acknowledgement, approval, assessment, assignment or closing, as the rule names") {
+    const auto fulfilled_by = [](EventData data) {
+        auto office = an_office();
+        auto& rule = office.rule("response");
+        rule.kind = ObligationKind::internal;
+        rule.fulfilled_by = {.event_type = data.index()};
+        OneCase one(office);
+        one.tell(detected());
+        one.tell(published(1h));  // not what the rule names
+        CHECK(one.obligation("response").status == ObligationStatus::pending);
+        one.tell(fact(std::move(data), 2h));
+        CHECK(one.obligation("response").fulfilled_at == t0 + 2h);
+    };
+    fulfilled_by(Acknowledged{"联络员", ""});
+    fulfilled_by(Approved{"主任", ""});
+    fulfilled_by(Assessed{.by = "研判员"});
+    fulfilled_by(Assigned{"值班员", "mzj", {}, ""});
+    auto office = an_office();
+    office.rule("response").fulfilled_by = {.event_type = EventData(Closed{}).index()};
+    OneCase one(office);
+    one.tell(detected());
+    one.tell(fact(Reopened{"值班员", "又报"}, 1h));
+    CHECK(one.obligation("response").status == ObligationStatus::pending);
+    one.tell(closed(2h));
+    CHECK(one.obligation("response").fulfilled_at == t0 + 2h);
+}

@@ -44,6 +44,10 @@ TEST_CASE("Condition: all named members must agree, an empty one matches everyth
     CHECK(Condition{.opinion_level = {OpinionLevel::red}, .platform = {"抖音"}}.matches(attributes));
     CHECK_FALSE(Condition{.opinion_level = {OpinionLevel::red}, .platform = {"微博"}}.matches(attributes));
     CHECK(Condition{.matter = {Matter::opinion}, .source = {"forum", "douyin"}}.matches(attributes));
+    CHECK_FALSE(Condition{.matter = {Matter::hotline}}.matches(attributes));
+    CHECK_FALSE(Condition{.field = {"education"}}.matches(attributes));
+    CHECK_FALSE(Condition{.source = {"forum"}}.matches(attributes));
+    CHECK_FALSE(Condition{.lead_unit = {"jyj"}}.matches(attributes));
     attributes.opinion_level.reset();
     CHECK_FALSE(Condition{.opinion_level = {OpinionLevel::blue, OpinionLevel::red}}.matches(attributes));
 }

@@ -50,6 +50,22 @@ TEST_CASE("parse_rfc3339: refuses everything else and says what would be right")
                              "2026-06-12T13:38:00+0800",
                              "2026-06-12T13:38:00+08:00 ",
                              " 2026-06-12T13:38:00Z",
+                             "20x6-06-12T13:38:00Z",
+                             "2026/06-12T13:38:00Z",
+                             "2026-x6-12T13:38:00Z",
+                             "2026-06/12T13:38:00Z",
+                             "2026-06-x2T13:38:00Z",
+                             "2026-06-12x13:38:00Z",
+                             "2026-06-12Tx3:38:00Z",
+                             "2026-06-12T13x38:00Z",
+                             "2026-06-12T13:x8:00Z",
+                             "2026-06-12T13:38x00Z",
+                             "2026-06-12T13:38:x0Z",
+                             "2026-06-12T13:38:00.1234567890123456789Z",
+                             "2026-06-12T13:38:00.5xZ",
+                             "2026-06-12T13:38:00+x8:00",
+                             "2026-06-12T13:38:00+08x00",
+                             "2026-06-12T13:38:00+08:x0",
                              "2026-13-01T00:00:00Z",
                              "2026-02-29T00:00:00Z",
                              "2026-06-31T00:00:00Z",
@@ -89,6 +105,12 @@ TEST_CASE("format_rfc3339: is read back as the same instant") {
     }
 }
 
+TEST_CASE("Zone: knows its name, also without a database") {
+    CHECK(Zone::utc().name() == "UTC");
+    CHECK(Zone::find("Asia/Shanghai").value().name() == "Asia/Shanghai");
+    CHECK(Zone::utc().offset_at(utc(2026, 6, 12)) == 0s);
+}
+
 TEST_CASE("Zone: an unknown name is an error, not an exception") {
     const auto zone = Zone::find("Asia/Qingshan");
     REQUIRE(zone.has_error());
@@ -111,7 +133,9 @@ TEST_CASE("parse_local: reads a roster's times and nothing with an offset") {
     CHECK(parse_local("2026-06-12T08:00").value() == midnight + 8h);
     CHECK(parse_local("2026-06-12 08:00:30").value() == midnight + 8h + 30s);
     for (const char* text : {"2026-06-12", "2026-06-12T08", "2026-06-12T08:00Z", "2026-06-12T08:00:60",
-                             "2026-06-12T24:00", "2026-06-12  08:00", "12.06.2026 08:00"}) {
+                             "2026-06-12T24:00", "2026-06-12  08:00", "12.06.2026 08:00", "2026-06-12x08:00",
+                             "2026-06-12Tx8:00", "2026-06-12T08x00", "2026-06-12T08:x0", "2026-06-12T08:60",
+                             "2026-06-12T08:00x30", "2026-06-12T08:00:x0", "2026-06-12T08:00:301"}) {
         INFO(text);
         CHECK(parse_local(text).has_error());
     }

@@ -33,6 +33,15 @@ TEST_CASE("TrustedTime: small differences are followed") {
     CHECK(time.steps() == 0);
 }
 
+TEST_CASE("TrustedTime: a Redis a little behind is followed back, within what the answer's way leaves open") {
+    TrustedTime time(noon, 0ms);
+    hear(time, 0s, 5s, 0ms);
+    hear(time, 5100ms, 12s, -100ms);
+    CHECK(time.now(12s) == noon + 12s - 100ms);
+    CHECK(time.steps() == 0);
+    CHECK_FALSE(time.distrusting());
+}
+
 TEST_CASE("TrustedTime: an answer that waited long is no jump") {
     TrustedTime time(noon, 0ms);
     hear(time, 0s, 5s, 0ms);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <boost/throw_exception.hpp>
 
 #include <stdexcept>
 #include <string>
@@ -25,8 +26,8 @@ using Result = boost::system::result<T, Error>;
 
 /// Found by boost::system::result::value() when a caller takes a value that is not there.
 [[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
-    throw std::runtime_error(error.code + ": " + error.message +
-                             (error.path.empty() ? "" : " (" + error.path + ")"));
+    const auto where = error.path.empty() ? "" : " (" + error.path + ")";
+    boost::throw_exception(std::runtime_error(error.code + ": " + error.message + where));
 }
 
 }  // namespace alert
