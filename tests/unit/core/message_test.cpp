@@ -42,7 +42,8 @@ TEST_CASE("Message: says what, whose, how long is left, until when, what to do a
     const auto message = compose(a_message(Reason::reminder), office.directory, t0 + 4h, office.zone);
     CHECK_THAT(message.title, Catch::EndsWith("】竹岭乡山洪"));
     CHECK(message.text ==
-          "事项：发布权威信息\n法定时限：06-01 13:00（剩余1小时）\n等级：特别重大突发事件，红色舆情\n责任单位：县民政局\n"
+          "事项：发布权威信息\n法定时限：06-01 "
+          "13:00（剩余1小时）\n等级：特别重大突发事件，红色舆情\n责任单位：县民政局\n"
           "怎么做：先发已核实的事实\n依据：石政公办〔2022〕1号\n通知：陈七、张三、gone");
 }
 
@@ -85,7 +86,7 @@ TEST_CASE("Message: an internal time limit is called internal, and what is unkno
     CHECK_THAT(text_of(n, 0h), Catch::Contains("等级：蓝色舆情"));
 }
 
-TEST_CASE("Message: attention names its flag in words; a notice about no case has neither case nor obligation") {
+TEST_CASE("Message: attention names its flag in words; a notice about no case names none") {
     auto n = a_message(Reason::attention);
     n.flag = "unassigned";
     n.obligation.reset();
