@@ -1,5 +1,6 @@
 // list and show: cases as the daemon tells them over HTTP.
 #include "client.hpp"
+#include "commands.hpp"
 #include "http_client.hpp"
 #include "labels.hpp"
 #include "table.hpp"
@@ -171,28 +172,32 @@ void show(const ClientOptions& client, const std::string& id) {
 
 }  // namespace
 
-std::string case_id_problem(const std::string& text) {
-    return alert::is_case_id(text) ? "" : "a case id has 1 to 64 of A-Z a-z 0-9 . _ -";
+Check case_id() {
+    return {[](const std::string& text) -> std::optional<Said> {
+        if (alert::is_case_id(text)) return {};
+        return Said{"事项编号由 1 至 64 个 A-Z a-z 0-9 . _ - 组成",
+                    "a case id has 1 to 64 of A-Z a-z 0-9 . _ -"};
+    }};
 }
 
-void add_cases(CLI::App& app) {
+void add_cases(CommandLine& line) {
     auto list_options = std::make_shared<ListOptions>();
-    auto* command = app.add_subcommand("list", "事项，最急的在前 (cases, the most urgent first)");
-    list_options->client.add_to(*command);
-    command->add_option("--status", list_options->status, "open, closed, dismissed, merged");
-    command->add_option("--class", list_options->class_id, "类别 (class)");
-    command->add_option("--unit", list_options->unit, "责任单位 (lead unit, id or name)");
-    command->add_option("--limit", list_options->limit, "最多列出 (at most)")
-        ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str();
-    command->callback([list_options] { list(*list_options); });
+    auto command = line.command("list", "事项，最急的在前 (cases, the most urgent first)");
+    list_options->client.add_to(command);
+    command.option("--status", list_options->status, "open, closed, dismissed, merged");
+    command.option("--class", list_options->class_id, "类别 (class)");
+    command.option("--unit", list_options->unit, "责任单位 (lead unit, id or name)");
+    command.option("--limit", list_options->limit, "最多列出 (at most)")
+        .check(in_range(1, 1'000'000))
+        .show_default();
+    command.run([list_options] { list(*list_options); });
 
     auto show_options = std::make_shared<ClientOptions>();
     auto id = std::make_shared<std::string>();
-    command = app.add_subcommand("show", "一个事项的全部 (all about one case)");
-    show_options->add_to(*command);
-    command->add_option("ID", *id, "事项编号 (case id)")->required()->check(case_id_problem);
-    command->callback([show_options, id] { show(*show_options, *id); });
+    command = line.command("show", "一个事项的全部 (all about one case)");
+    show_options->add_to(command);
+    command.option("ID", *id, "事项编号 (case id)").required().check(case_id());
+    command.run([show_options, id] { show(*show_options, *id); });
 }
 
 }  // namespace yuqing

@@ -1,5 +1,6 @@
 // check-config: every error and warning of the configuration, at once.
 #include "client.hpp"
+#include "commands.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
 
@@ -66,14 +67,14 @@ void check(const CheckOptions& options) {
 
 }  // namespace
 
-void add_check_config(CLI::App& app) {
+void add_check_config(CommandLine& line) {
     auto options = std::make_shared<CheckOptions>();
-    auto* command = app.add_subcommand("check-config", "查配置，一次列出所有问题 (find all mistakes)");
-    command->add_option("--config", options->file, "yuqingd.yaml")->capture_default_str();
-    command->add_flag("--strict", options->strict, "有警告也算不通过 (warnings refuse, too)");
-    command->add_flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
-    add_language(*command, options->language);
-    command->callback([options] { check(*options); });
+    auto command = line.command("check-config", "查配置，一次列出所有问题 (find all mistakes)");
+    command.option("--config", options->file, "yuqingd.yaml").show_default();
+    command.flag("--strict", options->strict, "有警告也算不通过 (warnings refuse, too)");
+    command.flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
+    add_language(command, options->language);
+    command.run([options] { check(*options); });
 }
 
 }  // namespace yuqing

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <thread>
 
 namespace yuqing {
@@ -69,20 +68,24 @@ std::chrono::milliseconds wait_told(const json::object& answer) {
 
 }  // namespace
 
-void add_language(CLI::App& command, Language& language) {
-    const std::map<std::string, Language> names{{"zh", Language::zh}, {"en", Language::en}};
-    command.add_option("--lang", language, "zh 或 en (zh or en)")
-        ->transform(CLI::CheckedTransformer(names).description(""))
-        ->type_name("zh|en");
+void add_language(Command& command, Language& language) {
+    const auto take = [&language](const std::string& name) {
+        language = name == "en" ? Language::en : Language::zh;
+    };
+    auto check = one_of({"zh", "en"});
+    check.kind.clear();
+    command.option("--lang", take, "zh 或 en (zh or en)").check(check).type("zh|en").last_counts();
 }
 
-void ClientOptions::add_to(CLI::App& command) {
-    command.add_option("--url", url, "守护进程的地址 (where the daemon is)")
-        ->envname("YUQING_URL")
-        ->capture_default_str();
-    command.add_option("--token-file", token_file, "存放令牌的文件 (file that holds the token)")
-        ->envname("YUQING_TOKEN_FILE");
-    command.add_flag("--json", json, "供程序读取的 JSON (JSON, for programs)");
+void ClientOptions::add_to(Command& command) {
+    command.option("--url", url, "守护进程的地址 (where the daemon is)")
+        .env("YUQING_URL")
+        .show_default()
+        .last_counts();
+    command.option("--token-file", token_file, "存放令牌的文件 (file that holds the token)")
+        .env("YUQING_TOKEN_FILE")
+        .last_counts();
+    command.flag("--json", json, "供程序读取的 JSON (JSON, for programs)");
     add_language(command, language);
 }
 

@@ -1,7 +1,7 @@
 // What commands that ask a running daemon share: where it is, as whom, in which language, and the asking.
 #pragma once
 
-#include "commands.hpp"
+#include "command_line.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -10,8 +10,6 @@
 
 namespace yuqing {
 
-enum class Language { zh, en };
-
 struct ClientOptions {
     std::string url = "http://127.0.0.1:9570";
     std::string token_file;
@@ -19,13 +17,13 @@ struct ClientOptions {
     Language language = Language::zh;
 
     /// --url, --token-file, --json, --lang.
-    void add_to(CLI::App& command);
+    void add_to(Command& command);
     [[nodiscard]] std::string_view say(std::string_view zh, std::string_view en) const {
         return language == Language::zh ? zh : en;
     }
 };
 
-void add_language(CLI::App& command, Language& language);
+void add_language(Command& command, Language& language);
 
 /// The JSON of a GET that was answered with 200. Anything else is told on standard error and ends the
 /// command: refused or unreachable.

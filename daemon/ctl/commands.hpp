@@ -1,28 +1,16 @@
-// The groups of commands of yuqingctl. Each adds its subcommands to the application; main.cpp runs it.
-//
-// A command that did what it was asked just returns; any other end is finish() with the exit code.
+// The groups of commands of yuqingctl. Each adds its commands to the command line; main.cpp runs it.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "command_line.hpp"
 
 namespace yuqing {
 
-enum class Exit {
-    done = 0,
-    refused = 1,      // asked, and the answer was no
-    usage = 2,        // the command line, a file or an environment variable is wrong
-    unreachable = 3,  // nobody answered
-};
-
-/// Ends the command; never returns, and does nothing for Exit::done but end it.
-[[noreturn]] inline void finish(Exit code) { throw CLI::RuntimeError(static_cast<int>(code)); }
-
-void add_send(CLI::App& app);
-void add_cases(CLI::App& app);  // list, show
-void add_verbs(CLI::App& app);  // one for each event an operator tells
-void add_check_config(CLI::App& app);
-void add_reload(CLI::App& app);
-void add_simulate(CLI::App& app);
-void add_listen(CLI::App& app);
+void add_send(CommandLine& line);
+void add_cases(CommandLine& line);  // list, show
+void add_verbs(CommandLine& line);  // one for each event an operator tells
+void add_check_config(CommandLine& line);
+void add_reload(CommandLine& line);
+void add_simulate(CommandLine& line);
+void add_listen(CommandLine& line);
 
 }  // namespace yuqing

@@ -22,7 +22,7 @@ std::string remaining_text(const boost::json::object& obligation, Language langu
 std::string entry_text(const boost::json::object& entry, Language language);
 std::string entry_note(const boost::json::object& entry, Language language);
 
-/// A CLI check: empty when the text is a case id.
-std::string case_id_problem(const std::string& text);
+/// What the ID of a command must be.
+Check case_id();
 
 }  // namespace yuqing

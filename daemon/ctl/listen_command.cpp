@@ -24,19 +24,16 @@ void add_secrets(ListenOptions& options, const std::string& name) {
 
 }  // namespace
 
-void add_listen(CLI::App& app) {
+void add_listen(CommandLine& line) {
     auto options = std::make_shared<ListenOptions>();
     auto secret_files = std::make_shared<std::vector<std::string>>();
-    auto* command = app.add_subcommand("listen", "接收 webhook 并显示 (receive webhooks and print them)");
-    command->add_option("--listen", options->listen, "在何处接收 (where)")->capture_default_str();
-    command
-        ->add_option("--secret-file", *secret_files,
-                     "存放 whsec_… 的文件，给出后只收签名正确的 (only what this secret signed)")
-        ->take_all()
-        ->allow_extra_args(false);
-    command->add_flag("--json", options->json, "原样的 JSON (the bodies)");
-    command->add_option("--count", options->count, "收到多少条后结束 (end after so many)");
-    command->callback([options, secret_files] {
+    auto command = line.command("listen", "接收 webhook 并显示 (receive webhooks and print them)");
+    command.option("--listen", options->listen, "在何处接收 (where)").show_default();
+    command.option("--secret-file", *secret_files,
+                   "存放 whsec_… 的文件，给出后只收签名正确的 (only what this secret signed)");
+    command.flag("--json", options->json, "原样的 JSON (the bodies)");
+    command.option("--count", options->count, "收到多少条后结束 (end after so many)");
+    command.run([options, secret_files] {
         for (const auto& name : *secret_files) add_secrets(*options, name);
         run_listen(*options, std::cout, std::cerr);
     });

@@ -1,5 +1,6 @@
 // reload: the daemon reads its files again and takes all of them, or none and says why.
 #include "client.hpp"
+#include "commands.hpp"
 #include "text.hpp"
 
 #include <boost/json.hpp>
@@ -43,11 +44,11 @@ void reload(const ClientOptions& options) {
 
 }  // namespace
 
-void add_reload(CLI::App& app) {
+void add_reload(CommandLine& line) {
     auto options = std::make_shared<ClientOptions>();
-    auto* command = app.add_subcommand("reload", "重新读取配置，全部生效或保持原样 (read the files again)");
-    options->add_to(*command);
-    command->callback([options] { reload(*options); });
+    auto command = line.command("reload", "重新读取配置，全部生效或保持原样 (read the files again)");
+    options->add_to(command);
+    command.run([options] { reload(*options); });
 }
 
 }  // namespace yuqing

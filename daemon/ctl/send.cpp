@@ -1,5 +1,6 @@
 // send: events from files to the daemon, again and again until each has its answer.
 #include "client.hpp"
+#include "commands.hpp"
 #include "line_reader.hpp"
 #include "sender_socket.hpp"
 #include "system_clock.hpp"
@@ -205,26 +206,23 @@ void send(const SendOptions& options) {
 
 }  // namespace
 
-void add_send(CLI::App& app) {
+void add_send(CommandLine& line) {
     auto options = std::make_shared<SendOptions>();
-    auto* command =
-        app.add_subcommand("send", "送事件消息，直到有答复 (send events until they are answered)");
-    command
-        ->add_option("FILE", options->files, "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
-        ->required()
-        ->check([](const std::string& name) { return name == "-" ? "" : CLI::ExistingFile(name); });
-    command->add_option("--endpoint", options->endpoint, "守护进程的 ZeroMQ 地址 (where the daemon is)")
-        ->envname("YUQING_ENDPOINT")
-        ->capture_default_str();
-    command->add_option("--window", options->window, "同时在途的条数 (events under way at once)")
-        ->check(CLI::Range(1, 65536))
-        ->capture_default_str();
-    command
-        ->add_option("--timeout", options->timeout_seconds, "多少秒没有答复便放弃，0 为永不 (give up after)")
-        ->capture_default_str();
-    command->add_flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
-    add_language(*command, options->language);
-    command->callback([options] { send(*options); });
+    auto command = line.command("send", "送事件消息，直到有答复 (send events until they are answered)");
+    command.option("FILE", options->files, "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
+        .required()
+        .check(readable_file());
+    command.option("--endpoint", options->endpoint, "守护进程的 ZeroMQ 地址 (where the daemon is)")
+        .env("YUQING_ENDPOINT")
+        .show_default();
+    command.option("--window", options->window, "同时在途的条数 (events under way at once)")
+        .check(in_range(1, 65536))
+        .show_default();
+    command.option("--timeout", options->timeout_seconds, "多少秒没有答复便放弃，0 为永不 (give up after)")
+        .show_default();
+    command.flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
+    add_language(command, options->language);
+    command.run([options] { send(*options); });
 }
 
 }  // namespace yuqing

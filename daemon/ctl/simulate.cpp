@@ -1,5 +1,6 @@
 // simulate: what would have happened, by the very same engine on a virtual clock.
 #include "client.hpp"
+#include "commands.hpp"
 #include "labels.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
@@ -68,7 +69,10 @@ void simulate(const SimulateOptions& options) {
     alert::Simulation simulation{.config = load(options), .until = std::nullopt, .out = {}};
     if (!options.until.empty()) {
         const auto until = alert::parse_rfc3339(options.until);
-        if (!until) throw CLI::ValidationError("--until", until.error().message);
+        if (!until) {
+            throw UsageError({"--until 应写作 2026-06-12T13:38:00+08:00，不是 “" + options.until + "”",
+                              "--until: " + until.error().message});
+        }
         simulation.until = *until;
     }
     simulation.out = [&](const json::object& line) {
@@ -85,23 +89,20 @@ void simulate(const SimulateOptions& options) {
 
 }  // namespace
 
-void add_simulate(CLI::App& app) {
+void add_simulate(CommandLine& line) {
     auto options = std::make_shared<SimulateOptions>();
-    auto* command = app.add_subcommand("simulate", "以虚拟时钟推演 (play events on a virtual clock)");
-    command->add_option("--config", options->config_file, "yuqingd.yaml")->required();
+    auto command = line.command("simulate", "以虚拟时钟推演 (play events on a virtual clock)");
+    command.option("--config", options->config_file, "yuqingd.yaml").required();
     command
-        ->add_option("--events", options->events_file,
-                     "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
-        ->required()
-        ->check([](const std::string& name) { return name == "-" ? "" : CLI::ExistingFile(name); });
-    command->add_option("--until", options->until, "推演到何时 (until when, RFC 3339)");
-    command
-        ->add_option_function<std::string>(
-            "--format", [options](const std::string& format) { options->as_json = format == "json"; },
-            "text 或 json (text or json)")
-        ->check(CLI::IsMember({"text", "json"}));
-    add_language(*command, options->language);
-    command->callback([options] { simulate(*options); });
+        .option("--events", options->events_file,
+                "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
+        .required()
+        .check(readable_file());
+    command.option("--until", options->until, "推演到何时 (until when, RFC 3339)");
+    const auto take_format = [options](const std::string& format) { options->as_json = format == "json"; };
+    command.option("--format", take_format, "text 或 json (text or json)").check(one_of({"text", "json"}));
+    add_language(command, options->language);
+    command.run([options] { simulate(*options); });
 }
 
 }  // namespace yuqing

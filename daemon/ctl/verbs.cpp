@@ -1,6 +1,7 @@
 // One verb for each event that an operator tells. They have one shape, so they are a table: what a verb
 // is called, which event it tells, and which option becomes which member of its data.
 #include "client.hpp"
+#include "commands.hpp"
 #include "event_builder.hpp"
 #include "labels.hpp"
 #include "system_clock.hpp"
@@ -179,38 +180,34 @@ void run(const Verb& verb, const Told& told) {
     if (rejected) finish(Exit::refused);
 }
 
-void add_verb(CLI::App& app, const Verb& verb) {
+void add_verb(CommandLine& line, const Verb& verb) {
     auto told = std::make_shared<Told>();
-    auto* command = app.add_subcommand(verb.name, verb.help);
-    command->add_option("ID", told->case_id, "事项编号 (case id)")->required()->check(case_id_problem);
-    // With a token the daemon knows who speaks.
-    auto* by = command->add_option("--by", told->by, "何人 (who)");
-    command->add_option("--time", told->time, "何时，默认现在 (when, by default now)");
+    auto command = line.command(verb.name, verb.help);
+    command.option("ID", told->case_id, "事项编号 (case id)").required().check(case_id());
+    const auto by = command.option("--by", told->by, "何人 (who)");
+    command.option("--time", told->time, "何时，默认现在 (when, by default now)");
     for (const auto& option : verb.options) {
-        auto* added =
-            command->add_option(std::string("--") + option.name, told->given[option.member], option.help);
-        if (option.kind == Member::list) {
-            added->take_all()->allow_extra_args(false);
-        } else {
-            added->expected(1)->take_last();
-        }
-        if (option.required) added->required();
+        auto added = command.option(std::string("--") + option.name, told->given[option.member], option.help);
+        if (option.kind != Member::list) added.last_counts();
+        if (option.required) added.required();
     }
-    told->client.add_to(*command);
+    told->client.add_to(command);
     command
-        ->add_option("--patience", told->patience_seconds,
-                     "守护进程繁忙时最多再试多少秒 (seconds to try again)")
-        ->capture_default_str();
-    command->callback([&verb, told, by] {
-        if (by->count() == 0 && told->client.token_file.empty()) throw CLI::RequiredError("--by");
+        .option("--patience", told->patience_seconds, "守护进程繁忙时最多再试多少秒 (seconds to try again)")
+        .show_default();
+    command.run([&verb, told, by] {
+        // With a token the daemon knows who speaks.
+        if (!by.given() && told->client.token_file.empty()) {
+            throw UsageError({"缺少 --by", "--by is missing"});
+        }
         run(verb, *told);
     });
 }
 
 }  // namespace
 
-void add_verbs(CLI::App& app) {
-    for (const auto& verb : verbs()) add_verb(app, verb);
+void add_verbs(CommandLine& line) {
+    for (const auto& verb : verbs()) add_verb(line, verb);
 }
 
 }  // namespace yuqing

@@ -26,17 +26,9 @@ public:
         out_before_ = std::cout.rdbuf(out_.rdbuf());
         err_before_ = std::cerr.rdbuf(err_.rdbuf());
         thread_ = std::thread([this] {
-            CLI::App app("yuqingctl");
-            yuqing::add_send(app);
-            std::reverse(words_.begin(), words_.end());
-            try {
-                app.parse(words_);
-            } catch (const CLI::RuntimeError& end) {
-                exit_code_ = end.get_exit_code();
-            } catch (const std::exception& error) {
-                exit_code_ = 2;
-                std::cerr << error.what();
-            }
+            yuqing::CommandLine line("0");
+            yuqing::add_send(line);
+            exit_code_ = static_cast<int>(line.run(words_));
             ended_ = true;
         });
     }

@@ -72,21 +72,13 @@ struct Ran {
 };
 
 Ran run(std::vector<std::string> words) {
-    CLI::App app("yuqingctl");
-    yuqing::add_verbs(app);
+    yuqing::CommandLine line("0");
+    yuqing::add_verbs(line);
     const std::ostringstream out, err;
     auto* const out_before = std::cout.rdbuf(out.rdbuf());
     auto* const err_before = std::cerr.rdbuf(err.rdbuf());
     Ran ran;
-    std::reverse(words.begin(), words.end());
-    try {
-        app.parse(words);
-    } catch (const CLI::RuntimeError& end) {
-        ran.exit_code = end.get_exit_code();
-    } catch (const CLI::ParseError& error) {
-        ran.exit_code = 2;
-        std::cerr << error.what();
-    }
+    ran.exit_code = static_cast<int>(line.run(std::move(words)));
     std::cout.rdbuf(out_before);
     std::cerr.rdbuf(err_before);
     ran.out = out.str();
