@@ -6,6 +6,7 @@
 #include "decision.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace alert {
 
@@ -79,38 +80,56 @@ Duration lateness_of(const Decision& d, const Obligation& o, const Passed& passe
     return std::max(d.now - from, Duration{0});
 }
 
-void fire(Decision& d, const Obligation& o, const Passed& passed, Climb& climb) {
+using Firings = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // rung, repeat
+
+/// Gives the channels that are told.
+std::set<ChannelId> fire(Decision& d, const Obligation& o, const Passed& passed, Climb& climb) {
     const auto audience = step_audience(d, o, passed.rung);
     std::vector<NotificationId> ids;
     std::vector<Target> told;
+    std::set<ChannelId> channels;
     for (const auto& [channel, targets] : audience.channels) {
         auto message =
             step_notification(d.rules, d.view, o, passed.rung, passed.last_repeat, channel, targets, d.now);
         ids.push_back(message.id);
+        channels.insert(channel);
         told.insert(told.end(), targets.begin(), targets.end());
         d.out.notifications.push_back(std::move(message));
     }
     record_passed(d, o, passed, std::move(ids), std::move(told));
     d.out.lateness.push_back(lateness_of(d, o, passed));
     if (passed.planned >= o.due) climb.told_late.insert(passed.rung);
+    return channels;
 }
 
-/// Channels the rungs fired last may have gone to: by the units of now and of before, and where the roster
-/// had a gap also by the next rung's roles.
-void overtake(Decision& d, const Obligation& o, const Climb& climb) {
-    if (!o.ladder) return;
+/// What of these firings still waits is taken back on the channels that are told something later, and on
+/// those that are no longer told of it: another unit leads now. Without `told`: on all, the obligation has
+/// ended. Gives the firings that may still wait on some channel: what the leaders are told does not
+/// silence what the duty group was to hear.
+Firings overtake(Decision& d, const Obligation& o, const Firings& firings, const std::set<ChannelId>* told) {
+    if (!o.ladder) return {};
     const auto& steps = o.ladder->steps;
+    // In a gap of the roster the next rung's roles were told too.
     const bool had_gap = d.view.flags.contains("roster_gap");
-    for (const auto& [rung, repeat] : climb.last_fired) {
+    Firings waiting;
+    for (const auto& [rung, repeat] : firings) {
         if (rung >= steps.size()) continue;
         auto roles = steps[rung].notify;
         if (had_gap && rung + 1 < steps.size()) add_new(roles, steps[rung + 1].notify);
-        auto channels = audience_of(d.rules, d.view, roles, d.now).channels;
+        const auto now = audience_of(d.rules, d.view, roles, d.now).channels;
+        auto channels = now;
         if (d.before) channels.merge(audience_of(d.rules, *d.before, roles, d.now).channels);
+        bool waits = false;
         for (const auto& [channel, targets] : channels) {
-            d.out.overtaken.push_back({step_notification_id(d.view.id, o, rung, repeat, channel), channel});
+            if (told && now.contains(channel) && !told->contains(channel))
+                waits = true;
+            else
+                d.out.overtaken.push_back(
+                    {step_notification_id(d.view.id, o, rung, repeat, channel), channel});
         }
+        if (waits) waiting.emplace_back(rung, repeat);
     }
+    return waiting;
 }
 
 /// What still waits to be sent of an obligation that needs no more telling.
@@ -118,8 +137,17 @@ void overtake_all(Decision& d, const Obligation& o) {
     auto& climbs = d.change.next.progress.climbs;
     const auto climbed = climbs.find(o.climb_key);
     if (climbed == climbs.end() || climbed->second.last_fired.empty()) return;
-    overtake(d, o, climbed->second);
+    overtake(d, o, climbed->second.last_fired, nullptr);
     climbed->second.last_fired.clear();
+}
+
+/// The latest firings behind those that may still wait; of very many the oldest are let go, and sent.
+Firings joined(Firings waiting, const Firings& latest) {
+    constexpr std::size_t waiting_max = 16;
+    waiting.insert(waiting.end(), latest.begin(), latest.end());
+    if (waiting.size() > waiting_max)
+        waiting.erase(waiting.begin(), waiting.end() - static_cast<std::ptrdiff_t>(waiting_max));
+    return waiting;
 }
 
 void climb_one(Decision& d, const Obligation& o) {
@@ -129,15 +157,17 @@ void climb_one(Decision& d, const Obligation& o) {
     Climb climb = earlier;
     auto passed = climb_to(d.rules, d.view, o, climb, d.now);
     if (passed.empty()) return;
-    if (climb.last_fired != earlier.last_fired) overtake(d, o, earlier);
+    std::set<ChannelId> told;
     for (Passed& p : passed) {
         if (p.outcome == Passed::Outcome::fired && !d.silent) {
-            fire(d, o, p, climb);
+            told.merge(fire(d, o, p, climb));
             continue;
         }
         if (p.outcome == Passed::Outcome::fired) p.outcome = Passed::Outcome::skipped, p.why = "history";
         record_passed(d, o, p, {}, {});
     }
+    if (climb.last_fired != earlier.last_fired)
+        climb.last_fired = joined(overtake(d, o, earlier.last_fired, &told), climb.last_fired);
     climbs[o.climb_key] = std::move(climb);
 }
 

@@ -87,11 +87,14 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
     return occurrences;
 }
 
-/// `start: assigned`: one occurrence per assignment; a lead unit known from the detection is the first.
+/// `start: assigned`: one occurrence per assignment; a lead unit known from the detection is the first,
+/// unless the case was assigned before it was detected.
 std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course) {
     std::vector<FactKey> begins;
-    if (facts.detected && !course.eras.front().attributes.lead_unit.empty())
+    const bool assigned_before =
+        facts.detected && !facts.assignments.empty() && facts.assignments.begin()->key < *facts.detected;
+    if (facts.detected && !assigned_before && !course.eras.front().attributes.lead_unit.empty())
         begins.push_back(*facts.detected);
     for (const auto& assignment : facts.assignments) begins.push_back(assignment.key);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);

@@ -215,6 +215,13 @@ TEST_CASE("Assigned: a lead unit known from the detection is the first, at the d
     CHECK(unknown.obligation("acknowledge.1").start == t0 + 1h);
 }
 
+TEST_CASE("Assigned: a case that was assigned before it was detected has the assignment as its first") {
+    OneCase one;
+    one.tell({detected(1h), assigned(0h, "mzj")});
+    CHECK(one.obligation("acknowledge.1").start == t0);
+    CHECK(one.statuses().find("acknowledge.2") == std::string::npos);
+}
+
 TEST_CASE("Assigned: a new assignment or a return makes the open one void unless already due") {
     OneCase one;
     one.tell({detected(0h, {.lead_unit = "mzj"}), assigned(10min, "jyj")});

@@ -237,13 +237,56 @@ TEST_CASE("Overtaken: a later step replaces the message of the one before, an an
     std::set<NotificationId> overtaken;
     for (const auto& o : one.look(24h).overtaken) overtaken.insert(o.id);
     for (const auto& n : opened) {
-        if (n.reason == Reason::opened) CHECK(overtaken.contains(n.id));
+        // The unit's own channel is not told at half time: its message still goes.
+        if (n.reason == Reason::opened) CHECK(overtaken.contains(n.id) == (n.channel.value == "duty-group"));
     }
     const auto half = ids_of(one.transitions.back());
     overtaken.clear();
     for (const auto& o : one.tell(published(25h)).overtaken) overtaken.insert(o.id);
     for (const auto& id : half) CHECK(overtaken.contains(id));
+    for (const auto& n : opened) {
+        if (n.reason == Reason::opened && n.channel.value != "duty-group") CHECK(overtaken.contains(n.id));
+    }
     CHECK(one.tell(published(26h)).overtaken.empty());
+}
+
+TEST_CASE("Overtaken: a step on the leaders' channel does not silence what the duty group was to hear") {
+    auto one = with_step(step("start", {"duty_officer", "county_head"}));
+    one.office.ladder("general").push_back(step("start+1h", {"county_head"}));
+    one.office.ladder("general").push_back(step("start+2h", {"duty_officer"}));
+    one.tell(first);
+    const auto opened = ids_of(one.transitions.back());  // duty-group, leaders
+    REQUIRE(opened.size() == 2);
+    const auto overtaken_at = [&](Duration at) {
+        std::set<NotificationId> ids;
+        for (const auto& o : one.look(at).overtaken) ids.insert(o.id);
+        return ids;
+    };
+    CHECK(overtaken_at(1h) == std::set{opened[1]});
+    CHECK(overtaken_at(2h) == std::set{opened[0]});
+}
+
+TEST_CASE("Overtaken: an answer takes back what waits of every step, however many channels were told since") {
+    auto one = with_step(step("start", {"duty_officer"}));
+    one.office.ladder("general").push_back(step("start+1h", {"county_head"}));
+    const auto opened = ids_of(one.tell({first, acknowledged(1min)}));
+    const auto later = ids_of(one.look(1h));
+    std::set<NotificationId> overtaken;
+    for (const auto& o : one.tell(published(2h)).overtaken) overtaken.insert(o.id);
+    CHECK(overtaken.contains(opened.at(0)));
+    CHECK(overtaken.contains(later.at(0)));
+}
+
+TEST_CASE("Notices: a cause that went away and comes back is told again, under another id") {
+    OneCase one;
+    const auto no_unit = ids_of(one.tell(detected()));
+    const auto assignment = assigned(1h, "mzj");
+    one.tell(assignment);
+    one.notices();
+    const auto again = ids_of(one.tell(withdrawn(2h, assignment)));
+    CHECK(one.notices() == Texts{"attention:unassigned"});
+    REQUIRE_FALSE(again.empty());
+    for (const auto& id : again) CHECK(std::find(no_unit.begin(), no_unit.end(), id) == no_unit.end());
 }
 
 TEST_CASE("Overtaken: the message to a unit that no longer leads is taken back too") {

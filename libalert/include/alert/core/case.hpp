@@ -165,7 +165,7 @@ bool needs_refold(const CaseFacts& before, const std::vector<Fact>& facts);
 /// counted here never fires again, whatever moves its time.
 struct Climb {
     std::map<std::uint32_t, std::uint32_t> rungs;                     // rung -> occurrences done
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> last_fired;  // rung, repeat of the latest firing
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> last_fired;  // rung, repeat: what may still wait
     std::set<std::uint32_t> told_late;  // rungs at `due` or later that somebody was told of
     friend bool operator==(const Climb&, const Climb&) = default;
 };

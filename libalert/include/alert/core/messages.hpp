@@ -22,7 +22,8 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
 struct Notice {
     Reason reason{};
     std::string flag, detail;
-    std::string once;  // what makes two notices of a case the same
+    std::string
+        once;  // with the case's version what makes two notices the same: a cause that returns is news
     const Obligation* obligation = nullptr;
     std::vector<std::string> roles;  // empty: those the policy names for the reason
 };
