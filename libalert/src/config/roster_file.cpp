@@ -108,10 +108,36 @@ void check_named(const Named& named, const Directory& directory, const FileFindi
     check_references(named.officers, officers, "officer", " in directory.yaml", findings);
 }
 
+/// A spreadsheet that saves the file again writes `2026/11/1 8:00`: as the year leads, it is only one time.
+std::string as_spreadsheets_mean(std::string_view text) {
+    const auto digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool alone = digit(at) && !digit(at + 1) && (at == 0 || !digit(at - 1));
+        if (alone) out += '0';
+        out += text[at] == '/' ? '-' : text[at];
+    }
+    return out;
+}
+
+/// `24:00` is the end of that day.
+Result<LocalTime> roster_time(std::string_view text) {
+    auto words = as_spreadsheets_mean(text);
+    const auto midnight = words.find("24:00", std::min(words.size(), std::size_t{11}));
+    const bool next_day = midnight == 11 && (words.size() == 16 || words.substr(16) == ":00");
+    if (next_day) words.replace(midnight, 2, "00");
+    auto local = parse_local(words);
+    if (local && next_day) *local += std::chrono::days(1);
+    return local;
+}
+
 std::optional<TimePoint> read_time(const Name& field, const Zone& zone, const FileFindings& findings) {
-    const auto local = parse_local(field.text);
+    const auto local = roster_time(field.text);
     if (local) return zone.to_sys(*local);
-    findings.error(field.place, "invalid", local.error().message);
+    findings.error(field.place, "invalid",
+                   "not a local time: " + in_quotes(field.text) +
+                       "; right would be 2026-06-12 08:00 (a spreadsheet's cell format: yyyy-mm-dd hh:mm; "
+                       "表格软件请将单元格格式设为“自定义” yyyy-mm-dd hh:mm)");
     return std::nullopt;
 }
 

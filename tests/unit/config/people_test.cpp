@@ -96,6 +96,21 @@ TEST_CASE("Roster: lines become shifts in the configured zone, as spreadsheets w
     CHECK(!roster.on_duty("duty_officer", at("2026-06-30T08:00:30+08:00")));
 }
 
+TEST_CASE("Roster: times that a spreadsheet wrote are read, and 24:00 is the end of the day") {
+    const auto loaded = with_roster(
+        "role,officer,start,end\n"
+        "duty_officer,zhang,2026/6/1 8:00,2026/6/30 24:00\n"
+        "duty_officer,li,2026/12/31 8:05:09,2026-12-31T24:00:00\n");
+    INFO(told(loaded.errors));
+    REQUIRE(loaded.config);
+    const auto& shifts = loaded.config->roster->shifts;
+    REQUIRE(shifts.size() == 2);
+    CHECK(shifts[0].start == at("2026-06-01T08:00:00+08:00"));
+    CHECK(shifts[0].end == at("2026-07-01T00:00:00+08:00"));
+    CHECK(shifts[1].start == at("2026-12-31T08:05:09+08:00"));
+    CHECK(shifts[1].end == at("2027-01-01T00:00:00+08:00"));
+}
+
 TEST_CASE("Roster: a mistake is told with its line") {
     const std::string head = "role,officer,start,end\n";
     struct Row {
@@ -109,8 +124,15 @@ TEST_CASE("Roster: a mistake is told with its line") {
          "roster.csv:2:14", "no officer 'zang' in directory.yaml; did you mean 'zhang'?"},
         {head + "county_head,zhang,2026-06-01T08:00,2026-07-01T08:00\n", "unknown_reference",
          "roster.csv:2:1", "no roster 'county_head' of a role in directory.yaml"},
-        {head + "\nduty_officer,zhang,2026/6/1 8:00,2026-07-01T08:00\n", "invalid", "roster.csv:3:20",
-         "not a local time: '2026/6/1 8:00'; right would be 2026-06-12T08:00"},
+        {head + "\nduty_officer,zhang,1/6/2026 8:00,2026-07-01T08:00\n", "invalid", "roster.csv:3:20",
+         "not a local time: '1/6/2026 8:00'; right would be 2026-06-12 08:00 "
+         "(a spreadsheet's cell format: yyyy-mm-dd hh:mm; 表格软件请将单元格格式设为"},
+        {head + "duty_officer,zhang,2026/6/1 8:00 AM,2026-07-01T08:00\n", "invalid", "roster.csv:2:20",
+         "not a local time"},
+        {head + "duty_officer,zhang,2026/6/1 24:01,2026-07-01T08:00\n", "invalid", "roster.csv:2:20",
+         "not a local time"},
+        {head + "duty_officer,zhang,24:00,2026-07-01T08:00\n", "invalid", "roster.csv:2:20",
+         "not a local time"},
         {head + "duty_officer,zhang,2026-07-01T08:00,2026-07-01T08:00\n", "invalid", "roster.csv:2:37",
          "later than the start"},
         {head + "duty_officer,zhang,2026-07-01T08:00\n", "invalid", "roster.csv:2:1",
