@@ -49,7 +49,7 @@ struct CaseChange {
     TimePoint started;       // place in the index of all cases
     std::string matter_key;  // non-empty: `matter_open` says whether it joins here
     bool matter_open = false;
-    bool matter_must_be_free = false;  // a conflict when another case holds the key (set by intake)
+    bool matter_must_be_free = false;  // a conflict when another case holds the key (set by CaseDesk)
 };
 
 /// A fired step's message replaces the earlier ones of the same obligation that still wait.
