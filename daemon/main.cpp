@@ -10,6 +10,8 @@
 
 namespace {
 
+constexpr int exit_usage = 2;  // as yuqingctl's
+
 void print(const char* kind, const std::vector<alert::Error>& problems) {
     for (const auto& problem : problems)
         std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
@@ -25,7 +27,11 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
         ->capture_default_str();
     cli.set_version_flag("--version", YUQING_VERSION);
-    CLI11_PARSE(cli, argc, argv);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? 0 : exit_usage;
+    }
 
     std::signal(SIGPIPE, SIG_IGN);
     auto loaded = alert::load_config(config_file, yuqing::wall_time());

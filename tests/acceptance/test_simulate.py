@@ -113,3 +113,24 @@ class Simulate(unittest.TestCase):
             done = subprocess.run(command, capture_output=True, text=True, timeout=60)
             self.assertEqual(done.returncode, 1, line)
             self.assertIn("line 2", done.stderr)
+
+    def test_an_outage_that_ends_before_it_begins_is_told_as_such(self):
+        events = self.folder / "bad.jsonl"
+        events.write_text(
+            '{"kind":"outage","from":"2026-11-23T08:00:00+08:00","to":"2026-11-23T07:00:00+08:00"}\n', encoding="utf-8"
+        )
+        command = [BUILD / "bin" / "yuqingctl", "simulate", "--events", events]
+        command += ["--config", self.folder / "config" / "yuqingd.yaml"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("an outage ends before it begins", done.stderr)
+
+
+class CommandLine(unittest.TestCase):
+    def test_a_wrong_command_line_is_exit_code_2_in_both_programs(self):
+        for command in (["yuqingd", "--frob"], ["yuqingd", "--log-level", "loud"], ["yuqingctl", "frobnicate"]):
+            done = subprocess.run([BUILD / "bin" / command[0], *command[1:]], capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 2, command)
+            self.assertTrue(done.stderr, command)
+        done = subprocess.run([BUILD / "bin" / "yuqingd", "--version"], capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))

@@ -129,7 +129,10 @@ private:
             return {};
         }
         const auto from = time_member(object, "from"), to = time_member(object, "to");
-        if (kind != "outage" || !from || !to || *to < *from) {
+        if (kind == "outage" && from && to && *to < *from) {
+            return problem(number, "an outage ends before it begins: `to` is earlier than `from`");
+        }
+        if (kind != "outage" || !from || !to) {
             return problem(number,
                            "neither an event nor {\"kind\":\"outage\",\"from\",\"to\"} nor "
                            "{\"kind\":\"restart\",\"at\"}");
