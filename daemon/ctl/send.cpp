@@ -57,6 +57,7 @@ private:
     void refuse_overlong(const SendLine& line);
     void start_waiting();
     bool look_at_clock();
+    void tell_of_silence();
     [[nodiscard]] alert::Duration patience() const;
 
     const SendOptions& options_;
@@ -66,6 +67,7 @@ private:
     alert::Duration heard_at_;   // the last answer, or when there was nothing to wait for
     alert::Duration resend_at_;  // all goes out again then, over a new connection
     alert::Duration resend_after_ = resend_first;
+    bool silence_told_ = false;
 };
 
 bool Sending::send_file(const std::string& name) {
@@ -118,6 +120,7 @@ void Sending::take_answers() {
 
 void Sending::start_waiting() {
     heard_at_ = boot_time();
+    silence_told_ = false;
     resend_after_ = resend_first;
     resend_at_ = heard_at_ + resend_after_;
 }
@@ -152,12 +155,27 @@ bool Sending::look_at_clock() {
     const auto allowed = std::chrono::seconds(options_.timeout_seconds);
     if (options_.timeout_seconds > 0 && now - heard_at_ >= allowed) return false;
     if (now >= resend_at_) {
+        tell_of_silence();
         socket_.reconnect();
         window_.connection_lost();
         resend_after_ = std::min(resend_after_ * 2, resend_most);
         resend_at_ = now + resend_after_;
     }
     return true;
+}
+
+/// Once for each silence: whoever waits learns for what, and for how long.
+void Sending::tell_of_silence() {
+    if (silence_told_) return;
+    silence_told_ = true;
+    const bool zh = options_.language == Language::zh;
+    const auto seconds = std::to_string(options_.timeout_seconds);
+    std::cerr << "yuqingctl: " << safe_text(options_.endpoint)
+              << (zh ? "：没有答复，继续等待" : ": no answer, still waiting");
+    if (options_.timeout_seconds > 0) {
+        std::cerr << (zh ? "，至多 " + seconds + " 秒" : ", for " + seconds + " s at most");
+    }
+    std::cerr << std::endl;
 }
 
 alert::Duration Sending::patience() const {

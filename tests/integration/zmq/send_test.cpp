@@ -203,7 +203,7 @@ TEST_CASE("send: a daemon that goes away under way and comes again gets every li
     CHECK(answered.size() == 600);
 }
 
-TEST_CASE("send: a daemon that falls silent is asked over a new connection") {
+TEST_CASE("send: a daemon that falls silent is asked over a new connection, and the silence is told") {
     World world;
     world.daemon.silent = true;
     SendCommand send({"send", world.file(event_lines(10)), "--endpoint", world.daemon.endpoint()});
@@ -212,6 +212,7 @@ TEST_CASE("send: a daemon that falls silent is asked over a new connection") {
     REQUIRE(world.run(send));
     CHECK(send.exit_code() == 0);
     CHECK(send.out() == "已接收 0，重复 10，未接收 0\n");
+    CHECK(send.err() == "yuqingctl: " + world.daemon.endpoint() + "：没有答复，继续等待，至多 60 秒\n");
 }
 
 TEST_CASE("send: nobody there is exit code 3, after the time allowed and not before") {
