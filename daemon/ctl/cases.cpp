@@ -135,6 +135,28 @@ void print_timeline(const ClientOptions& client, const json::object& item) {
     if (!table.empty()) table.print(std::cout, terminal_columns());
 }
 
+/// What `withdraw` wants to know of each event. Nothing is cut: it is copied from here.
+void print_identities(const ClientOptions& client, const json::object& item) {
+    const auto say = [&](std::string_view zh, std::string_view en) {
+        return std::string(client.say(zh, en));
+    };
+    Table table({say("记录", "RECORDED"), say("何事", "WHAT"), say("来源", "SOURCE"), say("编号", "ID")});
+    for (const auto& each : list_of(item, "timeline")) {
+        const auto* entry = each.if_object();
+        if (entry == nullptr || text_of(*entry, "kind") != "fact") continue;
+        auto at = text_of(*entry, "at");  // without the year, to leave room: 06-12 13:38
+        if (at.size() >= 16) at = at.substr(5, 5) + " " + at.substr(11, 5);
+        table.add(
+            {at, entry_text(*entry, client.language), text_of(*entry, "source"), text_of(*entry, "id")});
+    }
+    if (table.empty()) return;
+    std::cout << '\n'
+              << client.say("各条消息的来源和编号（withdraw --event-source 来源 --event-id 编号）：",
+                            "events (withdraw --event-source SOURCE --event-id ID):")
+              << '\n';
+    table.print(std::cout, 0);
+}
+
 void print_case(const ClientOptions& client, const json::object& item) {
     const auto line = [&](std::string_view zh, std::string_view en, const std::string& value) {
         if (!value.empty()) std::cout << client.say(zh, en) << safe_text(value) << '\n';
@@ -162,6 +184,7 @@ void print_case(const ClientOptions& client, const json::object& item) {
     print_obligations(client, item);
     std::cout << '\n';
     print_timeline(client, item);
+    print_identities(client, item);
 }
 
 void show(const ClientOptions& client, const std::string& id) {

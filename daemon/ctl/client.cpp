@@ -97,6 +97,16 @@ json::object ask(const ClientOptions& options, const std::string& target) {
     end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
 }
 
+std::optional<json::object> look(const ClientOptions& options, const std::string& target) {
+    const auto response = http_request(
+        {.url = options.url, .method = "GET", .target = target, .body = {}, .token = read_token(options)});
+    if (!response || response->status != 200) return {};
+    json::error_code error;
+    auto value = json::parse(response->body, error);
+    if (error || !value.is_object()) return {};
+    return std::move(value.get_object());
+}
+
 Answered post(const ClientOptions& options, const std::string& target) {
     const auto response =
         request(options, {.url = {}, .method = "POST", .target = target, .body = {}, .token = {}});

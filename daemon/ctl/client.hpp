@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ void add_language(Command& command, Language& language);
 /// The JSON of a GET that was answered with 200. Anything else is told on standard error and ends the
 /// command: refused or unreachable.
 boost::json::object ask(const ClientOptions& options, const std::string& target);
+
+/// The same without a word: nothing when there is no such answer.
+std::optional<boost::json::object> look(const ClientOptions& options, const std::string& target);
 
 struct Answered {
     int status = 0;  // of HTTP

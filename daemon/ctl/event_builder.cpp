@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <optional>
 #include <random>
 
 namespace yuqing {
@@ -26,20 +27,48 @@ const alert::Zone& zone() {
     return zone ? *zone : utc;
 }
 
+std::optional<alert::Duration> fixed_period(std::string_view text) {
+    const auto period = alert::parse_period(text);
+    if (!period || period->months != 0 || period->workdays != 0) return {};
+    return period->fixed;
+}
+
+/// `03:00` of the day that puts it on the wanted side of now.
+std::optional<alert::TimePoint> time_of_day(std::string_view text, alert::TimePoint now, Side side) {
+    const auto day = std::chrono::floor<std::chrono::days>(zone().to_local(now));
+    const auto wanted = alert::parse_local("2000-01-01T" + std::string(text));
+    if (!wanted) return {};
+    const auto since_midnight = *wanted - std::chrono::floor<std::chrono::days>(*wanted);
+    const auto at = zone().to_sys(day + since_midnight);
+    if (side == Side::behind && at > now) {
+        return zone().to_sys(day - std::chrono::days(1) + since_midnight);
+    }
+    if (side == Side::ahead && at <= now) {
+        return zone().to_sys(day + std::chrono::days(1) + since_midnight);
+    }
+    return at;
+}
+
 }  // namespace
 
-alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::TimePoint now) {
+alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::TimePoint now, Side side) {
     if (text == "now") return now;
-    if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
-        const auto period = alert::parse_period(text.substr(1));
-        if (!period) return period.error();
-        if (period->months == 0 && period->workdays == 0) {
-            return text[0] == '+' ? now + period->fixed : now - period->fixed;
+    if (text.starts_with('+') || text.starts_with('-')) {
+        if (const auto period = fixed_period(text.substr(1))) {
+            return text[0] == '+' ? now + *period : now - *period;
         }
     } else if (const auto at = alert::parse_rfc3339(text)) {
         return *at;
+    } else if (const auto local = alert::parse_local(text)) {
+        return zone().to_sys(*local);
+    } else if (const auto today = time_of_day(text, now, side)) {
+        return *today;
+    } else if (const auto period = fixed_period(text); period && side == Side::ahead) {
+        return now + *period;
     }
-    return alert::Error{"invalid", "a time like 2026-06-12T13:38:00+08:00, now, +2h or -15m is wanted",
+    return alert::Error{"invalid",
+                        std::string("a time like 2026-06-12T13:38:00+08:00, 2026-06-12 13:38, 13:38, now, ") +
+                            (side == Side::ahead ? "2h" : "-15m") + " is wanted",
                         std::string(text)};
 }
 

@@ -11,8 +11,13 @@
 
 namespace yuqing {
 
-/// An instant as an operator writes it: RFC 3339 with an offset, `now`, or `+2h`, `-15m` from now.
-alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::TimePoint now);
+/// Where an instant without a day or a sign lies: a fact's behind us, a deadline ahead.
+enum class Side { behind, ahead };
+
+/// An instant as an operator writes it: RFC 3339 with an offset, `2026-11-21 09:00` in Beijing time, `now`,
+/// `+2h` or `-15m` from now, `03:00` for the latest or the next such time. `2h` is only a time ahead.
+alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::TimePoint now,
+                                              Side side = Side::behind);
 
 /// The instant as it goes into an event.
 std::string instant_text(alert::TimePoint at);

@@ -2,7 +2,9 @@
 // is called, which event it tells, and which option becomes which member of its data.
 #include "client.hpp"
 #include "commands.hpp"
+#include "effect.hpp"
 #include "event_builder.hpp"
+#include "http_client.hpp"
 #include "labels.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
@@ -22,7 +24,7 @@ namespace {
 
 constexpr unsigned patience_seconds_default = 30;
 
-enum class Member { text, list, instant };
+enum class Member { text, list, instant, deadline };
 
 struct VerbOption {
     const char* name;    // --name
@@ -84,7 +86,7 @@ const std::vector<Verb>& verbs() {
          "承诺 (commit)",
          {{"commitment", "commitment", true, "承诺编号 (commitment id)"},
           {"text", "text", true, "承诺内容 (what is promised)"},
-          {"due", "due", true, "兑现期限 (by when)", Member::instant}}},
+          {"due", "due", true, "兑现期限，如 2d (by when)", Member::deadline}}},
         {"keep",
          "commitment.kept",
          "兑现 (keep)",
@@ -97,7 +99,8 @@ const std::vector<Verb>& verbs() {
         {"mute",
          "case.muted",
          "静默 (mute)",
-         {{"until", "until", true, "静默到何时，至多 7 天 (until when, at most 7 days)", Member::instant},
+         {{"until", "until", true, "静默到何时，如 2h、08:00，至多 7 天 (until when, at most 7 days)",
+           Member::deadline},
           reason_wanted}},
         {"note", "case.noted", "批注 (note)", {{"text", "text", true, "内容 (text)"}}},
         {"close", "case.closed", "办结 (close)", {reason}},
@@ -120,20 +123,21 @@ struct Told {
     std::map<std::string, std::vector<std::string>> given;  // by member of the data
 };
 
-[[noreturn]] void refuse(const std::string& option, const alert::Error& error) {
-    std::cerr << "yuqingctl: --" << option << ": " << error.message << '\n';
-    finish(Exit::usage);
-}
-
-alert::TimePoint instant(const std::string& option, const std::string& text, alert::TimePoint now) {
-    const auto at = parse_instant(text, now);
-    if (!at) refuse(option, at.error());
-    return *at;
+alert::TimePoint instant(const std::string& option, const std::string& text, alert::TimePoint now,
+                         Side side = Side::behind) {
+    const auto at = parse_instant(text, now, side);
+    if (at) return *at;
+    throw UsageError({"--" + option +
+                          " 应写作 2026-06-12T13:38:00+08:00、2026-06-12 13:38、13:38（北京时间）、now 或 " +
+                          (side == Side::ahead ? "2h" : "-15m") + "，不是 “" + text + "”",
+                      "--" + option + ": " + at.error().message});
 }
 
 json::value value_of(const VerbOption& option, const std::vector<std::string>& given, alert::TimePoint now) {
-    if (option.kind == Member::instant)
-        return json::value(instant_text(instant(option.name, given.back(), now)));
+    if (option.kind == Member::instant || option.kind == Member::deadline) {
+        const auto side = option.kind == Member::deadline ? Side::ahead : Side::behind;
+        return json::value(instant_text(instant(option.name, given.back(), now, side)));
+    }
     if (option.kind == Member::text) return json::value(given.back());
     json::array list;
     for (const auto& each : given) list.emplace_back(each);
@@ -154,8 +158,22 @@ void print_answer(const ClientOptions& client, const json::object& answer) {
     }
 }
 
-void run(const Verb& verb, const Told& told) {
-    const auto now = wall_time();
+/// An event is accepted whether or not it names anything; the officer hears of it when it does not.
+void warn_of_no_effect(const Verb& verb, const ClientOptions& client, const json::object& data,
+                       const json::object& answer) {
+    if (answer.contains("degraded")) return;  // the case does not know of it yet
+    std::optional<json::object> item = json::object();
+    if (effect_needs_case(verb.type)) {
+        item = look(client, "/api/v1/cases/" + url_encoded(text_of(answer, "case")));
+    }
+    if (!item) return;
+    const auto said = no_effect(verb.type, data, *item);
+    if (said) {
+        std::cerr << client.say("注意：", "note: ") << safe_text(said->in(client.language)) << '\n';
+    }
+}
+
+json::object data_of(const Verb& verb, const Told& told, alert::TimePoint now) {
     json::object data;
     if (!told.by.empty()) data["by"] = told.by;
     for (const auto& option : verb.options) {
@@ -164,10 +182,14 @@ void run(const Verb& verb, const Told& told) {
             data[option.member] = value_of(option, given->second, now);
         }
     }
-    const auto event = operator_event({.type = verb.type,
-                                       .case_id = told.case_id,
-                                       .time = instant("time", told.time, now),
-                                       .data = std::move(data)});
+    return data;
+}
+
+void run(const Verb& verb, const Told& told) {
+    const auto now = wall_time();
+    const auto data = data_of(verb, told, now);
+    const auto event = operator_event(
+        {.type = verb.type, .case_id = told.case_id, .time = instant("time", told.time, now), .data = data});
     const auto answer = tell(told.client, event, told.patience_seconds);
     const bool rejected = text_of(answer, "status") == "rejected";
     if (told.client.json) {
@@ -178,6 +200,7 @@ void run(const Verb& verb, const Told& told) {
         print_answer(told.client, answer);
     }
     if (rejected) finish(Exit::refused);
+    warn_of_no_effect(verb, told.client, data, answer);
 }
 
 void add_verb(CommandLine& line, const Verb& verb) {
@@ -185,7 +208,9 @@ void add_verb(CommandLine& line, const Verb& verb) {
     auto command = line.command(verb.name, verb.help);
     command.option("ID", told->case_id, "事项编号 (case id)").required().check(case_id());
     const auto by = command.option("--by", told->by, "何人 (who)");
-    command.option("--time", told->time, "何时，默认现在 (when, by default now)");
+    command.option(
+        "--time", told->time,
+        "何时，默认现在；如 09:00、2026-06-12 09:00、-15m（北京时间） (when, by default now; Beijing time)");
     for (const auto& option : verb.options) {
         auto added = command.option(std::string("--") + option.name, told->given[option.member], option.help);
         if (option.kind != Member::list) added.last_counts();

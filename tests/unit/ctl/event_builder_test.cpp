@@ -21,12 +21,33 @@ TEST_CASE("Instants: RFC 3339, now, and a time from now") {
     CHECK(*yuqing::parse_instant("-15m", noon) == noon - 15min);
     CHECK(*yuqing::parse_instant("2026-06-12T04:00:00Z", noon) == noon);
     for (const auto* text :
-         {"", "+", "-", "2h", "yesterday", "2026-06-12", "2026-06-12 12:00", "+2wd", "+1mo", "+2h x"}) {
+         {"", "+", "-", "2h", "yesterday", "2026-06-12", "25:00", "9:00", "+2wd", "+1mo", "+2h x"}) {
         CAPTURE(text);
         const auto at = yuqing::parse_instant(text, noon);
         REQUIRE_FALSE(at.has_value());
         CHECK_FALSE(at.error().message.empty());
     }
+}
+
+TEST_CASE("Instants: local times are Beijing's, whatever the machine's zone is") {
+    CHECK(*yuqing::parse_instant("2026-06-12 12:00", noon) == noon);
+    CHECK(*yuqing::parse_instant("2026-06-12T12:00:30", noon) == noon + 30s);
+}
+
+TEST_CASE("Instants: a time of day is the latest one for a fact, the next one for a deadline") {
+    using yuqing::Side;
+    CHECK(*yuqing::parse_instant("03:00", noon) == noon - 9h);
+    CHECK(*yuqing::parse_instant("12:00", noon) == noon);
+    CHECK(*yuqing::parse_instant("12:01", noon) == noon - 24h + 1min);
+    CHECK(*yuqing::parse_instant("03:00", noon, Side::ahead) == noon + 15h);
+    CHECK(*yuqing::parse_instant("12:00", noon, Side::ahead) == noon + 24h);
+    CHECK(*yuqing::parse_instant("12:01", noon, Side::ahead) == noon + 1min);
+}
+
+TEST_CASE("Instants: a length of time is a deadline, never the time of a fact") {
+    CHECK(*yuqing::parse_instant("2h", noon, yuqing::Side::ahead) == noon + 2h);
+    CHECK_FALSE(yuqing::parse_instant("2h", noon).has_value());
+    CHECK_FALSE(yuqing::parse_instant("2wd", noon, yuqing::Side::ahead).has_value());
 }
 
 TEST_CASE("Operator's event: is one the daemon's decoder takes, with an id of its own") {

@@ -1,93 +1,24 @@
 // Every verb's command line, told to a listener that keeps what was posted.
-#include "commands.hpp"
+#include "effect.hpp"
+#include "fake_daemon.hpp"
 
 #include "alert/codec/event_json.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 
-#include <iostream>
-#include <sstream>
-#include <thread>
-
-namespace asio = boost::asio;
+using namespace ctl_test;
+using Catch::Matchers::Contains;
 
 namespace {
 
-/// Answers one request with `response` and keeps its body.
-class OneRequest {
-public:
-    explicit OneRequest(std::string response)
-        : acceptor_(io_, {asio::ip::address_v4::loopback(), 0}),
-          thread_([this, response = std::move(response)] { serve(response); }) {}
-    ~OneRequest() { finish(); }
-
-    [[nodiscard]] std::string url() const {
-        return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-    }
-    std::string body() {
-        finish();
-        return body_;
-    }
-
-private:
-    void serve(const std::string& response) {
-        boost::system::error_code ignored;
-        asio::ip::tcp::socket socket(io_);
-        acceptor_.accept(socket, ignored);
-        std::string bytes;
-        const auto head = asio::read_until(socket, asio::dynamic_buffer(bytes), "\r\n\r\n", ignored);
-        const auto at = bytes.find("Content-Length: ");
-        const auto length = at == std::string::npos ? 0 : std::stoul(bytes.substr(at + 16));
-        if (bytes.size() < head + length) {
-            asio::read(socket, asio::dynamic_buffer(bytes),
-                       asio::transfer_exactly(head + length - bytes.size()), ignored);
-        }
-        body_ = bytes.substr(head);
-        asio::write(socket, asio::buffer(response), ignored);
-    }
-    void finish() {
-        if (thread_.joinable()) thread_.join();
-    }
-
-    asio::io_context io_;
-    asio::ip::tcp::acceptor acceptor_;
-    std::string body_;
-    std::thread thread_;
-};
-
-std::string response(const std::string& status, const std::string& body) {
-    return "HTTP/1.1 " + status +
-           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\nConnection: close\r\n\r\n" + body;
-}
-
-struct Ran {
-    int exit_code = 0;
-    std::string out, err;
-};
-
-Ran run(std::vector<std::string> words) {
-    yuqing::CommandLine line("0");
-    yuqing::add_verbs(line);
-    const std::ostringstream out, err;
-    auto* const out_before = std::cout.rdbuf(out.rdbuf());
-    auto* const err_before = std::cerr.rdbuf(err.rdbuf());
-    Ran ran;
-    ran.exit_code = static_cast<int>(line.run(std::move(words)));
-    std::cout.rdbuf(out_before);
-    std::cerr.rdbuf(err_before);
-    ran.out = out.str();
-    ran.err = err.str();
-    return ran;
-}
+Ran run(std::vector<std::string> words) { return ctl_test::run(yuqing::add_verbs, std::move(words)); }
 
 const std::string accepted = response(
     "200 OK", R"({"id":"x","source":"yuqingctl","status":"accepted","case":"C-1","obligations":[]})");
+
+// What `waive --obligation response` and `withdraw --event-source s --event-id i` name is there.
+const std::string touched = response(
+    "200 OK", R"({"id":"C-1","obligations":[{"id":"response"}],"timeline":[{"source":"s","id":"i"}]})");
 
 }  // namespace
 
@@ -119,12 +50,14 @@ TEST_CASE("Verbs: each tells its event, complete, as the daemon reads it") {
     };
     for (const auto& row : rows) {
         INFO(row.type);
-        OneRequest daemon(accepted);
+        const bool looks = yuqing::effect_needs_case(row.type);
+        FakeDaemon daemon(looks ? std::vector{accepted, touched} : std::vector{accepted});
         auto words = row.words;
         words.insert(words.end(), {"--by", "张三", "--url", daemon.url()});
         const auto ran = run(words);
         CHECK(ran.exit_code == 0);
         CHECK(ran.out == "已接收 C-1\n");
+        CHECK(ran.err.empty());
         const auto decoded = alert::decode_event(daemon.body());
         REQUIRE(decoded.event.has_value());
         CHECK(decoded.type == row.type);
@@ -134,7 +67,7 @@ TEST_CASE("Verbs: each tells its event, complete, as the daemon reads it") {
 }
 
 TEST_CASE("Verbs: options become the members of the event") {
-    OneRequest daemon(accepted);
+    FakeDaemon daemon(accepted);
     run({"publish", "C-1", "--by", "张三", "--kind", "press_conference", "--approved-at",
          "2026-06-12T13:38:00+08:00", "--time", "2026-06-12T14:00:00+08:00", "--url", daemon.url()});
     const auto decoded = alert::decode_event(daemon.body());
@@ -147,7 +80,7 @@ TEST_CASE("Verbs: options become the members of the event") {
 }
 
 TEST_CASE("Verbs: a refusal is told and is exit code 1") {
-    OneRequest daemon(response(
+    FakeDaemon daemon(response(
         "422 Unprocessable Entity",
         R"({"id":"x","source":"yuqingctl","status":"rejected",)"
         R"("error":{"code":"unknown_case","message":"there is no case\u001b[31m","path":"/subject"}})"));
@@ -187,14 +120,53 @@ TEST_CASE("Verbs: nobody at the address is exit code 3") {
         url = "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
     }
     CHECK(run({"ack", "C-1", "--by", "x", "--url", url}).exit_code == 3);
-    OneRequest other(response("200 OK", "<html>hello</html>"));
+    FakeDaemon other(response("200 OK", "<html>hello</html>"));
     CHECK(run({"ack", "C-1", "--by", "x", "--url", other.url()}).exit_code == 3);
 }
 
 TEST_CASE("Verbs: a daemon that cannot store it now is asked again, then given up") {
-    OneRequest daemon(response("503 Service Unavailable",
+    FakeDaemon daemon(response("503 Service Unavailable",
                                R"({"id":"x","source":"yuqingctl","status":"retry","retry_after_ms":100})"));
     const auto ran = run({"ack", "C-1", "--by", "x", "--patience", "0", "--url", daemon.url()});
     CHECK(ran.exit_code == 3);
     CHECK_FALSE(ran.err.empty());
+}
+
+TEST_CASE("Verbs: an event that is accepted and touches nothing warns, and is done all the same") {
+    struct Row {
+        std::vector<std::string> words;
+        std::string warning;
+    };
+    const std::vector<Row> rows{
+        {{"withdraw", "C-1", "--event-source", "s", "--event-id", "j", "--reason", "r"}, "没有撤下任何一条"},
+        {{"waive", "C-1", "--obligation", "respons", "--reason", "r"}, "是 response 吗？"},
+        {{"assess", "C-1", "--reason", "r"}, "事项没有变化"},
+    };
+    for (const auto& row : rows) {
+        const bool looks = row.words[0] != "assess";
+        FakeDaemon daemon(looks ? std::vector{accepted, touched} : std::vector{accepted});
+        auto words = row.words;
+        words.insert(words.end(), {"--by", "张三", "--url", daemon.url()});
+        const auto ran = run(words);
+        CHECK(ran.exit_code == 0);
+        CHECK(ran.out == "已接收 C-1\n");
+        CHECK_THAT(ran.err, Contains("注意：") && Contains(row.warning));
+    }
+}
+
+TEST_CASE("Verbs: a case that cannot be looked at, or is in the journal yet, gives no warning") {
+    const std::vector<std::string> withdraw{"withdraw", "C-1", "--event-source", "s",    "--event-id", "j",
+                                            "--reason", "r",   "--by",           "张三", "--url"};
+    FakeDaemon shut(
+        {accepted, response("403 Forbidden", R"({"error":{"code":"forbidden","message":"no"}})")});
+    auto words = withdraw;
+    words.push_back(shut.url());
+    auto ran = run(words);
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
+    FakeDaemon degraded(response("200 OK", R"({"status":"accepted","case":"C-1","degraded":true})"));
+    words.back() = degraded.url();
+    ran = run(words);
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
 }
