@@ -85,6 +85,10 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
             [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }),
       intake_(store_, clock_, rules_, desk_, watcher_),
       timekeeper_(store_, clock_, timers_, desk_, watcher_),
+      reader_(connection_, keys_, watcher_),
+      revisit_([this](std::string cursor, std::size_t limit,
+                      auto done) { reader_.page(std::move(cursor), limit, std::move(done)); },
+               desk_, rules_, clock_, timers_, watcher_),
       door_(io,
             {.binds = config_->ingest.bind,
              .batch_frames_max = config_->ingest.batch_frames_max,
@@ -163,6 +167,24 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     look_for_gone_channels();
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
+    follow_calendar();
+}
+
+/// Whatever the calendar was when the cases were decided last, by this daemon or another: when it has
+/// changed, those that count working days are decided again. A walk that was cut short is walked again.
+void CoreLoop::follow_calendar() {
+    store_.load_calendar_hash([this](alert::Result<std::optional<std::string>> known) {
+        if (!known) return watcher_.troubled("calendar", known.error());
+        const auto hash = rules_.today().calendar.hash();
+        if (*known == hash) return;
+        spdlog::info("calendar=changed looking again at the cases that count working days");
+        revisit_.start([this, hash] {
+            spdlog::info("calendar=followed");
+            store_.keep_calendar_hash(hash, [this](const alert::Result<std::monostate>& kept) {
+                if (!kept) watcher_.troubled("calendar", kept.error());
+            });
+        });
+    });
 }
 
 /// Again until it is kept: without its policy a case could not be decided by another daemon, or after a
@@ -182,7 +204,10 @@ void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::fun
 /// While Redis is away nothing is decided, and when it comes back the policy is kept first.
 void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
-    keep_policy(config_, [this, config = config_] { rules_.swap(current_rules(*config)); });
+    keep_policy(config_, [this, config = config_] {
+        rules_.swap(current_rules(*config));
+        follow_calendar();
+    });
 }
 
 /// What was just written may be due before anything the loops sleep for.

@@ -8,7 +8,9 @@
 #include "alert/flow/case_desk.hpp"
 #include "alert/flow/dispatcher.hpp"
 #include "alert/flow/intake.hpp"
+#include "alert/flow/revisit.hpp"
 #include "alert/flow/timekeeper.hpp"
+#include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 #include "system_clock.hpp"
@@ -48,6 +50,7 @@ private:
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then);
     void look_for_gone_channels();
     void add_dispatcher(alert::DeliveryPlan plan);
+    void follow_calendar();
     void committed(const alert::Transition& transition);
     void wait_until_idle(std::function<void()> stopped, alert::Duration since);
     [[nodiscard]] bool idle() const;
@@ -69,6 +72,8 @@ private:
     alert::CaseDesk desk_;
     alert::Intake intake_;
     alert::Timekeeper timekeeper_;
+    alert::CaseReader reader_;
+    alert::Revisit revisit_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     ZmqDoor door_;
     bool door_drained_ = false;

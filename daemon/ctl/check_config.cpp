@@ -1,4 +1,5 @@
-// check-config: every error and warning of the configuration, at once.
+// check-config: every error and warning of the configuration, at once; also asks the channels' hosts.
+#include "channel_check.hpp"
 #include "client.hpp"
 #include "commands.hpp"
 #include "system_clock.hpp"
@@ -59,7 +60,11 @@ void print(const CheckOptions& options, const alert::LoadedConfig& loaded) {
 }
 
 void check(const CheckOptions& options) {
-    const auto loaded = alert::load_config(options.file, wall_time());
+    auto loaded = alert::load_config(options.file, wall_time());
+    if (loaded.config) {
+        for (auto& warning : silent_channels(*loaded.config, options.file))
+            loaded.warnings.push_back(std::move(warning));
+    }
     print(options, loaded);
     if (!loaded.errors.empty() || !loaded.config) finish(Exit::refused);
     if (options.strict && !loaded.warnings.empty()) finish(Exit::refused);

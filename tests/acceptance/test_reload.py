@@ -52,6 +52,43 @@ class Reload(OfficeCase):
         self.assertEqual(self.response_due("RELOAD-OLD"), rfc3339(at + 48 * HOUR))
         self.assertEqual(self.response_due("RELOAD-NEW"), rfc3339(at + 24 * HOUR))
 
+    def open_hotline_case(self, case):
+        """A case that is answered within ten working days; the instant it is due."""
+        file = self.office.config_file.parent / "policy.yaml"
+        text = file.read_text(encoding="utf-8")
+        self.addCleanup(file.write_text, text, encoding="utf-8")
+        file.write_text(text.replace("\n#热线# ", "\n"), encoding="utf-8")
+        done = self.reload()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.office.tell(detected(case, millis(time.time()), matter="hotline"))
+        return self.http.obligations(case)["hotline"]["due"]
+
+    def off(self, instant):
+        """Makes the day of that instant a holiday."""
+        self.change("calendar.yaml", "holidays:\n", f"holidays:\n  - {instant[:10]}\n")
+
+    def expect_moved(self, case, before):
+        wait_for(lambda: self.http.obligations(case)["hotline"]["due"] > before, "the due time moves", 20)
+        wait_for(
+            lambda: "attention:due_moved" in [entry.get("reason") for entry in self.http.case(case)["timeline"]],
+            "the move is recorded",
+            20,
+        )
+        self.office.sink.wait(20, case=case, flag="due_moved", obligation="hotline")
+
+    def test_a_changed_calendar_moves_working_days_of_open_cases_and_tells_it(self):
+        before = self.open_hotline_case("RELOAD-DAYS")
+        self.off(before)
+        self.assertEqual(self.reload().returncode, 0)
+        self.expect_moved("RELOAD-DAYS", before)
+
+    def test_a_calendar_that_changed_while_the_daemon_was_away_moves_them_too(self):
+        before = self.open_hotline_case("RELOAD-AWAY")
+        self.office.stop_daemon()
+        self.off(before)
+        self.office.start_daemon()
+        self.expect_moved("RELOAD-AWAY", before)
+
     def test_files_with_a_mistake_change_nothing_and_the_mistake_is_told(self):
         self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "72h"))
         refused = self.reload()

@@ -32,6 +32,7 @@
 //   progress
 //   cl  climbs: {climb_key: [told_late, rungs, last_fired]}, the last two as flat lists of pairs
 //   to  told                               rt  renewed_told_at
+//   wk  workday_dues: {climb_key: instant}
 //   cn  counted: {obligation: letter}      cc  counted_class
 #pragma once
 

@@ -202,6 +202,9 @@ private:
         });
         texts("to", progress.told);
         progress.renewed_told_at = in_.instant_if_there("rt");
+        map("wk", [&](std::string_view name, const json::value& value) {
+            progress.workday_dues.emplace(name, stored_instant(value, finding_));
+        });
         map("cn", [&](std::string_view name, const json::value& value) {
             const std::string letter = text(value);
             if (letter.size() != 1) return finding_.set("is no letter");

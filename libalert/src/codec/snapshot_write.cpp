@@ -214,6 +214,7 @@ private:
         });
         if (!progress.told.empty()) json_.name("to"), texts(progress.told);
         instant_if("rt", progress.renewed_told_at);
+        map("wk", progress.workday_dues, [&](TimePoint due) { json_.instant(due); });
         map("cn", progress.counted, [&](char letter) { json_.text({&letter, 1}); });
         json_.member_if("cc", progress.counted_class);
     }

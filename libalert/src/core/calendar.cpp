@@ -1,5 +1,7 @@
 #include "alert/core/calendar.hpp"
 
+#include "alert/core/hash.hpp"
+
 namespace alert {
 
 bool Calendar::is_workday(LocalDays day) const {
@@ -7,6 +9,15 @@ bool Calendar::is_workday(LocalDays day) const {
     if (holidays.contains(day)) return false;
     const std::chrono::weekday weekday{day};
     return weekday != std::chrono::Saturday && weekday != std::chrono::Sunday;
+}
+
+std::string Calendar::hash() const {
+    const auto text_of = [](const std::set<LocalDays>& days) {
+        std::string text;
+        for (const LocalDays day : days) text += std::to_string(day.time_since_epoch().count()) + " ";
+        return text;
+    };
+    return hash_hex({text_of(holidays), text_of(workdays)}, 16);
 }
 
 namespace {

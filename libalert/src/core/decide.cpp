@@ -156,6 +156,7 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     Decision d{
         .rules = rules, .now = now, .out = out, .change = change, .view = derive(rules, change.next, now)};
     if (input.before) d.before = derive(rules, *input.before, now);
+    compare_calendars(d);
     d.silent =
         !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });
     fire_all(d);

@@ -17,7 +17,7 @@ struct Decision {
     Transition& out;
     CaseChange& change;
     CaseView view;                   // of the facts with the new ones
-    std::optional<CaseView> before;  // of the facts without them
+    std::optional<CaseView> before;  // of the facts without them, with the due times of then
 };
 
 /// The same occurrence in another view of the case; null when it is not there.
@@ -27,6 +27,8 @@ void add_new(std::vector<std::string>& roles, const std::vector<std::string>& mo
 
 /// Fires and records whatever is due of every ladder, and overtakes what still waits of the ended ones.
 void fire_all(Decision& d);
+/// Gives `before` the due times that working days came to by the calendar of then, and keeps those of now.
+void compare_calendars(Decision& d);
 /// Tells what came to be by these facts: answers, raised grades, a closing, flags.
 void tell_all(Decision& d, const std::vector<Fact>& facts);
 

@@ -317,6 +317,23 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     return view;
 }
 
+bool due_by_workdays(const Policy& policy, const Obligation& obligation) {
+    const auto rule = policy.obligations.find(obligation.rule_id);
+    if (rule == policy.obligations.end()) return false;  // a commitment
+    const auto& length = rule->second.every ? rule->second.every : rule->second.due;
+    return length && length->workdays != 0;
+}
+
+bool counts_workdays(const Policy& policy, const CaseView& view) {
+    return std::any_of(view.obligations.begin(), view.obligations.end(), [&](const Obligation& o) {
+        if (!o.open()) return false;
+        const bool by_step =
+            o.ladder && std::any_of(o.ladder->steps.begin(), o.ladder->steps.end(),
+                                    [](const Step& step) { return step.at.offset.workdays != 0; });
+        return by_step || due_by_workdays(policy, o);
+    });
+}
+
 std::optional<TimePoint> next_due(const CaseView& view) {
     std::optional<TimePoint> next;
     for (const auto& o : view.obligations) {

@@ -42,7 +42,7 @@ constexpr FlagText flag_texts[] = {{"unassigned", "尚无责任单位，请交�
                                    {"rejected", "一条舆情消息无法读取，已退回来源，请联系来源系统"},
                                    {"unreasoned", "降级未说明理由或权限不足，未生效"},
                                    {"unreadable", "消息中有无法识别的内容，已保留原文，请核对"},
-                                   {"due_moved", "撤销后时限后移，请核对"}};
+                                   {"due_moved", "时限有变动，请核对"}};
 
 std::string_view zh(Reason reason) {
     return std::find_if(std::begin(reasons), std::end(reasons),

@@ -74,11 +74,13 @@ void tell_flags(Decision& d) {
     }
 }
 
-/// Only a withdrawal can move a due time later, and then it is told.
+/// A withdrawal or another calendar can move a due time later, the calendar earlier too; then it is told.
 void tell_moved(Decision& d) {
     for (const Obligation& o : d.view.obligations) {
         const Obligation* was = find_same(d.before, o);
-        if (!was || !o.open() || o.due <= was->due) continue;
+        if (!was || !o.open() || o.due == was->due) continue;
+        const bool by_calendar = o.start == was->start && due_by_workdays(d.rules.policy, o);
+        if (o.due < was->due && !by_calendar) continue;
         tell(d, {.reason = Reason::attention,
                  .flag = "due_moved",
                  .detail = "原时限：" + format_rfc3339(was->due, d.rules.zone),
@@ -102,6 +104,20 @@ void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
 }
 
 }  // namespace
+
+void compare_calendars(Decision& d) {
+    auto& dues = d.change.next.progress.workday_dues;
+    for (const auto& [climb_key, due] : dues) {
+        if (!d.before) break;
+        for (Obligation& was : d.before->obligations) {
+            if (was.climb_key == climb_key) was.due = due;
+        }
+    }
+    dues.clear();
+    for (const Obligation& o : d.view.obligations) {
+        if (o.open() && due_by_workdays(d.rules.policy, o)) dues.emplace(o.climb_key, o.due);
+    }
+}
 
 void tell_all(Decision& d, const std::vector<Fact>& facts) {
     tell_fulfilled(d);

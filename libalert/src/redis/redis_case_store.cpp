@@ -212,6 +212,22 @@ void RedisCaseStore::load_policy(PolicyHash hash, Callback<std::optional<std::st
     });
 }
 
+void RedisCaseStore::load_calendar_hash(Callback<std::optional<std::string>> done) {
+    Command command("GET");
+    command.add(keys_.calendar());
+    connection_.send(std::move(command), [done = std::move(done)](Reply reply) {
+        if (reply.is_error()) return done(reply.error());
+        done(reply.is_text() ? std::optional(std::move(reply.text)) : std::nullopt);
+    });
+}
+
+void RedisCaseStore::keep_calendar_hash(std::string hash, Callback<std::monostate> done) {
+    Command command("SET");
+    command.add(keys_.calendar()).add(hash);
+    connection_.send(std::move(command),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+}
+
 void RedisCaseStore::schedule_job(std::string name, std::optional<TimePoint> at,
                                   Callback<std::monostate> done) {
     Command command(at ? "ZADD" : "ZREM");

@@ -111,6 +111,7 @@ Progress Random::progress() {
     }
     for (auto n = number(3); n > 0; --n) progress.told.insert(text());
     progress.renewed_told_at = sometimes([&] { return time(); });
+    for (auto n = number(2); n > 0; --n) progress.workday_dues[text()] = time();
     for (auto n = number(3); n > 0; --n) progress.counted[text()] = any({'p', 'm', 'v'});
     progress.counted_class = text();
     return progress;

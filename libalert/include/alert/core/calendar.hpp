@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 
 namespace alert {
 
@@ -19,6 +20,8 @@ struct Calendar {
     std::optional<LocalDays> known_until;  // the last day the file speaks for
 
     [[nodiscard]] bool is_workday(LocalDays day) const;
+    /// 16 hex digits; equal when the same days are worked.
+    [[nodiscard]] std::string hash() const;
 };
 
 /// The instant a period later. Natural hours simply add; months go to the same day of the month

@@ -175,6 +175,9 @@ struct Progress {
     std::map<std::string, Climb> climbs;  // by Obligation::climb_key
     std::set<std::string> told;           // notices told once: "roster_gap:duty_officer"
     std::optional<TimePoint> renewed_told_at;
+    // Due times that working days came to when last decided, by Obligation::climb_key, while it is open: the
+    // calendar is not frozen, and what it moves is told.
+    std::map<std::string, TimePoint> workday_dues;
     // What the jurisdiction's gauges count this case as; deltas are against this.
     std::map<std::string, char> counted;  // obligation id -> first letter of its status, see derive.hpp
     std::string counted_class;            // empty: not counted as open

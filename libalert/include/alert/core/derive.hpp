@@ -88,6 +88,11 @@ struct CaseView {
 
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now);
 
+/// Whether anything still to come of the case counts working days, so that another calendar may move it.
+bool counts_workdays(const Policy& policy, const CaseView& view);
+/// Whether working days set this obligation's due time.
+bool due_by_workdays(const Policy& policy, const Obligation& obligation);
+
 /// The due time by which the case sorts "most urgent first": the earliest due of what is open;
 /// nothing when nothing is.
 std::optional<TimePoint> next_due(const CaseView& view);

@@ -27,6 +27,9 @@ public:
         return prefix_ + "config:" + hash.value;
     }
 
+    /// A string: the hash of the calendar by which all cases were decided last.
+    [[nodiscard]] std::string calendar() const { return prefix_ + "calendar"; }
+
     // For scripts that learn ids only while they run.
     [[nodiscard]] const std::string& case_prefix() const { return case_prefix_; }
     [[nodiscard]] const std::string& notification_prefix() const { return notification_prefix_; }

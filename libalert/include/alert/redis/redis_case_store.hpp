@@ -37,6 +37,9 @@ public:
     void keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) override;
     void load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) override;
 
+    /// The hash of the calendar by which all cases were decided last.
+    void load_calendar_hash(Callback<std::optional<std::string>> done);
+    void keep_calendar_hash(std::string hash, Callback<std::monostate> done);
     /// Puts a job (`~bulletin`) into the wake queue, or takes it out.
     void schedule_job(std::string name, std::optional<TimePoint> at, Callback<std::monostate> done);
 
