@@ -140,8 +140,8 @@ TEST_CASE("Shipped rows: a continuous release is due every 12 hours and rises 2 
     CHECK(policy->obligations.at("continuous_release").every->fixed == hours(12));
     const Steps steps(*policy, "continuous_release", graded(IncidentGrade::major));
     CHECK(steps.tell("due-1h", {"duty_officer", "lead_unit"}));
-    CHECK(steps.tell("due", {"duty_leader"}));
-    CHECK(steps.tell("due+2h", {"office_director"}));
+    CHECK(steps.tell("due", {"duty_leader", "unit_head"}));
+    CHECK(steps.tell("due+2h", {"office_director", "publicity"}));
 }
 
 TEST_CASE("Shipped rows: an emergency is signed for in 15 minutes, drafted in 150, approved in 4 hours") {
@@ -149,8 +149,8 @@ TEST_CASE("Shipped rows: an emergency is signed for in 15 minutes, drafted in 15
     const auto emergency = graded(IncidentGrade::major);
     const Steps acknowledge(*policy, "acknowledge", emergency), approval(*policy, "approval", emergency);
     CHECK(policy->obligations.at("acknowledge").due->fixed == minutes(15));
-    CHECK(acknowledge.tell("due", {"duty_officer", "lead_unit", "duty_leader"}));
-    CHECK(acknowledge.tell("due+15m", {"office_director"}));
+    CHECK(acknowledge.tell("due", {"duty_officer", "lead_unit", "duty_leader", "unit_head"}));
+    CHECK(acknowledge.tell("due+15m", {"office_director", "publicity"}));
     CHECK(policy->obligations.at("approval").due->fixed == hours(4));
     CHECK(approval.tell("due", {"duty_officer", "lead_unit", "duty_leader", "office_director"}));
     const Steps release(*policy, "authoritative_release", emergency);
@@ -182,7 +182,7 @@ TEST_CASE(
     "Shipped rows: orange opinion goes to leader and office at once, to the deputy head 12 hours ahead") {
     const auto policy = shipped_policy();
     const Steps steps(*policy, "response", of_level(OpinionLevel::orange));
-    CHECK(steps.tell("start", {"duty_leader", "office_director", "publicity"}));
+    CHECK(steps.tell("start", {"duty_leader", "unit_head", "office_director", "publicity"}));
     CHECK_FALSE(steps.tell("start", {"deputy_head"}));
     CHECK(steps.tell("due-12h", {"deputy_head"}));
 }
@@ -191,7 +191,7 @@ TEST_CASE(
     "Shipped rows: yellow opinion goes to the leader at once, to the office 12, the deputy 4 hours ahead") {
     const auto policy = shipped_policy();
     const Steps steps(*policy, "response", of_level(OpinionLevel::yellow));
-    CHECK(steps.tell("start", {"duty_leader"}));
+    CHECK(steps.tell("start", {"duty_leader", "unit_head"}));
     CHECK_FALSE(steps.tell("start", {"office_director"}));
     CHECK(steps.tell("due-12h", {"office_director", "publicity"}));
     CHECK_FALSE(steps.tell("due-12h", {"deputy_head"}));
@@ -203,8 +203,8 @@ TEST_CASE("Shipped rows: blue opinion stays at the desk, and rises 12 and 4 hour
     const Steps steps(*policy, "response", of_level(OpinionLevel::blue));
     CHECK(steps.tell("start", {"duty_officer", "lead_unit"}));
     CHECK_FALSE(steps.tell("start", {"duty_leader"}));
-    CHECK(steps.tell("due-12h", {"duty_leader"}));
-    CHECK(steps.tell("due-4h", {"office_director"}));
+    CHECK(steps.tell("due-12h", {"duty_leader", "unit_head"}));
+    CHECK(steps.tell("due-4h", {"office_director", "publicity"}));
     CHECK_FALSE(steps.tell("due-4h", {"deputy_head"}));
     CHECK(steps.tell("due", {"deputy_head"}));
 }
