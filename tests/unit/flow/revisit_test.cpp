@@ -135,7 +135,7 @@ TEST_CASE("Revisit: a case that changes while the walk is under way is decided o
     at.change_calendar({june(3)});
     at.room.store.before_commit = [&, told = false]() mutable {
         if (std::exchange(told, true)) return;
-        at.room.told(event_text("case.acknowledged", "ack", 1min, "A", R"({"by":"li"})"));
+        at.room.tell(event_text("case.acknowledged", "ack", 1min, "A", R"({"by":"li"})"));
     };
     at.room.clock.set(t0 + 1min);
     at.walk();
