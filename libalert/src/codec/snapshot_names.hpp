@@ -26,7 +26,8 @@
 //   wa  waivers: [key, obligation, by, reason]
 //   co  commitments: {name: [key, id, text, due]}
 //   ck  commitments_kept: {name: key}
-//   wd  withdrawn: [[source, id], ...]     tr  truncated     ur  unreadable
+//   ur  unreadable: [key, member]          tr  truncated
+//   wd  withdrawn: [[source, id], ...]
 //   rm  refused_merges: as wd              ab  absorbed: [case id, ...]
 //
 //   progress

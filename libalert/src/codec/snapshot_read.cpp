@@ -166,7 +166,7 @@ private:
             for (std::string& id : stored_texts(value, finding_)) facts.absorbed.emplace(std::move(id));
         });
         facts.truncated = in_.truth_if_there("tr");
-        texts("ur", facts.unreadable);
+        history("ur", facts.unreadable, 2, 2, [&](const json::array& i) { return text(i[1]); });
     }
 
     void answers(CaseFacts& facts) {

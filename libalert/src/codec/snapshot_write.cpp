@@ -175,7 +175,7 @@ private:
             json_.close_array();
         }
         if (facts.truncated) json_.name("tr"), json_.boolean(true);
-        if (!facts.unreadable.empty()) json_.name("ur"), texts(facts.unreadable);
+        history("ur", facts.unreadable, [&](const std::string& member) { json_.text(member); });
     }
 
     void answers(const CaseFacts& facts) {

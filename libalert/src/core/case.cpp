@@ -146,8 +146,10 @@ void fold(CaseFacts& facts, const Fact& fact) {
     std::visit(Fold{facts, key_of(fact), fact}, event.data);
     facts.truncated |= event.truncated;
     for (const auto& member : event.unreadable) {
-        facts.unreadable.insert(std::string(type_name(event.data)) + "." + member);
+        facts.unreadable.add(key_of(fact), std::string(type_name(event.data)) + "." + member);
     }
+    auto& unreadable = facts.unreadable.items;
+    if (unreadable.size() > unreadable_max) unreadable.resize(unreadable_max);
 }
 
 CaseFacts refold(const std::vector<Fact>& log) {

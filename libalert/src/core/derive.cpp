@@ -138,7 +138,7 @@ void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
     }
     if (turn.assignment) standing.assigned = turn.assignment;
     if (turn.assessment && !assess(standing, *turn.assessment))
-        causes.insert({"unreasoned", begun_by(*turn.key)});
+        causes.insert({"unreasoned", begun_by(*turn.key), ""});
 }
 
 /// Walks everything that decides in the order of facts.
@@ -225,7 +225,7 @@ void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view)
                    std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
         };
         if (std::any_of(view.obligations.begin(), view.obligations.end(), answers)) {
-            view.causes.insert({"unreviewed", begun_by(publication.key)});
+            view.causes.insert({"unreviewed", begun_by(publication.key), ""});
         }
     }
 }
@@ -237,24 +237,26 @@ void find_unanswered(CaseView& view) {
         const bool ended = o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived;
         if (!o.survives_close || ended || (o.fulfilled_at && *o.fulfilled_at <= *view.closed_at)) continue;
         const auto closing = std::to_string(view.closed_at->time_since_epoch().count());
-        view.causes.insert({"closed_unanswered", closing});
+        view.causes.insert({"closed_unanswered", closing, ""});
     }
 }
 
 void find_unknown_names(const Rules& rules, CaseView& view) {
     const auto& field = view.attributes.field;
-    if (!field.empty() && view.attributes.field_name.empty()) view.causes.insert({"unknown_unit", field});
+    if (!field.empty() && view.attributes.field_name.empty()) view.causes.insert({"unknown_unit", "", field});
     const auto& lead = view.attributes.lead_unit;
-    if (!lead.empty() && view.attributes.lead_unit_name.empty()) view.causes.insert({"unknown_unit", lead});
+    if (!lead.empty() && view.attributes.lead_unit_name.empty())
+        view.causes.insert({"unknown_unit", "", lead});
     for (const auto& unit : view.assist_units) {
-        if (!rules.directory.find_unit(unit)) view.causes.insert({"unknown_unit", unit});
+        if (!rules.directory.find_unit(unit)) view.causes.insert({"unknown_unit", "", unit});
     }
 }
 
 void set_flags(const Rules& rules, const Snapshot& snapshot, CaseView& view) {
     const CaseFacts& facts = snapshot.facts;
-    if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", ""});
-    for (const auto& member : facts.unreadable) view.causes.insert({"unreadable", member});
+    if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", "", ""});
+    for (const auto& told : facts.unreadable)
+        view.causes.insert({"unreadable", begun_by(told.key), told.value});
     find_unknown_names(rules, view);
     find_unreviewed(rules, facts, view);
     find_unanswered(view);

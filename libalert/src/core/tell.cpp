@@ -70,7 +70,7 @@ void tell_flags(Decision& d) {
         tell(d, {.reason = Reason::attention,
                  .flag = cause.flag,
                  .detail = detail_of(cause),
-                 .once = "flag:" + cause.flag + ":" + cause.what});
+                 .once = "flag:" + cause.flag + ":" + cause.by + ":" + cause.what});
     }
 }
 

@@ -83,6 +83,7 @@ void Random::histories(CaseFacts& facts) {
                           CaseId(text())};
     });
     fill(facts.mutes, [&] { return Mute{time()}; });
+    fill(facts.unreadable, [&] { return text(); });
 }
 
 void Random::maps(CaseFacts& facts) {
@@ -97,7 +98,6 @@ void Random::maps(CaseFacts& facts) {
     for (auto n = number(2); n > 0; --n) facts.withdrawn.insert({text(), text()});
     for (auto n = number(2); n > 0; --n) facts.refused_merges.insert({text(), text()});
     for (auto n = number(2); n > 0; --n) facts.absorbed.emplace(text());
-    for (auto n = number(2); n > 0; --n) facts.unreadable.insert(text());
     facts.truncated = maybe();
 }
 

@@ -307,6 +307,21 @@ TEST_CASE("Flags: truncated and unreadable are shown, unreadable is told") {
     CHECK(one.notices() == std::vector<std::string>{"attention:unreadable"});
 }
 
+TEST_CASE("Flags: an unreadable member is told of every event that has it, until it is plain") {
+    OneCase one;
+    const auto odd = [](Duration after) {
+        auto fact = detected(after, {.lead_unit = "mzj"});
+        fact.event.unreadable = {"heat"};
+        return fact;
+    };
+    for (int i = 0; i < 2; ++i) {
+        one.tell(odd(std::chrono::minutes(i)));
+        CHECK(one.notices() == std::vector<std::string>{"attention:unreadable"});
+    }
+    for (int i = 2; i < 30; ++i) one.tell(odd(std::chrono::minutes(i)));
+    CHECK(one.notices().size() == unreadable_max - 2);
+}
+
 TEST_CASE("Flags: overdue_on_arrival when an obligation was due before its detection was recorded") {
     OneCase one;
     one.tell(detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), 6h);

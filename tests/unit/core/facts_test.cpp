@@ -147,6 +147,20 @@ TEST_CASE("Facts: truncation and unreadable members of any fact are remembered")
     odd.event.unreadable = {"note"};
     const auto facts = folded({detection(0h, {}), odd});
     CHECK(facts.truncated);
-    CHECK(facts.unreadable == std::set<std::string>{"case.acknowledged.note"});
+    REQUIRE(facts.unreadable.items.size() == 1);
+    CHECK(facts.unreadable.items[0] == Told<std::string>{key_of(odd), "case.acknowledged.note"});
     CHECK_FALSE(folded({detection(0h, {}), odd, withdrawn(2h, odd)}).truncated);
+}
+
+TEST_CASE("Facts: of unreadable members the first twenty are kept, in any order of telling") {
+    std::vector<Fact> log;
+    for (int i = 0; i < 30; ++i) {
+        log.push_back(detection(std::chrono::minutes((i * 7) % 30), {}));
+        log.back().event.unreadable = {"heat"};
+    }
+    const auto facts = folded(log);
+    REQUIRE(facts.unreadable.items.size() == unreadable_max);
+    CHECK(facts.unreadable.items.back().key.time == t0 + 19min);
+    std::reverse(log.begin(), log.end());
+    CHECK(folded(log) == facts);
 }

@@ -138,11 +138,13 @@ struct CaseFacts {
     std::set<CaseId> absorbed;          // cases whose detections and publications count here
 
     bool truncated = false;
-    std::set<std::string> unreadable;  // "type.member", for the attention notice
+    History<std::string> unreadable;  // "type.member": the first `unreadable_max`, each is told
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
 };
 
 inline constexpr std::size_t commitments_max = 100;
+/// A source that spells a member wrongly does so in every event: after so many nobody learns more.
+inline constexpr std::size_t unreadable_max = 20;
 /// With so many withdrawals ahead of their facts the list is full, and every further fact is folded from
 /// the log.
 inline constexpr std::size_t withdrawn_max = 100;

@@ -58,9 +58,11 @@ struct Obligation {
     }
 };
 
-/// What raised a flag that people are told of: a fact, a name, a member.
+/// What raised a flag that people are told of.
 struct Cause {
-    std::string flag, what;
+    std::string flag;
+    std::string by;    // the fact, see begun_by(); empty where a name alone does it
+    std::string what;  // the name told: a unit, a member
     friend auto operator<=>(const Cause&, const Cause&) = default;
 };
 
