@@ -160,12 +160,8 @@ CaseFacts refold(const std::vector<Fact>& log) {
     }
     CaseFacts facts;
     for (const Fact& fact : log) {
-        if (is_withdrawal(fact)) {
-            withdrawn.erase(fact.event.key);  // cannot be withdrawn itself
-            fold(facts, fact);
-        } else if (withdrawn.erase(fact.event.key) == 0) {
-            fold(facts, fact);
-        }
+        // A withdrawal cannot be withdrawn itself: its name stays among those that hit nothing.
+        if (is_withdrawal(fact) || withdrawn.erase(fact.event.key) == 0) fold(facts, fact);
     }
     for (auto& name : withdrawn) {
         if (facts.withdrawn.size() == withdrawn_max) break;

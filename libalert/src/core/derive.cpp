@@ -252,7 +252,25 @@ void find_unknown_names(const Rules& rules, CaseView& view) {
     }
 }
 
-void set_flags(const Rules& rules, const Snapshot& snapshot, CaseView& view) {
+/// Withdrawals of what the case was never told, and waivers of what it does not have: without effect, unless
+/// what they name comes yet. Without a detection there is nothing to waive.
+void find_without_effect(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
+                         CaseView& view) {
+    for (const EventKey& name : facts.withdrawn)
+        view.causes.insert({"withdrawn_unknown", "", name.source + " " + name.id});
+    if (!facts.detected) return;
+    for (const auto& waiver : facts.waivers) {
+        const std::string& name = waiver.value.obligation;
+        const auto rule = rules.policy.obligations.find(name);
+        const bool known =
+            (rule != rules.policy.obligations.end() && asks_for(rule->second, course)) ||
+            std::any_of(view.obligations.begin(), view.obligations.end(),
+                        [&](const Obligation& o) { return o.id == name || o.rule_id == name; });
+        if (!known) view.causes.insert({"waived_unknown", begun_by(waiver.key), name});
+    }
+}
+
+void set_flags(const Rules& rules, const Snapshot& snapshot, const CaseCourse& course, CaseView& view) {
     const CaseFacts& facts = snapshot.facts;
     if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", "", ""});
     for (const auto& told : facts.unreadable)
@@ -260,6 +278,7 @@ void set_flags(const Rules& rules, const Snapshot& snapshot, CaseView& view) {
     find_unknown_names(rules, view);
     find_unreviewed(rules, facts, view);
     find_unanswered(view);
+    find_without_effect(rules, facts, course, view);
     for (const Cause& cause : view.causes) view.flags.insert(cause.flag);
     if (facts.truncated) view.flags.insert("truncated");
     if (!facts.refused_merges.empty()) view.flags.insert("merge_loop");
@@ -315,7 +334,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     if (facts.heat) view.heat = facts.heat->value;
     view.muted_until = muted_until(facts, now);
     view.obligations = derive_obligations(rules, facts, course, now);
-    set_flags(rules, snapshot, view);
+    set_flags(rules, snapshot, course, view);
     return view;
 }
 

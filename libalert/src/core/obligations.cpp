@@ -296,6 +296,10 @@ void append_keys(const History<T>& history, std::vector<FactKey>& keys) {
 
 std::string begun_by(const FactKey& key) { return hash_hex({key.source, key.id}, 12); }
 
+bool asks_for(const ObligationRule& rule, const CaseCourse& course) {
+    return naming_of(rule, course).since != nullptr;
+}
+
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& by) {
     std::vector<FactKey> keys;
     const auto name = event_type_names[by.event_type];

@@ -24,6 +24,8 @@ std::vector<std::string> fulfilled_roles(const Decision& d, const Obligation& o)
 std::string detail_of(const Cause& cause) {
     if (cause.flag == "unknown_unit") return "名录中没有：" + cause.what;
     if (cause.flag == "unreadable") return "无法识别：" + cause.what;
+    if (cause.flag == "withdrawn_unknown") return "本事项没有这条消息：" + cause.what;
+    if (cause.flag == "waived_unknown") return "本事项没有这项义务：" + cause.what;
     return {};
 }
 
@@ -70,7 +72,7 @@ void tell_flags(Decision& d) {
         tell(d, {.reason = Reason::attention,
                  .flag = cause.flag,
                  .detail = detail_of(cause),
-                 .once = "flag:" + cause.flag + ":" + cause.by + ":" + cause.what});
+                 .once = "flag:" + cause.flag + ":" + cause.by + cause.what});
     }
 }
 

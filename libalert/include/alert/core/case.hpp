@@ -131,7 +131,7 @@ struct CaseFacts {
     std::map<std::string, FactKey> commitments_kept;      // the earliest
     History<StatusFact> status;
     History<Mute> mutes;
-    std::set<EventKey> withdrawn;  // facts withdrawn before they were told
+    std::set<EventKey> withdrawn;  // named by withdrawals, and not (yet) among the facts
 
     // What other cases have to do with it; decided for all of them together, see merging.hpp.
     std::set<EventKey> refused_merges;  // its merges that would lead back to it

@@ -62,7 +62,7 @@ struct Obligation {
 struct Cause {
     std::string flag;
     std::string by;    // the fact, see begun_by(); empty where a name alone does it
-    std::string what;  // the name told: a unit, a member
+    std::string what;  // the name told: a unit, a member, an obligation, an event
     friend auto operator<=>(const Cause&, const Cause&) = default;
 };
 

@@ -28,6 +28,9 @@ struct CaseCourse {
 std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts,
                                            const CaseCourse& course, TimePoint now);
 
+/// Whether the case's class ever asked for the rule.
+bool asks_for(const ObligationRule& rule, const CaseCourse& course);
+
 /// Publications that qualify for a rule, acknowledgements, approvals, ... in the order of facts.
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& fulfilment);
 
