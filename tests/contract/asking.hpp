@@ -27,6 +27,14 @@ alert::CaseAnswer load(World& world, const std::string& id, std::vector<alert::E
 }
 
 template <class World>
+std::optional<alert::CaseId> holder_of(World& world, const std::string& matter_key) {
+    const auto held = answer_of<std::optional<alert::CaseId>>(
+        world, [&](auto done) { world.store().find_matter(matter_key, std::move(done)); });
+    REQUIRE(held.has_value());
+    return *held;
+}
+
+template <class World>
 alert::Claim claim(World& world, alert::TimePoint until, std::size_t limit = 100,
                    alert::Duration held = lease) {
     const auto claimed = answer_of<alert::Claim>(

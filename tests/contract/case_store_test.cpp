@@ -144,11 +144,7 @@ TEMPLATE_TEST_CASE("Case store: a commit of many events and messages is one comm
 TEMPLATE_TEST_CASE("Case store: an open case of a matter keeps the matter", "", BOTH) {
     TestType world;
     const auto now = world.now();
-    const auto holder = [&] {
-        return answer_of<std::optional<CaseId>>(world,
-                                                [&](auto done) { world.store().find_matter("桥", done); })
-            .value();
-    };
+    const auto holder = [&] { return holder_of(world, "桥"); };
     CHECK_FALSE(holder());
     auto first = opening("QS-1", "e1", now);
     first.cases[0].matter_key = "桥";
@@ -174,6 +170,31 @@ TEMPLATE_TEST_CASE("Case store: an open case of a matter keeps the matter", "", 
     closed.cases[0].matter_key = "桥";
     REQUIRE(commit(world, closed) == Kind::committed);
     CHECK_FALSE(holder());
+}
+
+TEMPLATE_TEST_CASE("Case store: of the open cases of a matter the one that started first holds it", "",
+                   BOTH) {
+    TestType world;
+    const auto now = world.now();
+    std::map<std::string, std::uint64_t> versions;
+    const auto put = [&](const std::string& id, alert::Duration started, bool open) {
+        auto transition = versions[id] == 0 ? opening(id, id, now) : change_of(id, versions[id], now);
+        ++versions[id];
+        alert::CaseChange& change = transition.cases[0];
+        change.started = now + started;
+        change.matter_key = "桥";
+        change.matter_open = open;
+        REQUIRE(commit(world, transition) == Kind::committed);
+        return holder_of(world, "桥");
+    };
+    CHECK(put("QS-1", 0s, true) == CaseId("QS-1"));
+    CHECK(put("QS-1", 0s, false) == std::nullopt);
+    CHECK(put("QS-2", 1s, true) == CaseId("QS-2"));
+    CHECK(put("QS-1", 0s, true) == CaseId("QS-1"));  // reopened
+    CHECK(put("QS-1", 2s, true) == CaseId("QS-2"));  // its first detection was withdrawn
+    CHECK(put("QS-2", 1s, false) == CaseId("QS-1"));
+    CHECK(put("QS-2", 1s, false) == CaseId("QS-1"));
+    CHECK(put("QS-1", 2s, false) == std::nullopt);
 }
 
 TEMPLATE_TEST_CASE("Case store: a policy is kept under its hash", "", BOTH) {

@@ -31,9 +31,13 @@ void MemoryCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
 }
 
 void MemoryCaseStore::find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) {
+    answer<std::optional<CaseId>>(std::move(done), holder_of(matter_key));
+}
+
+std::optional<CaseId> MemoryCaseStore::holder_of(const std::string& matter_key) const {
     const auto at = matters_.find(matter_key);
-    answer<std::optional<CaseId>>(std::move(done),
-                                  at == matters_.end() ? std::nullopt : std::optional(at->second));
+    if (at == matters_.end() || at->second.empty()) return std::nullopt;
+    return at->second.begin()->second;
 }
 
 void MemoryCaseStore::load_log(CaseId id, Callback<std::vector<Fact>> done) {
@@ -53,9 +57,8 @@ bool MemoryCaseStore::conflicts(const Transition& transition) const {
     for (const auto& change : transition.cases) {
         const auto at = cases_.find(change.next.id);
         if ((at == cases_.end() ? 0 : at->second.stored.version) != change.expected_version) return true;
-        const auto holder = matters_.find(change.matter_key);
-        if (change.matter_open && change.matter_must_be_free && holder != matters_.end() &&
-            holder->second != change.next.id)
+        const auto holder = holder_of(change.matter_key);
+        if (change.matter_open && change.matter_must_be_free && holder && *holder != change.next.id)
             return true;
     }
     for (const auto& event : transition.events)
@@ -83,13 +86,15 @@ void MemoryCaseStore::write(const CaseChange& change) {
         wake_.put(change.next.id.value, *change.wake);
     else
         wake_.remove(change.next.id.value);
+    write_matter(change);
+}
+
+void MemoryCaseStore::write_matter(const CaseChange& change) {
     if (change.matter_key.empty()) return;
-    if (change.matter_open) {
-        matters_.try_emplace(change.matter_key, change.next.id);
-    } else if (const auto at = matters_.find(change.matter_key);
-               at != matters_.end() && at->second == change.next.id) {
-        matters_.erase(at);
-    }
+    auto& open = matters_[change.matter_key];
+    std::erase_if(open, [&](const auto& entry) { return entry.second == change.next.id; });
+    if (change.matter_open) open.emplace(change.started, change.next.id);
+    if (open.empty()) matters_.erase(change.matter_key);
 }
 
 void MemoryCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {

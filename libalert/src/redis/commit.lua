@@ -21,7 +21,7 @@ for i = 0, cases - 1 do
     if (call('HGET', KEYS[5 + 2 * i], 'v') or '0') ~= ARGV[9 + 9 * i] then return 'x' .. stamp end
     local mark = ARGV[15 + 9 * i]
     if mark == 'free' then
-        local holder = call('GET', KEYS[matter])
+        local holder = call('ZRANGE', KEYS[matter], 0, 0)[1]
         if holder and holder ~= ARGV[8 + 9 * i] then return 'x' .. stamp end
     end
     if mark ~= '' then matter = matter + 1 end
@@ -57,9 +57,9 @@ for i = 0, cases - 1 do
     place(KEYS[2], ARGV[a + 5], id, is_new)
     call('ZADD', KEYS[3], ARGV[a + 6], id)
     if mark == 'gone' then
-        if call('GET', KEYS[matter]) == id then call('DEL', KEYS[matter]) end
+        call('ZREM', KEYS[matter], id)
     elseif mark ~= '' then
-        call('SET', KEYS[matter], id, 'NX') -- the first open case of a matter keeps it
+        call('ZADD', KEYS[matter], ARGV[a + 6], id) -- the one that started first holds it
     end
     if mark ~= '' then matter = matter + 1 end
 end

@@ -93,12 +93,12 @@ void RedisCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
 }
 
 void RedisCaseStore::find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) {
-    Command command("GET");
-    command.add(keys_.matter(matter_key));
+    Command command("ZRANGE");
+    command.add(keys_.matter(matter_key)).add(0).add(0);
     connection_.send(std::move(command), [done = std::move(done)](Reply reply) {
         if (reply.is_error()) return done(reply.error());
-        if (!reply.is_text()) return done(std::optional<CaseId>());
-        done(std::optional<CaseId>(CaseId(std::move(reply.text))));
+        if (reply.items.empty()) return done(std::optional<CaseId>());
+        done(std::optional<CaseId>(CaseId(std::move(reply.items.front().text))));
     });
 }
 

@@ -175,6 +175,18 @@ TEST_CASE("Intake: a matter_key joins the open case of that key, and opens a new
     CHECK(room.told(keyed("d1", "k")).case_id == first);  // the event is known, whatever the key says now
 }
 
+TEST_CASE("Intake: a matter_key finds a reopened case again once the one opened meanwhile is closed") {
+    FlowRoom room;
+    const auto first = room.told(keyed("d1", "k")).case_id;
+    room.told(event_text("case.closed", "c1", 1min, first->value, R"({"by":"x"})"));
+    const auto second = room.told(keyed("d2", "k", 2min)).case_id;
+    REQUIRE(second != first);
+    room.told(event_text("case.reopened", "r1", 3min, first->value, R"({"by":"x","reason":"y"})"));
+    room.told(event_text("case.closed", "c2", 4min, second->value, R"({"by":"x"})"));
+    CHECK(room.told(keyed("d3", "k", 5min)).case_id == first);
+    CHECK(room.memory.cases().size() == 2);
+}
+
 TEST_CASE("Intake: detections of one new matter that come together open one case") {
     FlowRoom room;
     for (int i = 0; i < 10; ++i) room.tell(keyed("d" + std::to_string(i), "k"));

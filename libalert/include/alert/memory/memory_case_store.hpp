@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 namespace alert {
 
@@ -54,11 +55,14 @@ private:
     }
     [[nodiscard]] bool conflicts(const Transition& transition) const;
     void write(const CaseChange& change);
+    void write_matter(const CaseChange& change);
+    [[nodiscard]] std::optional<CaseId> holder_of(const std::string& matter_key) const;
 
     const Clock& clock_;
     std::map<CaseId, Kept> cases_;
     std::map<EventKey, KnownEvent> events_;
-    std::map<std::string, CaseId> matters_;
+    // Of each matter_key the open cases by their start.
+    std::map<std::string, std::set<std::pair<TimePoint, CaseId>>> matters_;
     DueQueue<std::string> wake_;
     MemoryMessages messages_;
     std::map<std::string, std::int64_t> stats_;

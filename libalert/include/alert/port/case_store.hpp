@@ -75,7 +75,7 @@ public:
     virtual ~CaseStore() = default;
 
     virtual void load(CaseQuery query, Callback<CaseAnswer> done) = 0;
-    /// The open case of a matter_key; nothing when there is none.
+    /// The open case of a matter_key that started first; nothing when there is none.
     virtual void find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) = 0;
     virtual void load_log(CaseId id, Callback<std::vector<Fact>> done) = 0;
     virtual void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) = 0;
