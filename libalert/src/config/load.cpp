@@ -107,7 +107,10 @@ private:
             check_channel_references(directory, config.channels, directory_part->findings);
             warn_of_roster(directory, roster, config.zone, now_, directory_part->findings);
         }
-        if (policy_part) warn_of_policy(policy, policy_part->findings);
+        if (policy_part) {
+            warn_of_policy(policy, policy_part->findings);
+            warn_of_bounds(policy, policy_part->findings);
+        }
         if (calendar_part) warn_of_calendar(calendar, config.zone, now_, calendar_part->findings);
 
         config.policy = std::make_shared<const Policy>(std::move(policy.policy));

@@ -69,6 +69,7 @@ void read_class(const Yaml& node, std::size_t index, PolicyFile& file, const Fil
     section.require("obligations");
     one.obligations = texts(section, "obligations", &names.obligations);
     file.policy.classes.push_back(std::move(one));
+    file.classes.push_back(node.place);
 }
 
 bool matches_all(const Condition& c) {

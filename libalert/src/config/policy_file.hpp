@@ -20,6 +20,7 @@ struct PolicyFile {
     Policy policy;
     std::vector<Name> roles, fields, units;             // referred to; to be found in the directory
     std::map<std::string, Place> obligations, ladders;  // where they stand
+    std::vector<Place> classes;
     Place notices;
 };
 

@@ -22,6 +22,9 @@ void check_channel_references(const DirectoryFile& directory,
 
 /// Obligations without a step before the deadline, or in no class.
 void warn_of_policy(const PolicyFile& policy, const FileFindings& findings);
+/// Classes of public opinion without the statutory obligations that the published rules ask for: taken out,
+/// renamed or made internal, their bounds say nothing.
+void warn_of_bounds(const PolicyFile& policy, const FileFindings& findings);
 /// Roles nobody fills now, rosters that end soon.
 void warn_of_roster(const DirectoryFile& directory, const Roster& roster, const Zone& zone, TimePoint now,
                     const FileFindings& findings);

@@ -75,7 +75,7 @@ TEST_CASE("Policy: a frozen one is read again by itself, whatever became of the 
     const auto frozen = parse_policy(text, "frozen policy");
     REQUIRE(frozen.has_value());
     CHECK(frozen->hash == scratch.load().config->policy->hash);
-    CHECK(frozen->obligations.size() == 3);
+    CHECK(frozen->obligations.size() == 4);
     const auto bad = parse_policy("version: 1\nclases: []\nobligations: {a: 1}\n", "frozen policy");
     REQUIRE(bad.has_error());
     CHECK(bad.error().code == "missing_key");

@@ -36,7 +36,8 @@ channels:
 
 constexpr const char* policy_text = R"(version: "1"
 classes:
-  - {id: emergency, title: A, match: {incident_grade: [特别重大, major]}, obligations: [authoritative_release]}
+  - {id: emergency, title: A, match: {incident_grade: [特别重大, major]}, obligations: [press_conference,)"
+                                    R"( authoritative_release]}
   - {id: general, title: B, match: {}, obligations: [response, holding]}
 obligations:
   authoritative_release:
@@ -50,8 +51,9 @@ obligations:
     guide: 指引
     ladder: main
   response: {title: 回应, kind: statutory, due: 48h, fulfilled_by: {event: response.published}, ladder: main}
-  holding: {title: 初步回应, kind: internal, due: 3h, when: {opinion_level: red, field: housing, lead_unit: zjj},
-    fulfilled_by: {event: response.published}, ladder: main}
+  holding: {title: 初步回应, kind: internal, due: 3h, when: {opinion_level: red, field: housing, lead_unit: zjj},)"
+                                    R"( fulfilled_by: {event: response.published}, ladder: main}
+  press_conference: {kind: statutory, due: 24h, fulfilled_by: {event: response.published}, ladder: main}
 ladders:
   main:
     - {at: start, notify: [duty_officer, lead_unit]}

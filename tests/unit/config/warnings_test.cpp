@@ -49,6 +49,54 @@ TEST_CASE("Warning: parts of the policy that do nothing are named") {
                 "ineffective", "policy.yaml:24", "notices.attention cannot be silenced"));
 }
 
+TEST_CASE("Warning: a class of public opinion that escapes the bounds of the published rules is named") {
+    const std::string due = "    kind: statutory\n    due: 5h";
+    const auto of_emergency = [](const std::string& from, const std::string& to) {
+        return tells(warned("policy.yaml", from, to), "unbounded", "policy.yaml:3:5",
+                     "'emergency' takes public opinion of incident_grade extreme, for which the published "
+                     "rules ask for 'authoritative_release' within 5h");
+    };
+    CHECK(of_emergency(due, "    kind: internal\n    due: 50h"));
+    CHECK(of_emergency("[press_conference, authoritative_release]", "[press_conference]"));
+    CHECK(of_emergency("    start: earliest", "    start: assigned"));
+    CHECK(of_emergency("    review: true", "    review: true\n    when: {incident_grade: major}"));
+    CHECK(of_emergency("    review: true", "    review: true\n    when: {opinion_level: red}"));
+    CHECK(warned("policy.yaml", "    review: true",
+                 "    review: true\n    when: {incident_grade: [major, extreme]}")
+              .empty());
+    CHECK(tells(
+        warned("policy.yaml", "press_conference: {kind: statutory", "press_conference: {kind: internal"),
+        "unbounded", "policy.yaml:3:5", "'press_conference' within 24h"));
+    CHECK(tells(warned("policy.yaml", "response: {title: 回应, kind: statutory",
+                       "response: {title: 回应, kind: internal"),
+                "unbounded", "policy.yaml:4:5", "of incident_grade considerable, for which"));
+}
+
+TEST_CASE("Warning: bounds are asked of every class that a matter of public opinion may come to") {
+    const std::string classes = "classes:\n";
+    const auto with = [&](const std::string& one) {
+        return warned("policy.yaml", classes, classes + one + "\n");
+    };
+    const std::string bare = ", obligations: [holding]}";
+    CHECK(with("  - {id: x, match: {matter: hotline}" + bare).empty());
+    const auto some = with("  - {id: x, match: {field: housing}" + bare);
+    CHECK(some.size() == 3);
+    CHECK(tells(some, "unbounded", "policy.yaml:3:5", "'authoritative_release' within 5h"));
+    CHECK(tells(some, "unbounded", "policy.yaml:3:5", "'press_conference' within 24h"));
+    CHECK(tells(some, "unbounded", "policy.yaml:3:5", "'response' within 48h"));
+    const auto graded = with("  - {id: x, match: {incident_grade: major}" + bare);
+    CHECK(graded.size() == 2);
+    // Nothing of grade extreme or major is left for the general class: it is not asked for their rules.
+    CHECK(with("  - {id: x, match: {matter: [opinion, task], incident_grade: considerable}" + bare).size() ==
+          1);
+    // Without an emergency class the general one takes them.
+    const auto general = warned("policy.yaml", "match: {incident_grade: [特别重大, major]}",
+                                "match: {incident_grade: [特别重大, major], platform: 微博}");
+    CHECK(tells(general, "unbounded", "policy.yaml:4:5",
+                "'general' takes public opinion of incident_grade extreme"));
+    CHECK(general.size() == 2);
+}
+
 TEST_CASE("Warning: a role nobody fills is named") {
     CHECK(
         tells(warned("roster.csv", "zhang,2026-06-01T08:00,2026-07-01", "zhang,2026-06-01T08:00,2026-06-02"),
