@@ -89,17 +89,15 @@ std::string people_text(const Notification& n, const Directory& directory) {
     return text;
 }
 
-void line(std::string& text, std::string_view label, std::string_view value) {
-    if (value.empty()) return;
-    if (!text.empty()) text += '\n';
-    text.append(label).append(value);
+void add(std::vector<MessageLine>& lines, std::string label, std::string value) {
+    if (!value.empty()) lines.push_back({std::move(label), std::move(value)});
 }
 
-void matter_lines(std::string& text, const CaseBrief& matter) {
+void add_matter(std::vector<MessageLine>& lines, const CaseBrief& matter) {
     std::string what{zh(matter.incident_grade)};
     if (matter.opinion_level) what.append(what.empty() ? "" : "，").append(zh(*matter.opinion_level));
-    line(text, "等级：", what);
-    line(text, "责任单位：", matter.lead_unit.empty() ? "未交办" : matter.lead_unit);
+    add(lines, "等级：", what);
+    add(lines, "责任单位：", matter.lead_unit.empty() ? "未交办" : matter.lead_unit);
 }
 
 }  // namespace
@@ -133,28 +131,41 @@ NotificationId notification_id(const std::vector<std::string_view>& parts) {
     return NotificationId{hash_hex(parts, 32)};
 }
 
-MessageText compose(const Notification& n, const Directory& directory, TimePoint now, const Zone& zone) {
-    const std::string matter_title = n.matter ? n.matter->title : "";
-    const std::string obligation_title = n.obligation ? n.obligation->title : "";
-    MessageText message;
-    message.title = "【" + std::string(zh(n.reason)) + "】" + matter_title;
-    std::string& text = message.text;
+MessageParts message_parts(const Notification& n, const Directory& directory, TimePoint now,
+                           const Zone& zone) {
+    MessageParts parts{.reason = std::string(zh(n.reason)), .subject = n.matter ? n.matter->title : ""};
+    auto& lines = parts.lines;
+    const bool done = n.reason == Reason::fulfilled;
     if (n.obligation) {
-        line(text, "事项：", obligation_title);
-        line(text, n.obligation->kind == ObligationKind::statutory ? "法定时限：" : "内部时限：",
-             clock_text(n.obligation->due, zone) + "（" +
-                 (n.reason == Reason::fulfilled ? "已完成" : remaining_text(n.obligation->due, now)) + "）");
+        if (!done) parts.left = remaining_text(n.obligation->due, now);
+        add(lines, "事项：", n.obligation->title);
+        add(lines, n.obligation->kind == ObligationKind::statutory ? "法定时限：" : "内部时限：",
+            clock_text(n.obligation->due, zone) + "（" + (done ? "已完成" : parts.left) + "）");
     }
     const auto flag = std::find_if(std::begin(flag_texts), std::end(flag_texts),
                                    [&](const auto& f) { return f.flag == n.flag; });
-    if (flag != std::end(flag_texts)) line(text, "", flag->zh);
-    line(text, "", n.detail);
-    if (n.matter) matter_lines(text, *n.matter);
-    if (n.card != Card::none) line(text, "", n.card == Card::red ? "红牌" : "黄牌");
-    if (n.obligation && n.reason != Reason::fulfilled) line(text, "怎么做：", n.obligation->guide);
-    if (n.obligation) line(text, "依据：", n.obligation->basis);
-    line(text, "通知：", people_text(n, directory));
+    if (flag != std::end(flag_texts)) add(lines, "", std::string(flag->zh));
+    add(lines, "", n.detail);
+    if (n.matter) add_matter(lines, *n.matter);
+    if (n.card != Card::none) add(lines, "", n.card == Card::red ? "红牌" : "黄牌");
+    if (n.obligation && !done) add(lines, "怎么做：", n.obligation->guide);
+    if (n.obligation) add(lines, "依据：", n.obligation->basis);
+    add(lines, "通知：", people_text(n, directory));
+    return parts;
+}
+
+MessageText compose(const Notification& n, const Directory& directory, TimePoint now, const Zone& zone) {
+    const MessageParts parts = message_parts(n, directory, now, zone);
+    MessageText message{.title = "【" + parts.reason + "】" + parts.subject, .text = {}};
+    for (const MessageLine& line : parts.lines) {
+        if (!message.text.empty()) message.text += '\n';
+        message.text.append(line.label).append(line.value);
+    }
     return message;
+}
+
+bool is_emergency(const Notification& n) {
+    return n.matter && n.matter->incident_grade >= IncidentGrade::major;
 }
 
 }  // namespace alert

@@ -85,11 +85,29 @@ struct Notification {
 /// that began it, step and its ordinal, repeat, channel), or a notice's reason and subject.
 NotificationId notification_id(const std::vector<std::string_view>& parts);
 
-/// `[超期] 标题 ...`: the short line and the few lines below it, Chinese, plain text.
+/// What a message says to people, in Chinese, in the order in which it is read. Values hold text from
+/// outside.
+struct MessageLine {
+    std::string label, value;  // without a label: a sentence of its own
+    friend bool operator==(const MessageLine&, const MessageLine&) = default;
+};
+struct MessageParts {
+    std::string reason;   // 催办
+    std::string left;     // 剩余1小时, 已超期2小时; empty where there is no deadline to come
+    std::string subject;  // the matter's title; empty when it is about no one case
+    std::vector<MessageLine> lines;
+};
+MessageParts message_parts(const Notification& notification, const Directory& directory, TimePoint now,
+                           const Zone& zone);
+
+/// The same as one short line and the few lines below it.
 struct MessageText {
     std::string title, text;
 };
 MessageText compose(const Notification& notification, const Directory& directory, TimePoint now,
                     const Zone& zone);
+
+/// The emergencies whose `opened` and `due` travel alone.
+bool is_emergency(const Notification& notification);
 
 }  // namespace alert
