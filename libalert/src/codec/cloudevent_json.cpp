@@ -7,18 +7,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// The two pages of a case; `base` is the public URL without a slash at its end.
-struct Links {
-    std::string page, acknowledge;
-
-    Links(std::string_view base, const CaseId& id) {
-        while (base.ends_with('/')) base.remove_suffix(1);
-        page = std::string(base) + "/cases/" + id.value;
-        acknowledge = std::string(base) + "/act/" + id.value;
-    }
-};
-
-json::object matter_json(const CaseBrief& matter, const Links& links) {
+json::object matter_json(const CaseBrief& matter, const MessageLinks& links) {
     json::object out;
     out["id"] = matter.id.value;
     out["title"] = text_or_null(matter.title);
@@ -59,7 +48,7 @@ json::object data_json(const Notification& notification, const Directory& direct
     data["title"] = message.title;
     data["text"] = message.text;
     if (notification.matter) {
-        const Links links(public_url, notification.matter->id);
+        const MessageLinks links = message_links(public_url, notification.matter->id);
         data["case"] = matter_json(*notification.matter, links);
         data["links"] = {{"case", links.page}, {"acknowledge", links.acknowledge}};
     }
@@ -72,6 +61,12 @@ json::object data_json(const Notification& notification, const Directory& direct
 }
 
 }  // namespace
+
+MessageLinks message_links(std::string_view base, const CaseId& id) {
+    while (base.ends_with('/')) base.remove_suffix(1);
+    return {.page = std::string(base) + "/cases/" + id.value,
+            .acknowledge = std::string(base) + "/act/" + id.value};
+}
 
 json::object notification_cloudevent(const Notification& notification, const Directory& directory,
                                      const std::string& jurisdiction, const std::string& public_url,

@@ -1,10 +1,10 @@
 // The order of the checks is the order of the contract: what is found first is what is answered.
 #include "alert/codec/event_json.hpp"
 
+#include "alert/codec/utf8.hpp"
 #include "alert/core/hash.hpp"
 #include "canonical.hpp"
 #include "event_data.hpp"
-#include "utf8.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>

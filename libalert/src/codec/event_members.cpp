@@ -1,7 +1,7 @@
 #include "event_members.hpp"
 
 #include "alert/codec/event_json.hpp"
-#include "utf8.hpp"
+#include "alert/codec/utf8.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/string.hpp>

@@ -1,6 +1,6 @@
 #include "json_writer.hpp"
 
-#include "utf8.hpp"
+#include "alert/codec/utf8.hpp"
 
 #include <charconv>
 

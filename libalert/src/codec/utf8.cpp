@@ -1,4 +1,4 @@
-#include "utf8.hpp"
+#include "alert/codec/utf8.hpp"
 
 #include "alert/codec/event_json.hpp"
 

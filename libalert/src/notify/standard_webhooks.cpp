@@ -1,58 +1,21 @@
 #include "alert/notify/standard_webhooks.hpp"
 
+#include "mac.hpp"
+
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <optional>
 
 namespace alert {
 namespace {
 
-constexpr std::size_t mac_bytes = 32;
-constexpr std::size_t mac_base64_bytes = 44;
 constexpr std::string_view version = "v1,";
-using Mac = std::array<unsigned char, mac_bytes>;
-
-bool is_base64(std::string_view text) {
-    if (text.empty() || text.size() % 4 != 0) return false;
-    const auto padding = std::min(text.find('='), text.size());
-    if (text.size() - padding > 2 || text.find_first_not_of('=', padding) != std::string_view::npos)
-        return false;
-    return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(padding), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-               c == '/';
-    });
-}
-
-/// OpenSSL's decoder skips blanks and keeps the bytes of the padding, so both are looked at before.
-std::optional<std::string> decode_base64(std::string_view text) {
-    if (!is_base64(text)) return std::nullopt;
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const int count =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    if (count < 0) return std::nullopt;
-    const auto padding = static_cast<std::size_t>(std::count(text.end() - 2, text.end(), '='));
-    bytes.resize(static_cast<std::size_t>(count) - padding);
-    return bytes;
-}
 
 std::string signed_content(std::string_view id, std::string_view timestamp, std::string_view body) {
     std::string content;
     content.reserve(id.size() + timestamp.size() + body.size() + 2);
     return content.append(id).append(1, '.').append(timestamp).append(1, '.').append(body);
-}
-
-Mac mac_of(const WebhookKey& key, std::string_view content) {
-    Mac mac{};
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.bytes().data(), static_cast<int>(key.bytes().size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(), &size);
-    return mac;
 }
 
 Error refuse(std::string code, std::string message, std::string path) {
@@ -100,11 +63,8 @@ std::string sign_webhook(std::span<const WebhookKey> keys, std::string_view id, 
     const auto content = signed_content(id, timestamp, body);
     std::string value;
     for (const auto& key : keys) {
-        const auto mac = mac_of(key, content);
-        std::array<unsigned char, mac_base64_bytes + 1> base64{};  // and the zero that OpenSSL writes
-        EVP_EncodeBlock(base64.data(), mac.data(), static_cast<int>(mac.size()));
         if (!value.empty()) value += ' ';
-        value.append(version).append(reinterpret_cast<const char*>(base64.data()), mac_base64_bytes);
+        value.append(version).append(base64_of(mac_of(key.bytes(), content)));
     }
     return value;
 }
@@ -118,15 +78,15 @@ Result<std::monostate> verify_webhook(std::span<const WebhookKey> keys, const We
 
     const auto content = signed_content(headers.id, headers.timestamp, body);
     std::vector<Mac> expected;
-    for (const auto& key : keys) expected.push_back(mac_of(key, content));
+    for (const auto& key : keys) expected.push_back(mac_of(key.bytes(), content));
     for (std::string_view rest = headers.signature; !rest.empty();) {
         const auto entry = rest.substr(0, rest.find(' '));
         rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
         if (!entry.starts_with(version)) continue;  // another scheme, v1a for one
         const auto told = decode_base64(entry.substr(version.size()));
-        if (!told || told->size() != mac_bytes) continue;
+        if (!told || told->size() != Mac{}.size()) continue;
         for (const auto& mac : expected) {
-            if (CRYPTO_memcmp(told->data(), mac.data(), mac_bytes) == 0) return std::monostate{};
+            if (CRYPTO_memcmp(told->data(), mac.data(), mac.size()) == 0) return std::monostate{};
         }
     }
     return refuse("forged", "no signature of webhook-signature is ours", "webhook-signature");

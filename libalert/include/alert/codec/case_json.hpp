@@ -22,6 +22,12 @@ boost::json::array targets_json(const std::vector<Target>& targets, const Direct
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 
+/// The two pages of a case that messages lead to; a slash at the end of the public URL does not matter.
+struct MessageLinks {
+    std::string page, acknowledge;
+};
+MessageLinks message_links(std::string_view public_url, const CaseId& id);
+
 /// The body of `format: cloudevents` (contract section 6). What there is none of (case, obligation,
 /// step, links) is left out; what is empty (flag, card, a title) is null.
 boost::json::object notification_cloudevent(const Notification& notification, const Directory& directory,

@@ -11,6 +11,7 @@ struct DeliveryResult {
     enum class Kind { delivered, retry, permanent };
     Kind kind = Kind::delivered;
     std::optional<Duration> retry_after;  // what the receiver asked for
+    bool holds_url = false;               // retry_after is for everything that goes to that URL
     std::string error;                    // for people, without secrets
     Duration took{};
 };

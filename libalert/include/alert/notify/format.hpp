@@ -1,0 +1,78 @@
+// What a channel's program understands: how messages become the request of one attempt, and what its answer
+// means. Pure; one implementation per `format`, chosen once per channel.
+//
+// Several messages given at once travel in one request where the format can do that; `included` says how many
+// of them fitted, the first ones first. Text from outside reaches every program as text.
+#pragma once
+
+#include "alert/core/directory.hpp"
+#include "alert/core/notification.hpp"
+#include "alert/port/sender.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace alert {
+
+/// What rendering uses besides the messages.
+struct Scene {
+    const Directory& directory;
+    std::string_view jurisdiction, public_url;
+    const Zone& zone;
+    TimePoint now;  // of the attempt: signatures are made for it
+};
+
+/// How much of a message is sent: what a program refused is sent once more in the next form it may take.
+enum class Shape {
+    full,
+    plain,   // text instead of a card
+    brief,   // cut short
+    neutral  // without a word from outside: number of the case and links only
+};
+
+/// A request without its transport.
+struct Letter {
+    std::string query;  // goes behind the URL's own: "timestamp=…&sign=…"
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::size_t included = 1;
+};
+
+/// An answer as far as it counts.
+struct Reply {
+    int status = 0;
+    std::string retry_after;  // headers as they came, empty when there were none
+    std::string rate_reset;   // x-ogw-ratelimit-reset
+    std::string body;         // read only where the format judges by it
+};
+
+struct Verdict {
+    DeliveryResult result;
+    std::optional<Shape> again;  // at once, in this shape, before the result counts
+};
+
+class Format {
+public:
+    virtual ~Format() = default;
+    [[nodiscard]] virtual Letter write(std::span<const Notification> messages, Shape shape,
+                                       const Scene& scene) const = 0;
+    [[nodiscard]] virtual Verdict judge(const Reply& reply, Shape shape, TimePoint now) const = 0;
+    /// Whether success stands in the body, so that it has to be read to its end.
+    [[nodiscard]] virtual bool judges_body() const = 0;
+};
+
+/// `secrets`: whsec_… of Standard Webhooks, none for unsigned; the first finding when one cannot be read.
+Result<std::unique_ptr<Format>> make_cloudevents_format(const std::vector<std::string>& secrets);
+
+struct RobotOptions {
+    std::string secret;   // of the signature; empty: the robot does not ask for one
+    std::string keyword;  // the robot refuses whatever does not contain it; empty: none
+};
+std::unique_ptr<Format> make_dingtalk_format(RobotOptions options);
+std::unique_ptr<Format> make_wecom_format();
+std::unique_ptr<Format> make_feishu_format(RobotOptions options);
+
+}  // namespace alert

@@ -1,0 +1,17 @@
+// Text from outside as a chat program shows it: as text. Nothing in it can mention, link, format or hide.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace alert {
+
+/// Personal numbers masked; controls, direction marks and invisible characters gone; every character that
+/// some platform's Markdown or mark-up knows, and `@`, becomes its full-width twin, which reads the same.
+std::string inert_text(std::string_view text);
+
+/// At most so many bytes, cut between characters, with an ellipsis when something was cut.
+std::string cut_to_bytes(std::string_view text, std::size_t bytes_max);
+
+}  // namespace alert

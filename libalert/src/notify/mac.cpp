@@ -1,0 +1,53 @@
+#include "mac.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+bool is_base64(std::string_view text) {
+    if (text.empty() || text.size() % 4 != 0) return false;
+    const auto padding = std::min(text.find('='), text.size());
+    if (text.size() - padding > 2 || text.find_first_not_of('=', padding) != std::string_view::npos)
+        return false;
+    return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(padding), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+               c == '/';
+    });
+}
+
+}  // namespace
+
+Mac mac_of(std::string_view key, std::string_view content) {
+    Mac mac{};
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(), &size);
+    return mac;
+}
+
+std::string base64_of(const Mac& mac) {
+    std::string text(mac.size() / 3 * 4 + 4 + 1, '\0');  // and the zero that OpenSSL writes
+    text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                                         mac.data(), static_cast<int>(mac.size()))));
+    return text;
+}
+
+/// OpenSSL's decoder skips blanks and keeps the bytes of the padding, so both are looked at before.
+std::optional<std::string> decode_base64(std::string_view text) {
+    if (!is_base64(text)) return std::nullopt;
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int count =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    if (count < 0) return std::nullopt;
+    const auto padding = static_cast<std::size_t>(std::count(text.end() - 2, text.end(), '='));
+    bytes.resize(static_cast<std::size_t>(count) - padding);
+    return bytes;
+}
+
+}  // namespace alert

@@ -1,0 +1,80 @@
+#include "sheet.hpp"
+
+#include "alert/codec/case_json.hpp"
+#include "inert.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+constexpr std::size_t mentions_max = 30;  // of one message; the line 通知 names everybody
+
+/// Whoever is only informed is not rung.
+bool rings(Reason reason) {
+    return reason != Reason::fulfilled && reason != Reason::closed && reason != Reason::bulletin;
+}
+
+void add_mentions(const Notification& message, const Directory& directory,
+                  std::vector<const Officer*>& mentions) {
+    if (!rings(message.reason)) return;
+    for (const Target& target : message.targets) {
+        for (const auto& id : target.officers) {
+            const Officer* officer = directory.find_officer(id);
+            const bool known = std::find(mentions.begin(), mentions.end(), officer) != mentions.end();
+            if (officer && !known && mentions.size() < mentions_max) mentions.push_back(officer);
+        }
+    }
+}
+
+std::string heading_of(const MessageParts& parts) { return "【" + parts.reason + "】" + parts.left; }
+
+}  // namespace
+
+Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max) {
+    const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
+    Sheet sheet{.heading = heading_of(parts)};
+    add_mentions(message, scene.directory, sheet.mentions);
+    if (shape == Shape::neutral) {
+        sheet.subject = message.matter ? "舆情事项 " + message.matter->id.value : "舆情值守消息";
+        sheet.lines.push_back({"", "内容请打开链接查看"});
+    } else {
+        sheet.subject = cut_to_bytes(inert_text(parts.subject), line_bytes_max);
+        for (const MessageLine& line : parts.lines)
+            sheet.lines.push_back({line.label, cut_to_bytes(inert_text(line.value), line_bytes_max)});
+    }
+    if (message.matter) {
+        const MessageLinks links = message_links(scene.public_url, message.matter->id);
+        if (rings(message.reason)) sheet.links.push_back({"签收或报告已发布", links.acknowledge});
+        sheet.links.push_back({"查看事项", links.page});
+    }
+    return sheet;
+}
+
+std::string digest_line(const Notification& message, const Scene& scene) {
+    constexpr std::size_t subject_bytes = 120, obligation_bytes = 60, unit_bytes = 60;
+    const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
+    std::string line = heading_of(parts);
+    const auto add = [&line](std::string_view what, std::size_t bytes_max) {
+        if (!what.empty()) line.append(" ").append(cut_to_bytes(inert_text(what), bytes_max));
+    };
+    if (message.obligation) add(message.obligation->title, obligation_bytes);
+    if (message.matter) {
+        add(message.matter->title, subject_bytes);
+        add(message.matter->lead_unit.empty() ? "未交办" : message.matter->lead_unit, unit_bytes);
+        line.append(" ").append(message.matter->id.value);
+    } else if (!parts.lines.empty()) {
+        add(parts.lines.front().value, subject_bytes);
+    }
+    return line;
+}
+
+Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene) {
+    Sheet sheet{.heading = "【汇总】" + std::to_string(messages.size()) + "条，最急的在前"};
+    for (const Notification& message : messages) add_mentions(message, scene.directory, sheet.mentions);
+    sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
+    return sheet;
+}
+
+}  // namespace alert

@@ -1,0 +1,44 @@
+// A message as every robot shows it, before the robot's own mark-up: all of it inert, in the order in which a
+// tired person reads it. Lines may be cut; mentions, links and the keyword never are.
+#pragma once
+
+#include "alert/notify/format.hpp"
+
+namespace alert {
+
+struct SheetLink {
+    std::string label, url;
+};
+
+struct Sheet {
+    std::string heading;  // 【催办】剩余1小时
+    std::string subject;  // what it is about
+    std::vector<MessageLine> lines;
+    std::vector<const Officer*> mentions;  // each once
+    std::vector<SheetLink> links;
+};
+
+/// One message as a page of its own, cut to `chars_max` bytes a line.
+Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max);
+
+/// A line of a message that travels with others: reason, time left, whose, subject.
+std::string digest_line(const Notification& message, const Scene& scene);
+/// Their heading, and whom they are for.
+Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene);
+
+/// How long a line may be, from all of it to what is always short enough.
+inline constexpr std::size_t line_bytes[] = {6000, 1200, 360, 120};
+
+/// The first of `build(line_bytes)` that is at most `bytes_max` long, else the last.
+template <typename Build>
+std::string fitting(Shape shape, std::size_t bytes_max, const Build& build) {
+    std::string text;
+    for (const std::size_t most : line_bytes) {
+        if (shape == Shape::brief && most > line_bytes[2]) continue;
+        text = build(most);
+        if (text.size() <= bytes_max) break;
+    }
+    return text;
+}
+
+}  // namespace alert

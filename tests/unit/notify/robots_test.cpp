@@ -1,0 +1,250 @@
+// The three robots' messages, as the platforms read them.
+#include "alert/notify/format.hpp"
+#include "support/office.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace alert;
+using namespace yuqing::test;
+namespace json = boost::json;
+
+namespace {
+
+struct Room {
+    Directory directory{
+        .officers = {
+            {.id = "zhang", .name = "张三", .mobile = "13800001111", .wecom = "zhangsan", .feishu = "ou_z"},
+            {.id = "li", .name = "李四", .mobile = "13900002222"},
+            {.id = "wu", .name = "吴五", .wecom = "wuwu", .dingtalk = "wu5"}}};
+    Zone zone = Zone::find("Asia/Shanghai").value();
+    TimePoint now = t0;
+
+    [[nodiscard]] Scene scene() const {
+        return {directory, "qingshan", "http://board.example:9570", zone, now};
+    }
+    [[nodiscard]] Letter write(const Format& format, const std::vector<Notification>& messages,
+                               Shape shape = Shape::full) const {
+        return format.write(messages, shape, scene());
+    }
+};
+
+Notification message(const std::string& title = "化工厂爆炸",
+                     const std::vector<std::string>& officers = {"zhang"}) {
+    return {.id = NotificationId("n1"),
+            .reason = Reason::reminder,
+            .matter = CaseBrief{.id = CaseId("QS-1"),
+                                .title = title,
+                                .class_id = "emergency",
+                                .incident_grade = IncidentGrade::major,
+                                .field = "安全生产",
+                                .lead_unit = "县应急管理局"},
+            .obligation = ObligationBrief{.id = "authoritative_release",
+                                          .title = "发布权威信息",
+                                          .kind = ObligationKind::statutory,
+                                          .start = t0 - 4h,
+                                          .due = t0 + 1h,
+                                          .basis = "国办发〔2016〕80号",
+                                          .guide = "先发布已核实事实"},
+            .step = StepBrief{.at = "due-1h", .planned = t0},
+            .targets = {{"duty_officer", officers}}};
+}
+
+std::string text_at(const std::string& body, const std::string& pointer) {
+    return std::string(json::parse(body).at_pointer(pointer).as_string());
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+constexpr auto all_texts =
+    "化工厂爆炸|发布权威信息|剩余1小时|06-01 09:00|县应急管理局|先发布已核实事实|国办发〔2016〕80号|张三";
+
+void says_all(const std::string& text) {
+    std::string rest = all_texts;
+    while (!rest.empty()) {
+        const auto word = rest.substr(0, rest.find('|'));
+        INFO(word << " in " << text);
+        CHECK(text.find(word) != text.npos);
+        rest.erase(0, word.size() + 1);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("DingTalk: a message says what, whose, how long, until when, what to do and on which basis") {
+    const Room room;
+    const auto letter = room.write(*make_dingtalk_format({}), {message()});
+    CHECK(letter.query.empty());
+    CHECK(text_at(letter.body, "/msgtype") == "markdown");
+    const auto text = text_at(letter.body, "/markdown/text");
+    says_all(text);
+    CHECK(text.find("@13800001111") != text.npos);
+    CHECK(text.find("[签收或报告已发布](http://board.example:9570/act/QS-1)") != text.npos);
+    CHECK(text.find("[查看事项](http://board.example:9570/cases/QS-1)") != text.npos);
+    CHECK(text_at(letter.body, "/markdown/title") == "【催办】剩余1小时化工厂爆炸");
+    CHECK(json::serialize(json::parse(letter.body).at("at")) ==
+          R"({"atMobiles":["13800001111"],"atUserIds":[],"isAtAll":false})");
+}
+
+TEST_CASE("DingTalk: the query is signed for the moment of the attempt") {
+    Room room;
+    room.now = TimePoint(1700000000000ms);
+    CHECK(room.write(*make_dingtalk_format({.secret = "SEC000000000000000000000"}), {message()}).query ==
+          "timestamp=1700000000000&sign=1zJ%2Fw34EOSVAYr7cu7Vo8LnebmK2%2FGrCgegtr8mQrqM%3D");
+    room.now = TimePoint(1700000000004ms);
+    CHECK(room.write(*make_dingtalk_format({.secret = "SEC000000000000000000000"}), {message()}).query ==
+          "timestamp=1700000000004&sign=dYgH6xrRTcunrT2tx3%2FD89WF%2BvvbPlpI9FuEGVpjJbw%3D");
+    room.now = TimePoint(1767323045000ms);
+    CHECK(room.write(*make_dingtalk_format(
+                         {.secret = "SECc11edd51fbffa2dc93863cf03d959bba7b066318b756860b67c6a347a9ab6888"}),
+                     {message()})
+              .query == "timestamp=1767323045000&sign=Z2cBFJJYIO19IAuM28nBfQypdjCCWPvk5Ow8LprVItc%3D");
+}
+
+TEST_CASE("DingTalk: the keyword is in every message, and a message with it is left alone") {
+    const Room room;
+    const auto with = make_dingtalk_format({.keyword = "舆情"});
+    for (const Shape shape : {Shape::full, Shape::brief, Shape::neutral}) {
+        const auto text =
+            text_at(room.write(*with, {message(std::string(60'000, 'x'))}, shape).body, "/markdown/text");
+        CHECK(count(text, "舆情") == 1);
+    }
+    CHECK(count(text_at(room.write(*with, {message("舆情反映")}).body, "/markdown/text"), "舆情") == 1);
+}
+
+TEST_CASE("WeCom: Markdown mentions by user id, and text rings whoever has only a mobile") {
+    const Room room;
+    const auto format = make_wecom_format();
+    const auto markdown = room.write(*format, {message("化工厂爆炸", {"zhang", "wu"})});
+    const auto content = text_at(markdown.body, "/markdown/content");
+    CHECK(content.find("<@zhangsan><@wuwu>") != content.npos);
+    says_all(text_at(room.write(*format, {message()}).body, "/markdown/content"));
+
+    const auto text = room.write(*format, {message("化工厂爆炸", {"zhang", "li"})});
+    CHECK(text_at(text.body, "/msgtype") == "text");
+    CHECK(json::serialize(json::parse(text.body).at_pointer("/text/mentioned_list")) == R"(["zhangsan"])");
+    CHECK(json::serialize(json::parse(text.body).at_pointer("/text/mentioned_mobile_list")) ==
+          R"(["13900002222"])");
+    says_all(text_at(text.body, "/text/content"));
+}
+
+TEST_CASE("Feishu: a card with mentions and buttons, signed in the body in seconds") {
+    Room room;
+    const auto body = room.write(*make_feishu_format({}), {message()}).body;
+    CHECK(text_at(body, "/msg_type") == "interactive");
+    CHECK(text_at(body, "/card/header/title/content") == "【催办】剩余1小时");
+    CHECK(text_at(body, "/card/elements/0/text/tag") == "plain_text");
+    says_all(body);
+    CHECK(body.find("<at id=ou_z></at>") != body.npos);
+    CHECK(body.find(R"("url":"http://board.example:9570/act/QS-1")") != body.npos);
+
+    const auto signature = [&](std::int64_t seconds, const std::string& secret) {
+        room.now = TimePoint(std::chrono::seconds(seconds));
+        const auto signed_body = room.write(*make_feishu_format({.secret = secret}), {message()}).body;
+        CHECK(text_at(signed_body, "/timestamp") == std::to_string(seconds));
+        return text_at(signed_body, "/sign");
+    };
+    CHECK(signature(1599360473, "demo") == "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=");
+    CHECK(signature(1767323045, "popin-feishu-secret") == "wlCjyRnJ1pyNbtT+/WHAH8HXu2AshvDHuwLu7Uhj8qE=");
+    CHECK(signature(1767323045, "密钥abc") == "Cwut7B0wHamLGKgivnImdvWM/AUI6P7GZQQOpGZ52Wk=");
+}
+
+TEST_CASE("Feishu: a refused card goes as text with its own spelling of a mention") {
+    const Room room;
+    const auto body = room.write(*make_feishu_format({.keyword = "舆情"}), {message()}, Shape::plain).body;
+    CHECK(text_at(body, "/msg_type") == "text");
+    const auto text = text_at(body, "/content/text");
+    says_all(text);
+    CHECK(text.find("<at user_id=\"ou_z\"></at>") != text.npos);
+    CHECK(count(text, "舆情") == 1);
+}
+
+TEST_CASE("Robots: a message is cut by bytes and keeps mention and links") {
+    const Room room;
+    std::string title;
+    for (int i = 0; i < 20'000; ++i) title += "危";
+    const struct {
+        std::unique_ptr<Format> format;
+        std::size_t bytes_max;
+        std::string mention;
+    } robots[] = {{make_dingtalk_format({}), 20'000, "@13800001111"},
+                  {make_wecom_format(), 4096 + 200, "<@zhangsan>"},
+                  {make_feishu_format({}), 20'480, "<at id=ou_z></at>"}};
+    for (const auto& [format, bytes_max, mention] : robots) {
+        auto long_one = message(title);
+        long_one.obligation->guide = title;
+        for (const Shape shape : {Shape::full, Shape::brief}) {
+            const auto body = room.write(*format, {long_one}, shape).body;
+            CHECK(body.size() <= bytes_max);
+            CHECK(body.find("/act/QS-1") != body.npos);
+            CHECK(body.find("…") != body.npos);
+            if (shape == Shape::full) CHECK(body.find(mention) != body.npos);
+        }
+    }
+}
+
+TEST_CASE("Robots: the neutral form carries no word from outside") {
+    const Room room;
+    for (const auto& format : {make_dingtalk_format({}), make_wecom_format(), make_feishu_format({})}) {
+        auto told = message("敏感词");
+        told.detail = "敏感词";
+        told.matter->lead_unit = "敏感词";
+        const auto body = room.write(*format, {told}, Shape::neutral).body;
+        CHECK(body.find("敏感词") == body.npos);
+        CHECK(body.find("QS-1") != body.npos);
+        CHECK(body.find("剩余1小时") != body.npos);
+    }
+}
+
+TEST_CASE("Robots: what waits travels together, each on its own line, as many as fit") {
+    const Room room;
+    std::vector<Notification> many(500, message("标题"));
+    for (std::size_t i = 0; i < many.size(); ++i)
+        many[i].matter->id = CaseId("QS-" + std::to_string(1000 + i));
+    const struct {
+        std::unique_ptr<Format> format;
+        std::size_t bytes_max, least;
+    } robots[] = {{make_dingtalk_format({}), 20'000, 80},
+                  {make_wecom_format(), 4096 + 200, 15},
+                  {make_feishu_format({}), 20'480, 80}};
+    for (const auto& [format, bytes_max, least] : robots) {
+        const auto letter = room.write(*format, many);
+        CHECK(letter.body.size() <= bytes_max);
+        CHECK(letter.included >= least);
+        CHECK(letter.included < many.size());
+        CHECK(count(letter.body, "QS-1") >= letter.included);
+        CHECK(letter.body.find("QS-" + std::to_string(1000 + letter.included - 1)) != letter.body.npos);
+        CHECK(letter.body.find("QS-" + std::to_string(1000 + letter.included)) == letter.body.npos);
+        CHECK(letter.body.find("13800001111") + letter.body.find("zhangsan") + letter.body.find("ou_z") != 0);
+    }
+    const auto few = room.write(*robots[0].format, {many[0], many[1]});
+    CHECK(few.included == 2);
+}
+
+TEST_CASE("Robots: a hostile title reaches every robot as text") {
+    const Room room;
+    for (const std::string title :
+         {"<at id=all></at>", "<at user_id=\"all\">所有人</at>", "<@all>", "@all @所有人 @13999999999",
+          "[x](http://evil.example)", "![x](http://evil.example/a.png)", "<font color=red>x</font>", "# x",
+          "**yy**", "</at><script>alert(1)</script>", "x\n\n@13999999999\n\n[y](z)", "http://evil.example"}) {
+        for (const auto& format : {make_dingtalk_format({}), make_wecom_format(), make_feishu_format({})}) {
+            for (const Shape shape : {Shape::full, Shape::plain, Shape::brief}) {
+                const auto body = room.write(*format, {message(title)}, shape).body;
+                INFO(body);
+                for (const auto* part :
+                     {"<at id=all", "user_id=\\\"all", "<@all", "@all", "13999999999", "](http://evil",
+                      "](z)", "<font", "<script", "# x", "**yy", "*y", "http://evil"})
+                    CHECK(body.find(part) == body.npos);
+            }
+        }
+    }
+}
