@@ -52,9 +52,8 @@ void warn_of_bounds(const PolicyFile& file, const FileFindings& findings) {
                 const auto bound = std::chrono::duration_cast<std::chrono::hours>(*statutory_bound(id));
                 findings.warn(file.classes[i], "unbounded",
                               "the class " + in_quotes(one.id) + " takes public opinion of incident_grade " +
-                                  std::string(to_string(grade)) +
-                                  ", for which the published rules ask for " + in_quotes(id) + " within " +
-                                  std::to_string(bound.count()) +
+                                  std::string(to_string(grade)) + ", for which the published rules ask for " +
+                                  in_quotes(id) + " within " + std::to_string(bound.count()) +
                                   "h: it should be among its obligations, of `kind: statutory`, without "
                                   "`start: assigned` and without a `when` that leaves some out");
             }

@@ -51,7 +51,8 @@ obligations:
     guide: 指引
     ladder: main
   response: {title: 回应, kind: statutory, due: 48h, fulfilled_by: {event: response.published}, ladder: main}
-  holding: {title: 初步回应, kind: internal, due: 3h, when: {opinion_level: red, field: housing, lead_unit: zjj},)"
+  holding: {title: 初步回应, kind: internal, due: 3h,)"
+                                    R"( when: {opinion_level: red, field: housing, lead_unit: zjj},)"
                                     R"( fulfilled_by: {event: response.published}, ladder: main}
   press_conference: {kind: statutory, due: 24h, fulfilled_by: {event: response.published}, ladder: main}
 ladders:
