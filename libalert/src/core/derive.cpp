@@ -141,23 +141,34 @@ void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
         causes.insert({"unreasoned", begun_by(*turn.key), ""});
 }
 
-/// Walks everything that decides in the order of facts.
+/// Walks everything that decides in the order of facts; `led_since` is the last change of the lead unit.
 Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras,
-                   std::set<Cause>& causes) {
+                   std::set<Cause>& causes, std::optional<FactKey>& led_since) {
     Standing standing{.field = value_of(facts.field), .assigned = assigned_at_detection(facts)};
     const auto detected = facts.detected.value_or(FactKey{});
+    auto lead = attributes_of(rules, facts, standing).lead_unit;
+    const auto follow_lead = [&](const FactKey& since, const Attributes& attributes) {
+        if (attributes.lead_unit == lead) return;
+        lead = attributes.lead_unit;
+        led_since = since;
+    };
     const auto add_era = [&](const FactKey& since) {
         auto attributes = attributes_of(rules, facts, standing);
+        follow_lead(since, attributes);
         const CaseClass* of = rules.policy.classify(attributes);
         eras.push_back({since, std::move(attributes), of});
     };
     const auto turns = turns_of(facts);
     auto turn = turns.begin();
-    for (; turn != turns.end() && *turn->key <= detected; ++turn) take(*turn, standing, causes);
-    add_era(detected);
-    for (; turn != turns.end(); ++turn) {
+    for (; turn != turns.end() && *turn->key <= detected; ++turn) {
         take(*turn, standing, causes);
-        add_era(*turn->key);
+        follow_lead(*turn->key, attributes_of(rules, facts, standing));
+    }
+    add_era(detected);
+    while (turn != turns.end()) {
+        const FactKey& key = *turn->key;  // one fact may tell grade and level: both at once
+        for (; turn != turns.end() && *turn->key == key; ++turn) take(*turn, standing, causes);
+        add_era(key);
     }
     return standing;
 }
@@ -194,11 +205,7 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
 }
 
 /// An acknowledgement counts for the assignment in force; a return or another lead unit ends it.
-std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::vector<Era>& eras) {
-    std::optional<FactKey> since;
-    for (std::size_t i = 1; i < eras.size(); ++i) {
-        if (eras[i].attributes.lead_unit != eras[i - 1].attributes.lead_unit) since = eras[i].since;
-    }
+std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, std::optional<FactKey> since) {
     if (!facts.returns.empty()) since = std::max(since, std::optional(facts.returns.items.back().key));
     for (const auto& acknowledgement : facts.acknowledgements) {
         if (!since || *since < acknowledgement.key) return acknowledgement.key.time;
@@ -314,7 +321,8 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     CaseView view{
         .id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     CaseCourse course;
-    const Standing standing = walk_eras(rules, facts, course.eras, view.causes);
+    std::optional<FactKey> led_since;
+    const Standing standing = walk_eras(rules, facts, course.eras, view.causes, led_since);
     course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
     course.void_all = status.status == CaseStatus::dismissed || status.status == CaseStatus::merged;
     course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
@@ -327,7 +335,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     view.place = value_of(facts.place);
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
-    view.acknowledged_at = acknowledged_at(facts, course.eras);
+    view.acknowledged_at = acknowledged_at(facts, led_since);
     view.approved = !facts.approvals.empty() ||
                     std::any_of(facts.publications.begin(), facts.publications.end(),
                                 [](const auto& told) { return told.value.approved_at.has_value(); });

@@ -72,7 +72,7 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
     TimePoint start = begin ? begin->time : start_of(rule, facts, course).value_or(course.detected_at);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     auto next = qualifying.begin();
-    while (start <= last_start) {
+    while (!begin || start <= last_start) {  // the first is there, if only to be waived or void
         Occurrence one{.id = rule.id + "." + std::to_string(ordinal++),
                        .climb_key = begin ? rule.id + "@" + begun_by(*begin) : rule.id,
                        .start = start,

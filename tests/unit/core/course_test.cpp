@@ -120,6 +120,13 @@ TEST_CASE("Acknowledgement: counts for the assignment in force, until a return o
     CHECK(one.view().acknowledged_at == t0 + 60min);
 }
 
+TEST_CASE("Acknowledgement: another lead unit ends it also before the detection that counts") {
+    OneCase one;
+    one.tell({detected(20h), assigned(1h, "mzj"), acknowledged(2h), assigned(3h, "jyj")}, 20h);
+    CHECK(one.view().attributes.lead_unit == "jyj");
+    CHECK_FALSE(one.view().acknowledged_at);
+}
+
 TEST_CASE("Status: the latest of closed, reopened and dismissed") {
     OneCase one;
     one.tell({detected(), closed(1h)});

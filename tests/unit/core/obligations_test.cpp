@@ -157,6 +157,16 @@ TEST_CASE(
     CHECK(one.obligation("holding_statement").due == t0 + 3h);
 }
 
+TEST_CASE("Re-grading: what one fact tells of grade and level counts at once, with nothing in between") {
+    OneCase one;
+    one.office.policy.classes[0].obligations.push_back("holding_statement");
+    one.office.rule("holding_statement").when.opinion_level = {OpinionLevel::yellow};
+    one.office.policy.classes[1].obligations = {"response"};
+    one.tell(detected(0h, {.incident_grade = ordinary, .opinion_level = OpinionLevel::yellow}));
+    one.tell(detected(4h, {.incident_grade = major, .opinion_level = OpinionLevel::red}));
+    CHECK(one.statuses().find("holding_statement") == std::string::npos);
+}
+
 TEST_CASE(
     "Recurring: each qualifying event after the start fulfils the open occurrence and starts the next") {
     OneCase one;
@@ -283,6 +293,14 @@ TEST_CASE("Waiver: after due it leaves the status, stops the steps and excuses")
     one.tell(published(9h, authoritative_release));
     CHECK(one.obligation("authoritative_release").status == ObligationStatus::late);
     CHECK(one.obligation("authoritative_release").excused);
+}
+
+TEST_CASE("Waiver: of ID told for a time before the first occurrence starts leaves it waived") {
+    OneCase one;
+    one.office.rule("continuous_release").start = StartRule::recorded;
+    one.tell(detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), 2h);
+    one.tell(waived(1h, "continuous_release"), 2h);
+    CHECK(one.obligation("continuous_release.1").status == ObligationStatus::waived);
 }
 
 TEST_CASE("Waiver: of ID waives all to come, of ID.n that one") {
