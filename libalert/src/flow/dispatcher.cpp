@@ -25,7 +25,8 @@ Dispatcher::Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Send
       sender_(sender),
       clock_(clock),
       timers_(timers),
-      observer_(observer) {}
+      observer_(observer),
+      random_(plan_.seed) {}
 
 void Dispatcher::start() {
     look();

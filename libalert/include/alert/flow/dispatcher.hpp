@@ -31,6 +31,7 @@ struct DeliveryPlan {
     Duration pause =
         std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
     Duration yield_max = std::chrono::seconds(1);  // to a timekeeper that catches up
+    std::uint32_t seed = std::random_device{}();   // of the back-off's jitter
 };
 
 /// The n-th wait (from 1): doubles from retry_min to retry_max, shortened by up to half at random; never
@@ -80,7 +81,7 @@ private:
     std::deque<OutboxItem> held_;  // claimed, not yet sent; most urgent first
     std::map<NotificationId, OutboxItem> sending_;
     std::map<NotificationId, Settlement> settling_;  // until the outbox has written it
-    std::minstd_rand random_{std::random_device{}()};
+    std::minstd_rand random_;
     TimePoint wakes_at_ = TimePoint::max();
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
     std::uint64_t sleep_ = 0;
