@@ -166,7 +166,7 @@ void Writer::a_case(TimePoint at) {
     plots.push_back(plot);
     const auto facts_from = tellings.size();
     detection(plot, at, true);
-    const int facts = dice.between(5, 15);
+    const int facts = dice.between(4, 14);
     for (int i = 0; i < facts; ++i) happening(plot, at, facts_from);
     if (dice.chance(0.9)) tell(plot, at + dice.span(24h, 24h * 8), "case.closed", R"({"by":"甲"})");
 }
@@ -181,7 +181,7 @@ Text Telling::bytes(const Zone& zone) const {
 
 std::vector<Telling> tell_stories(Dice dice, TimePoint from, TimePoint until) {
     Writer writer{.dice = dice, .tellings = {}, .plots = {}};
-    for (auto at = from; at < until; at += writer.dice.span(1min, 20h)) {
+    for (auto at = from; at < until; at += writer.dice.span(1min, 22h)) {
         // Now and then a whole second, so that facts and steps share their instants.
         writer.a_case(writer.dice.chance(0.3) ? std::chrono::floor<std::chrono::minutes>(at) : at);
     }
