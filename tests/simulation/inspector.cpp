@@ -293,21 +293,29 @@ void Inspector::check_fired(const Transition& transition, const CaseChange& chan
 void Inspector::check_overtaken(const Transition& transition, const CaseChange& change, const ModelCase& view,
                                 const std::set<std::string>& fired) {
     auto& waiting = waiting_[change.next.id];
+    std::set<std::pair<std::string, ChannelId>> told;
+    for (const auto& n : transition.notifications) {
+        const auto at = messages_.find(n.id);
+        if (at != messages_.end()) told.insert({at->second.climb, n.channel});
+    }
     for (auto& [climb, ids] : waiting) {
         const auto same = [&](const ModelObligation& o) {
             return o.climb == climb && o.open() && !o.steps_end;
         };
         const bool goes_on = std::any_of(view.obligations.begin(), view.obligations.end(), same);
         if (goes_on && !fired.contains(climb)) continue;
+        std::set<NotificationId> left;
         for (const auto& id : ids) {
-            const auto taken_back = [&](const Overtaken& o) { return o.id == id; };
-            const bool left =
-                std::none_of(transition.overtaken.begin(), transition.overtaken.end(), taken_back);
+            const auto& channel = messages_.at(id).channel;
+            const auto same_id = [&](const Overtaken& o) { return o.id == id; };
+            if (std::any_of(transition.overtaken.begin(), transition.overtaken.end(), same_id)) continue;
+            left.insert(id);
             // To a unit that led two changes ago it may still go out: the units of now and before are known.
-            if (left && !unit_channels_.contains(messages_.at(id).channel.value))
+            const bool must = !goes_on || told.contains({climb, channel});
+            if (must && !unit_channels_.contains(channel.value))
                 broken(change.next.id, "what waits was not taken back: " + messages_.at(id).key);
         }
-        ids.clear();
+        ids = std::move(left);
     }
     for (const auto& n : transition.notifications) {
         const auto at = messages_.find(n.id);
