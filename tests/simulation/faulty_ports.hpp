@@ -79,20 +79,22 @@ public:
     void ask(Fate fate, alert::Callback<T> done, std::function<alert::Result<T>()> effect) {
         auto& scheduler = world_.scheduler;
         arrives_ = std::max(arrives_, scheduler.now() + world_.weather.latency());
-        scheduler.at(
-            arrives_, nullptr,
-            [this, &world = world_, life = life_, fate, done = std::move(done),
-             effect = std::move(effect)]() mutable {
-                if (!*life && fate == Fate::refused) return;
-                const bool away = fate == Fate::refused || world.weather.outage(world.scheduler.now());
-                alert::Result<T> result = away ? alert::Result<T>(cut()) : effect();
-                if (fate == Fate::doubled) result = effect();
-                if (fate == Fate::reply_lost) result = cut();
-                if (!*life) return;
-                answered_ = std::max(answered_, world_.scheduler.now() + world_.weather.latency());
-                world_.scheduler.at(answered_, life,
-                                    [done = std::move(done), result = std::move(result)] { done(result); });
-            });
+        scheduler.at(arrives_, nullptr,
+                     [this, &world = world_, life = life_, fate, done = std::move(done),
+                      effect = std::move(effect)]() mutable {
+                         if (!*life && fate == Fate::refused) return;
+                         const bool away =
+                             fate == Fate::refused || world.weather.outage(world.scheduler.now());
+                         alert::Result<T> result = away ? alert::Result<T>(cut()) : effect();
+                         if (fate == Fate::doubled) result = effect();
+                         if (fate == Fate::reply_lost) result = cut();
+                         if (!*life) return;
+                         answered_ = std::max(answered_, world_.scheduler.now() + world_.weather.latency());
+                         world_.scheduler.at(answered_, life,
+                                             [done = std::move(done), result = std::move(result)]() mutable {
+                                                 done(std::move(result));
+                                             });
+                     });
     }
     World& world() { return world_; }
 

@@ -101,8 +101,8 @@ Step a_step(Dice& dice, const std::string& at) {
     const bool late = step.at.anchor == StepTime::Anchor::due && !step.at.before;
     if (late && dice.chance(0.6)) step.card = dice.chance(0.6) ? Card::yellow : Card::red;
     if (dice.chance(late ? 0.4 : 0.08)) {
-        step.repeat = dice.chance(0.15) ? Repeat{dice.between(12, 48) * 1h, std::nullopt}
-                                        : Repeat{dice.between(1, 16) * 30min, dice.between(1, 5)};
+        step.repeat = dice.chance(0.12) ? Repeat{dice.between(24, 96) * 1h, std::nullopt}
+                                        : Repeat{dice.between(1, 16) * 30min, dice.between(1, 4)};
     }
     return step;
 }

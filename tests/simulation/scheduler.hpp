@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace yuqing::simulation {
@@ -23,20 +24,26 @@ public:
     explicit Scheduler(alert::TimePoint start) : clock_(start) {}
 
     void at(alert::TimePoint when, Life life, std::function<void()> what) {
-        items_.push_back({std::max(when, clock_.now()), ++planned_, std::move(life), std::move(what)});
-        std::push_heap(items_.begin(), items_.end(), later);
+        if (free_.empty()) free_.push_back(items_.size()), items_.emplace_back();
+        const auto place = free_.back();
+        free_.pop_back();
+        items_[place] = {std::move(life), std::move(what)};
+        queue_.push_back({std::max(when, clock_.now()), ++planned_, place});
+        std::push_heap(queue_.begin(), queue_.end(), later);
     }
     void after(alert::Duration delay, Life life, std::function<void()> what) {
         at(clock_.now() + std::max(delay, alert::Duration{0}), std::move(life), std::move(what));
     }
     /// Runs everything up to and including `until`.
     void run_until(alert::TimePoint until) {
-        while (!items_.empty() && items_.front().when <= until) {
-            std::pop_heap(items_.begin(), items_.end(), later);
-            auto item = std::move(items_.back());
-            items_.pop_back();
+        while (!queue_.empty() && queue_.front().when <= until) {
+            std::pop_heap(queue_.begin(), queue_.end(), later);
+            const Turn turn = queue_.back();
+            queue_.pop_back();
+            const Item item = std::exchange(items_[turn.place], {});
+            free_.push_back(turn.place);
             if (item.life && !*item.life) continue;
-            clock_.set(item.when);
+            clock_.set(turn.when);
             ++run_;
             item.what();
             if (between && item.life) between(item.life);
@@ -49,19 +56,24 @@ public:
     std::function<void(const Life&)> between;
 
 private:
-    struct Item {
+    struct Turn {
         alert::TimePoint when;
         std::uint64_t order;
+        std::size_t place;  // among items_, which stay where they are while the queue is sorted
+    };
+    struct Item {
         Life life;
         std::function<void()> what;
     };
-    static bool later(const Item& a, const Item& b) {
+    static bool later(const Turn& a, const Turn& b) {
         return std::tie(a.when, a.order) > std::tie(b.when, b.order);
     }
 
     alert::VirtualClock clock_;
     std::uint64_t planned_ = 0, run_ = 0;
+    std::vector<Turn> queue_;
     std::vector<Item> items_;
+    std::vector<std::size_t> free_;
 };
 
 }  // namespace yuqing::simulation

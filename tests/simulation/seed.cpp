@@ -13,12 +13,17 @@ namespace {
 const TimePoint beginning = parse_rfc3339("2026-01-05T08:00:00+08:00").value();
 constexpr Duration answer_wait = std::chrono::seconds(90);
 constexpr int tries_max = 60;
+constexpr Duration healing = 24h * 9;  // the longest mute, and what it held back
+
+Duration length_of(double years) {
+    return Duration(static_cast<Duration::rep>(years * 365.25 * 24 * 3600 * 1000));
+}
 
 class Seed {
 public:
     Seed(std::uint64_t seed, double years, bool tell, Figures& figures)
         : dice_(seed),
-          until_(beginning + Duration(static_cast<Duration::rep>(years * 365.25 * 24 * 3600 * 1000))),
+          until_(beginning + length_of(years) - healing),
           figures_(figures),
           office_(invent_office(dice_.fork("office"), beginning, until_)),
           scheduler_(beginning),
@@ -100,7 +105,8 @@ void Seed::tell(std::shared_ptr<Telling> telling) {
 }
 
 void Seed::answered(const std::shared_ptr<Telling>& telling, const Answer& answer) {
-    if (answer.status == Answer::Status::retry) return again(telling, answer.retry_after);
+    if (answer.status == Answer::Status::retry)  // who is turned away often asks less often
+        return again(telling, answer.retry_after * (1 + telling->tries));
     if (answer.status == Answer::Status::rejected) {
         const bool may_come = answer.error->code == "unknown_case" || answer.error->path == "/data/into";
         if (may_come && telling->sound) return again(telling, 6h);
@@ -122,10 +128,11 @@ std::uint64_t Seed::play() {
     }
     scheduler_.run_until(until_);
     weather_.heal();
-    scheduler_.run_until(until_ + 24h * 9);
+    scheduler_.run_until(until_ + healing);
     inspector_.finish(memory_);
     ++figures_.seeds;
-    figures_.years += std::chrono::duration<double>(until_ - beginning).count() / (365.25 * 24 * 3600);
+    figures_.years +=
+        std::chrono::duration<double>(until_ + healing - beginning).count() / (365.25 * 24 * 3600);
     return trace_.hash();
 }
 

@@ -181,7 +181,7 @@ Text Telling::bytes(const Zone& zone) const {
 
 std::vector<Telling> tell_stories(Dice dice, TimePoint from, TimePoint until) {
     Writer writer{.dice = dice, .tellings = {}, .plots = {}};
-    for (auto at = from; at < until; at += writer.dice.span(1min, 22h)) {
+    for (auto at = from; at < until; at += writer.dice.span(1min, 21h)) {
         // Now and then a whole second, so that facts and steps share their instants.
         writer.a_case(writer.dice.chance(0.3) ? std::chrono::floor<std::chrono::minutes>(at) : at);
     }

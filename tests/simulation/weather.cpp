@@ -16,9 +16,9 @@ Weather::Weather(Dice dice, TimePoint from, TimePoint until, Figures& figures)
     crash_ = some(0.0008);
     post_ = some(0.2);
     skew_ = dice_.chance(0.5);
-    if (dice_.chance(0.6)) outages_ = spans(from, until, 6, 1s, 20h);
+    if (dice_.chance(0.6)) outages_ = spans(from, until, 6, 1s, 10h);
     if (dice_.chance(0.5)) steps_ = spans(from, until, 8, 1s, 50s);
-    if (dice_.chance(0.5)) downs_ = spans(from, until, 6, 1min, 30h);
+    if (dice_.chance(0.5)) downs_ = spans(from, until, 6, 1min, 16h);
     for (Span& step : steps_) step.error = dice_.span(-3h, 3h);
 }
 
