@@ -128,9 +128,9 @@ void FaultySender::send(Notification notification, std::function<void(DeliveryRe
     DeliveryResult result;
     auto answered = travel * 2;
     if (post == Post::buried) {
-        result = {DeliveryResult::Kind::permanent, {}, "refused", {}};
+        result = {.kind = DeliveryResult::Kind::permanent, .error = "refused"};
     } else if (!arrives || post == Post::delivered_but_unknown) {
-        result = {DeliveryResult::Kind::retry, {}, "no answer", {}};
+        result = {.kind = DeliveryResult::Kind::retry, .error = "no answer"};
         if (post != Post::failed) answered = 5s;
         if (weather.dice().chance(0.2)) result.retry_after = weather.dice().span(1s, 60s);
     }
