@@ -69,6 +69,11 @@ void Watcher::committed(const alert::Transition& transition) {
         metrics_.response_seconds.Add({{"obligation", done.rule_id}}, Metrics::response_buckets())
             .Observe(seconds(done.took));
     }
+    for (const auto& change : transition.cases) {
+        if (change.dropped > 0)
+            spdlog::warn("case={} limit=case_history dropped={} message=\"facts that no longer count\"",
+                         change.next.id.value, change.dropped);
+    }
     if (!spdlog::should_log(spdlog::level::info)) return;
     for (const auto& change : transition.cases) {
         for (const auto& entry : change.log) log_entry(change.next.id, entry);

@@ -15,7 +15,7 @@
 //   dg  due_given                          he  heat: [key, views, reposts, comments, likes]
 //   gr lv  grades levels: {word: key}      da  detected_assist: [key, [assist]]
 //
-//   lists of facts
+//   lists of facts; before them the number and the first (or null) of those dropped, if any
 //   as  assessments: [key, grade or null, level or null, field, reasoned, may_lower]
 //   an  assignments: [key, lead, [assist]]
 //   re  returns: [key, unit]               mu  mutes: [key, until]
@@ -25,7 +25,7 @@
 //   ps  publication_summary: {kind: [earliest as in pu, dropped] or [.., .., last_dropped key]}
 //   wa  waivers: [key, obligation, by, reason]
 //   co  commitments: {name: [key, id, text, due]}
-//   ck  commitments_kept: {name: key}
+//   ck  commitments_kept: {name: key}      cd  commitments_dropped
 //   ur  unreadable: [key, member]          tr  truncated
 //   wd  withdrawn: [[source, id], ...]
 //   rm  refused_merges: as wd              ab  absorbed: [case id, ...]

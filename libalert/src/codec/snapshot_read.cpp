@@ -72,10 +72,17 @@ private:
     template <class T, class Rest>
     void history(std::string_view name, History<T>& out, std::size_t min, std::size_t max, Rest rest) {
         in_.if_there(name, [&](const json::value& value) {
-            const json::array* items = stored_array(value, 1, history_max, finding_);
+            const json::array* items = stored_array(value, 1, history_max + 2, finding_);
             if (!items) return;
-            out.items.reserve(items->size());
-            for (const json::value& item : *items) out.items.push_back(told<T>(item, min, max, rest));
+            auto item = items->begin();
+            if (items->size() > 2 && item->is_number()) {
+                out.dropped = stored_number<std::uint32_t>(*item++, finding_);
+                if (!item->is_null()) out.first_dropped = key(*item);
+                ++item;
+            }
+            out.items.reserve(static_cast<std::size_t>(items->end() - item));
+            for (; item != items->end(); ++item) out.items.push_back(told<T>(*item, min, max, rest));
+            if (out.items.size() > history_max) finding_.set("is too long");
         });
     }
     /// `each(name, value)` for the members of an object.
@@ -190,6 +197,9 @@ private:
                 name, told<Commitment>(value, 4, 4, [&](const json::array& i) {
                     return Commitment{text(i[1]), text(i[2]), stored_instant(i[3], finding_)};
                 }));
+        });
+        in_.if_there("cd", [&](const json::value& v) {
+            facts.commitments_dropped = stored_number<std::uint32_t>(v, finding_);
         });
         map("ck", [&](std::string_view name, const json::value& value) {
             facts.commitments_kept.emplace(name, key(value));

@@ -91,6 +91,13 @@ private:
         if (history.empty()) return;
         json_.name(name);
         json_.open_array();
+        if (history.dropped != 0) {
+            json_.number(history.dropped);
+            if (history.first_dropped)
+                key(*history.first_dropped);
+            else
+                json_.null();
+        }
         for (const Told<T>& item : history) told(item, rest);
         json_.close_array();
     }
@@ -199,6 +206,7 @@ private:
                 json_.instant(value.due);
             });
         });
+        if (facts.commitments_dropped != 0) json_.member_number("cd", facts.commitments_dropped);
         map("ck", facts.commitments_kept, [&](const FactKey& kept) { key(kept); });
     }
 

@@ -35,17 +35,14 @@ std::string cut(const std::string& text) {
     return text.substr(0, at);
 }
 
-/// The one that was told earliest in the order of facts makes room.
-template <class Map, class KeyOf>
-void keep_last(Map& map, std::size_t max, KeyOf key_of_entry) {
-    if (map.size() <= max) return;
-    map.erase(std::min_element(map.begin(), map.end(), [&](const auto& a, const auto& b) {
-        return key_of_entry(a) < key_of_entry(b);
-    }));
-}
-
 void keep_text(std::optional<Told<std::string>>& kept, const FactKey& key, const std::string& text) {
     if (!text.empty()) keep_earliest(kept, key, text);
+}
+
+bool bears_on_commitments(const Fact& fact) {
+    return std::holds_alternative<CommitmentMade>(fact.event.data) ||
+           std::holds_alternative<CommitmentKept>(fact.event.data) ||
+           std::holds_alternative<Waived>(fact.event.data);
 }
 
 bool is_withdrawal(const Fact& fact) { return std::holds_alternative<Withdrawn>(fact.event.data); }
@@ -101,11 +98,9 @@ struct Fold {
         if (!added && std::tie(made.value.due, made.key) < std::tie(at->second.value.due, at->second.key)) {
             at->second = std::move(made);
         }
-        keep_last(facts.commitments, commitments_max, [](const auto& entry) { return entry.second.key; });
     }
     void operator()(const CommitmentKept& c) const {
         keep_earliest(facts.commitments_kept, c.commitment, key);
-        keep_last(facts.commitments_kept, commitments_max, [](const auto& entry) { return entry.second; });
     }
     void operator()(const Rated&) const {}  // of interest to the ledger alone, which reads the log
     void operator()(const Merged& m) const { facts.status.add(key, {StatusChange::merged, m.into}); }
@@ -134,7 +129,65 @@ private:
     }
 };
 
+/// From the first to be let go to the last: done ones by when they were told, then open ones, due last first.
+std::vector<std::string> by_need(const CaseFacts& facts) {
+    struct Place {
+        bool open;
+        TimePoint due;
+        FactKey key;
+        std::string id;
+    };
+    std::vector<Place> places;
+    for (const auto& [id, made] : facts.commitments) {
+        const bool done = facts.commitments_kept.contains(id) ||
+                          std::any_of(facts.waivers.begin(), facts.waivers.end(), [&](const auto& waiver) {
+                              const std::string& name = waiver.value.obligation;
+                              return name == "commitment" || name == "commitment." + id;
+                          });
+        places.push_back({!done, made.value.due, made.key, id});
+    }
+    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+        if (a.open != b.open) return b.open;
+        if (a.open && a.due != b.due) return a.due > b.due;
+        return a.open ? b.key < a.key : a.key < b.key;
+    });
+    std::vector<std::string> ids;
+    for (Place& place : places) ids.push_back(std::move(place.id));
+    return ids;
+}
+
+/// Kept before they were made, or never made: those told last stay.
+void bound_unmade(CaseFacts& facts) {
+    std::vector<std::pair<FactKey, std::string>> unmade;
+    for (const auto& [id, key] : facts.commitments_kept) {
+        if (!facts.commitments.contains(id)) unmade.emplace_back(key, id);
+    }
+    if (unmade.size() <= commitments_max) return;
+    std::sort(unmade.begin(), unmade.end());
+    unmade.resize(unmade.size() - commitments_max);
+    for (const auto& [key, id] : unmade) facts.commitments_kept.erase(id);
+    facts.commitments_dropped += static_cast<std::uint32_t>(unmade.size());
+}
+
 }  // namespace
+
+void bound(CaseFacts& facts) {
+    bound_unmade(facts);
+    if (facts.commitments.size() <= commitments_max) return;
+    auto excess = by_need(facts);
+    excess.resize(excess.size() - commitments_max);
+    for (const std::string& id : excess) {
+        facts.commitments.erase(id);
+        facts.commitments_kept.erase(id);
+    }
+    facts.commitments_dropped += static_cast<std::uint32_t>(excess.size());
+}
+
+std::uint32_t dropped_facts(const CaseFacts& f) {
+    return f.assessments.dropped + f.assignments.dropped + f.returns.dropped + f.acknowledgements.dropped +
+           f.approvals.dropped + f.publications.dropped + f.waivers.dropped + f.status.dropped +
+           f.mutes.dropped + f.unreadable.dropped + f.commitments_dropped;
+}
 
 FactKey key_of(const Fact& fact) {
     return {std::min(fact.event.time, fact.recorded_at), fact.event.key.source, fact.event.key.id};
@@ -148,8 +201,10 @@ void fold(CaseFacts& facts, const Fact& fact) {
     for (const auto& member : event.unreadable) {
         facts.unreadable.add(key_of(fact), std::string(type_name(event.data)) + "." + member);
     }
-    auto& unreadable = facts.unreadable.items;
-    if (unreadable.size() > unreadable_max) unreadable.resize(unreadable_max);
+    auto& unreadable = facts.unreadable;
+    if (unreadable.items.size() <= unreadable_max) return;
+    unreadable.dropped += static_cast<std::uint32_t>(unreadable.items.size() - unreadable_max);
+    unreadable.items.resize(unreadable_max);
 }
 
 CaseFacts refold(const std::vector<Fact>& log) {
@@ -167,12 +222,15 @@ CaseFacts refold(const std::vector<Fact>& log) {
         if (facts.withdrawn.size() == withdrawn_max) break;
         facts.withdrawn.insert(name);
     }
+    bound(facts);
     return facts;
 }
 
 bool needs_refold(const CaseFacts& before, const std::vector<Fact>& facts) {
     if (facts.empty()) return false;
-    return before.withdrawn.size() >= withdrawn_max || std::any_of(facts.begin(), facts.end(), is_withdrawal);
+    return before.withdrawn.size() >= withdrawn_max ||
+           std::any_of(facts.begin(), facts.end(), is_withdrawal) ||
+           (before.commitments_dropped > 0 && std::any_of(facts.begin(), facts.end(), bears_on_commitments));
 }
 
 }  // namespace alert

@@ -51,6 +51,7 @@ CaseFacts facts_after(const DecideInput& input) {
     CaseFacts facts = input.before->facts;
     for (const Fact& fact : input.facts) fold(facts, fact);
     for (const Fact& fact : input.adopted) fold(facts, fact);
+    bound(facts);
     return facts;
 }
 
@@ -147,6 +148,8 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     change.next = input.before.value_or(Snapshot{.id = input.id, .policy = rules.policy.hash});
     change.next.facts = facts_after(input);
     change.log = log_of(input);
+    const auto dropped = input.before ? dropped_facts(input.before->facts) : 0;
+    change.dropped = std::max(dropped_facts(change.next.facts), dropped) - dropped;
     std::vector<Fact> both;
     if (!input.adopted.empty()) {
         both = input.facts;

@@ -62,7 +62,8 @@ std::vector<std::string> resolve_units(const Directory& directory, const std::ve
 /// The unit a detection names answers from the start, unless an assignment came before that detection.
 const Assignment* assigned_at_detection(const CaseFacts& facts) {
     const auto& unit = facts.detected_unit;
-    const bool counts = unit && (facts.assignments.empty() || unit->key < facts.assignments.begin()->key);
+    const FactKey* assigned = facts.assignments.first();
+    const bool counts = unit && (!assigned || unit->key < *assigned);
     return counts ? &unit->value : nullptr;
 }
 

@@ -92,29 +92,31 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
 std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course) {
     std::vector<FactKey> begins;
-    const bool assigned_before =
-        facts.detected && !facts.assignments.empty() && facts.assignments.begin()->key < *facts.detected;
+    const FactKey* first = facts.assignments.first();
+    const bool assigned_before = facts.detected && first && *first < *facts.detected;
     if (facts.detected && !assigned_before && !course.eras.front().attributes.lead_unit.empty())
         begins.push_back(*facts.detected);
+    const std::size_t known = begins.size();  // from the detection
     for (const auto& assignment : facts.assignments) begins.push_back(assignment.key);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     std::vector<Occurrence> occurrences;
     for (std::size_t i = 0; i < begins.size(); ++i) {
         const FactKey& begin = begins[i];
         std::optional<FactKey> end = i + 1 < begins.size() ? std::optional(begins[i + 1]) : std::nullopt;
+        if (i < known && first) end = *first;
         for (const auto& returned : facts.returns) {
             if (begin < returned.key && (!end || returned.key < *end)) end = returned.key;
         }
         Occurrence one{
-            .id = rule.id + "." + std::to_string(i + 1),
+            .id = rule.id + "." + std::to_string(i + 1 + (i < known ? 0 : facts.assignments.dropped)),
             .climb_key = i == 0 && begin == facts.detected ? rule.id : rule.id + "@" + begun_by(begin),
             .start = begin.time,
             .due = add(begin.time, rule.due.value_or(Period{}), rules.calendar, rules.zone)};
-        const auto first = std::find_if(qualifying.begin(), qualifying.end(), [&](const FactKey& key) {
+        const auto answer = std::find_if(qualifying.begin(), qualifying.end(), [&](const FactKey& key) {
             return begin < key && (!end || key < *end);
         });
-        if (first != qualifying.end())
-            one.fulfilled = *first;
+        if (answer != qualifying.end())
+            one.fulfilled = *answer;
         else
             one.replaced = end;
         occurrences.push_back(std::move(one));

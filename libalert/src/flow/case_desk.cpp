@@ -265,6 +265,9 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
     for (const auto& change : transition.cases)
         remember(change.next.id, {change.expected_version + 1, change.next});
     observer_.committed(transition);
+    for (const auto& change : transition.cases) {
+        if (change.dropped > 0) observer_.limit_hit("case_history");
+    }
     if (on_committed) on_committed(transition);
     for (auto& waiting : at.batch) {
         waiting.done({.source = waiting.event.key.source,

@@ -95,6 +95,7 @@ void Random::maps(CaseFacts& facts) {
     }
     for (auto n = number(2); n > 0; --n) facts.commitments[text()] = {key(), {text(), text(), time()}};
     for (auto n = number(2); n > 0; --n) facts.commitments_kept[text()] = key();
+    facts.commitments_dropped = number(2);
     for (auto n = number(2); n > 0; --n) facts.withdrawn.insert({text(), text()});
     for (auto n = number(2); n > 0; --n) facts.refused_merges.insert({text(), text()});
     for (auto n = number(2); n > 0; --n) facts.absorbed.emplace(text());

@@ -36,6 +36,9 @@ private:
     template <class T, class Make>
     void fill(alert::History<T>& history, Make make) {
         for (auto n = number(maybe() ? 4 : 0); n > 0; --n) history.add(key(), make());
+        if (history.empty()) return;
+        history.dropped = number(maybe() ? UINT32_MAX : 1);
+        if (history.dropped > 0) history.first_dropped = sometimes([&] { return key(); });
     }
     std::vector<std::string> texts();
     std::vector<alert::Target> targets();

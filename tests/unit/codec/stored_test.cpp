@@ -45,7 +45,7 @@ std::string spoilt(const char* member, const char* value) {
                                         const Climb& climb) {
     [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
                                   f18, f19, f20, f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32,
-                                  f33, f34, f35, f36] = facts;
+                                  f33, f34, f35, f36, f37] = facts;
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6] = progress;
     [[maybe_unused]] const auto& [c1, c2, c3] = climb;
 }

@@ -104,6 +104,10 @@ TEST_CASE("Facts: a history holds the last hundred in the order of facts") {
     REQUIRE(facts.acknowledgements.items.size() == history_max);
     CHECK(facts.acknowledgements.items.front().key.time == t0 + 150min);
     CHECK(facts.acknowledgements.items.back().key.time == t0 + 249min);
+    CHECK(facts.acknowledgements.dropped == 150);
+    REQUIRE(facts.acknowledgements.first());
+    CHECK(facts.acknowledgements.first()->time == t0);
+    CHECK(dropped_facts(facts) == 150);
 }
 
 TEST_CASE("Facts: the fold commutes beyond the bound, and the earliest publication of each kind is kept") {
@@ -144,6 +148,51 @@ TEST_CASE(
     CHECK(facts.waivers.items.front().value.reason.size() == snapshot_chars_max + 2);  // 天 is three bytes
 }
 
+TEST_CASE("Facts: of too many commitments what is done with goes first, then what is due last") {
+    std::vector<Fact> log;
+    for (int i = 0; i < 130; ++i) {
+        const auto due = t0 + std::chrono::hours(i == 7 ? 1000 : 500 - i);
+        log.push_back(fact(CommitmentMade{"C" + std::to_string(i), "修", due, "x"}, std::chrono::minutes(i)));
+    }
+    for (int i = 60; i < 80; ++i)
+        log.push_back(fact(CommitmentKept{"C" + std::to_string(i), "x", ""}, 3h, std::to_string(i)));
+    for (int i = 80; i < 85; ++i) log.push_back(waived(4h, "commitment.C" + std::to_string(i)));
+    const auto facts = folded(log);
+    CHECK(facts.commitments.size() == commitments_max);
+    CHECK(facts.commitments_dropped == 30);
+    CHECK(dropped_facts(facts) == 30);
+    for (int i = 0; i < 130; ++i) {
+        const bool done = i >= 60 && i < 85, due_last = i < 4 || i == 7;
+        INFO(i);
+        CHECK(facts.commitments.contains("C" + std::to_string(i)) == !(done || due_last));
+    }
+    CHECK(facts.commitments_kept.empty());
+    std::reverse(log.begin(), log.end());
+    CHECK(folded(log) == facts);
+    std::rotate(log.begin(), log.begin() + 77, log.end());
+    CHECK(folded(log) == facts);
+
+    CHECK(needs_refold(facts, {waived(5h, "commitment.C99")}));
+    CHECK_FALSE(needs_refold(facts, {acknowledged(5h)}));
+    for (int i = 100; i < 105; ++i)
+        log.push_back(fact(CommitmentKept{"C" + std::to_string(i), "x", ""}, 5h, std::to_string(i)));
+    CHECK(folded(log).commitments.contains("C7"));  // there is room for it again
+}
+
+TEST_CASE("Facts: what was kept of commitments never made is bounded") {
+    std::vector<Fact> log;
+    for (int i = 0; i < 150; ++i)
+        log.push_back(fact(CommitmentKept{"C" + std::to_string(i), "x", ""}, std::chrono::minutes(i)));
+    log.push_back(fact(CommitmentMade{"C0", "修", t0 + 24h, "x"}, 1h));
+    const auto facts = folded(log);
+    CHECK(facts.commitments_kept.size() == commitments_max + 1);
+    CHECK(facts.commitments_kept.contains("C0"));
+    CHECK_FALSE(facts.commitments_kept.contains("C1"));
+    CHECK(facts.commitments_dropped == 49);
+    std::reverse(log.begin(), log.end());
+    CHECK(folded(log) == facts);
+}
+
 TEST_CASE("Facts: truncation and unreadable members of any fact are remembered") {
     auto odd = acknowledged(1h);
     odd.event.truncated = true;
@@ -164,6 +213,7 @@ TEST_CASE("Facts: of unreadable members the first twenty are kept, in any order 
     const auto facts = folded(log);
     REQUIRE(facts.unreadable.items.size() == unreadable_max);
     CHECK(facts.unreadable.items.back().key.time == t0 + 19min);
+    CHECK(facts.unreadable.dropped == 10);
     std::reverse(log.begin(), log.end());
     CHECK(folded(log) == facts);
 }

@@ -248,6 +248,27 @@ TEST_CASE("Assigned: a new assignment or a return makes the open one void unless
     CHECK(one.obligation("acknowledge.4").status == ObligationStatus::met);
 }
 
+TEST_CASE("Assigned: ID.n stays the n-th of more assignments than are kept") {
+    for (const bool known : {true, false}) {
+        OneCase one;
+        one.tell(detected(0h, {.lead_unit = known ? "mzj" : ""}));
+        std::vector<Fact> facts;
+        for (int i = 1; i <= 140; ++i) facts.push_back(assigned(std::chrono::hours(i), "jyj"));
+        const auto dropped = one.tell(facts).cases[0].dropped;
+        CHECK(dropped == 40);
+        INFO(one.statuses());
+        const auto nth = [&](int n) { return one.obligation("acknowledge." + std::to_string(n + known)); };
+        CHECK(nth(140).start == t0 + 140h);
+        CHECK(nth(140).status == ObligationStatus::pending);
+        CHECK(nth(41).start == t0 + 41h);
+        CHECK(one.statuses().find("acknowledge." + std::to_string(40 + known) + " ") == std::string::npos);
+        one.tell(assigned(30min, "mzj"), 140h);  // the first of all, and too old to be kept
+        CHECK(nth(141).start == t0 + 140h);
+        CHECK(one.transitions.back().cases[0].dropped == 1);
+        if (known) CHECK(one.obligation("acknowledge.1").status == ObligationStatus::overdue);
+    }
+}
+
 TEST_CASE("Assigned: an acknowledgement told late counts for the assignment in force at its time") {
     OneCase one;
     one.tell({detected(0h, {.lead_unit = "mzj"}), assigned(10min, "jyj")});
@@ -318,33 +339,6 @@ TEST_CASE("Waiver: of ID waives all to come, of ID.n that one") {
     that_one.tell(published(6h, progress_update));
     CHECK(that_one.obligation("continuous_release.2").status == ObligationStatus::waived);
     CHECK(that_one.obligation("continuous_release.3").status == ObligationStatus::pending);
-}
-
-TEST_CASE("Commitment: an internal obligation of its own; told twice, the earlier due holds") {
-    OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}),
-              fact(CommitmentMade{"C1", "月底前补发", t0 + 96h, "主任"}, 1h),
-              fact(CommitmentMade{"C1", "下月补发", t0 + 200h, "主任"}, 2h)});
-    auto o = one.obligation("commitment.C1");
-    CHECK(o.kind == ObligationKind::internal);
-    CHECK(o.rule_id == "commitment");
-    CHECK(o.title == "月底前补发");
-    CHECK(o.start == t0 + 1h);
-    CHECK(o.due == t0 + 96h);
-    one.tell(fact(CommitmentMade{"C1", "提前", t0 + 90h, "主任"}, 3h));
-    CHECK(one.obligation("commitment.C1").due == t0 + 90h);
-    one.tell(fact(CommitmentKept{"C1", "主任", ""}, 90h));
-    CHECK(one.obligation("commitment.C1").status == ObligationStatus::met);
-}
-
-TEST_CASE("Commitment: overdue when it is not kept, and its ladder is the policy's") {
-    OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}), published(1h), acknowledged(1min),
-              fact(CommitmentMade{"C1", "补发", t0 + 96h, "主任"}, 1h)});
-    one.fired();
-    one.run_until(100h);
-    CHECK(one.fired() == std::vector<std::string>{"commitment.C1 due-1d@72h", "commitment.C1 due@96h"});
-    CHECK(one.obligation("commitment.C1").status == ObligationStatus::overdue);
 }
 
 TEST_CASE(

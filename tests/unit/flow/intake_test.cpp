@@ -187,6 +187,17 @@ TEST_CASE("Intake: a matter_key finds a reopened case again once the one opened 
     CHECK(room.memory.cases().size() == 2);
 }
 
+TEST_CASE("Intake: when the bounded history of a case lets a fact go, that is counted") {
+    FlowRoom room;
+    room.told(detected_text());
+    for (int i = 0; i < 100; ++i) room.told(ack("a" + std::to_string(i), std::chrono::seconds(i)));
+    CHECK(room.recorder.limits.empty());
+    room.told(ack("late", -1s));
+    CHECK(room.recorder.limits == std::vector<std::string>{"case_history"});
+    room.told(ack("last", 100s));
+    CHECK(room.recorder.limits.size() == 2);
+}
+
 TEST_CASE("Intake: detections of one new matter that come together open one case") {
     FlowRoom room;
     for (int i = 0; i < 10; ++i) room.tell(keyed("d" + std::to_string(i), "k"));

@@ -37,17 +37,29 @@ struct Told {
 
 inline constexpr std::size_t history_max = 100;
 
-/// The last `history_max` of one kind of fact, in the order of facts.
+/// The last `history_max` of one kind of fact, in the order of facts; of those before them the number and
+/// the first.
 template <class T>
 struct History {
     std::vector<Told<T>> items;
+    std::uint32_t dropped = 0;
+    std::optional<FactKey> first_dropped;
 
     void add(FactKey key, T value) {
         Told<T> told{std::move(key), std::move(value)};
         auto at = std::upper_bound(items.begin(), items.end(), told,
                                    [](const auto& a, const auto& b) { return a.key < b.key; });
         items.insert(at, std::move(told));
-        if (items.size() > history_max) items.erase(items.begin());
+        if (items.size() <= history_max) return;
+        ++dropped;
+        if (!first_dropped || items.front().key < *first_dropped)
+            first_dropped = std::move(items.front().key);
+        items.erase(items.begin());
+    }
+    /// The first ever told; null when there is none.
+    [[nodiscard]] const FactKey* first() const {
+        if (first_dropped) return &*first_dropped;
+        return items.empty() ? nullptr : &items.front().key;
     }
     [[nodiscard]] bool empty() const { return items.empty(); }
     [[nodiscard]] auto begin() const { return items.begin(); }
@@ -129,6 +141,7 @@ struct CaseFacts {
     History<Waiver> waivers;
     std::map<std::string, Told<Commitment>> commitments;  // the earlier due holds
     std::map<std::string, FactKey> commitments_kept;      // the earliest
+    std::uint32_t commitments_dropped = 0;                // beyond `commitments_max`
     History<StatusFact> status;
     History<Mute> mutes;
     std::set<EventKey> withdrawn;  // named by withdrawals, and not (yet) among the facts
@@ -142,6 +155,7 @@ struct CaseFacts {
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
 };
 
+/// Beyond it what is done with goes first, then what is due last; with the next that is kept it comes back.
 inline constexpr std::size_t commitments_max = 100;
 /// A source that spells a member wrongly does so in every event: after so many nobody learns more.
 inline constexpr std::size_t unreadable_max = 20;
@@ -154,9 +168,14 @@ inline constexpr std::size_t snapshot_chars_max = 200;
 /// The place of a fact in the order of facts: a time a little ahead counts as the moment of recording.
 FactKey key_of(const Fact& fact);
 
+/// How many facts no longer count because of the bounds.
+std::uint32_t dropped_facts(const CaseFacts& facts);
+
 /// Adds one fact that is no withdrawal. A fact named in `withdrawn` is passed over, and its name forgotten:
 /// it cannot be told again.
 void fold(CaseFacts& facts, const Fact& fact);
+/// To be called once all facts are folded: what is beyond the bounds depends on all of them.
+void bound(CaseFacts& facts);
 /// Folds all facts of a case, withdrawals among them, in any order.
 CaseFacts refold(const std::vector<Fact>& log);
 /// Whether these facts can only be added by folding the whole log again.

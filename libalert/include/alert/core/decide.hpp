@@ -46,8 +46,9 @@ struct CaseChange {
     std::optional<TimePoint> wake;      // when to look at the case next; absent: never
     std::optional<TimePoint> open_due;  // place in the index of open cases; absent: not open
     bool open = true;
-    TimePoint started;       // place in the index of all cases
-    std::string matter_key;  // non-empty: `matter_open` says whether it joins here
+    std::uint32_t dropped = 0;  // facts that no longer count, see dropped_facts()
+    TimePoint started;          // place in the index of all cases
+    std::string matter_key;     // non-empty: `matter_open` says whether it joins here
     bool matter_open = false;
     bool matter_must_be_free = false;  // a conflict when another case holds the key (set by CaseDesk)
 };
