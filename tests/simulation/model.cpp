@@ -93,6 +93,29 @@ std::vector<const Fact*> Model::effective(const CaseId& id) const {
     return facts;
 }
 
+namespace {
+
+bool was_told(const Model::Kept& kept, const EventKey& name) {
+    return std::any_of(kept.facts.begin(), kept.facts.end(),
+                       [&](const Fact& fact) { return fact.event.key == name && !as<Withdrawn>(fact); });
+}
+
+/// One of its obligations, or a rule that the case's class asked for at some time.
+bool has_obligation(const Policy& policy, const ModelCourse& course, const ModelCase& view,
+                    const std::string& name) {
+    for (const auto& o : view.obligations) {
+        if (o.id == name || (o.rule ? o.rule->id : "commitment") == name) return true;
+    }
+    const auto rule = policy.obligations.find(name);
+    return rule != policy.obligations.end() &&
+           std::any_of(course.eras.begin(), course.eras.end(), [&](const auto& era) {
+               return era.of && holds(rule->second.when, era.attributes) &&
+                      std::count(era.of->obligations.begin(), era.of->obligations.end(), name) > 0;
+           });
+}
+
+}  // namespace
+
 ModelCase Model::at(const CaseId& id, TimePoint now) const {
     const Kept& kept = cases_.at(id);
     const Policy& policy = office_.policy(kept.policy);
@@ -101,12 +124,21 @@ ModelCase Model::at(const CaseId& id, TimePoint now) const {
     if (into != into_.end()) out.into = into->second;
     const auto course = walk(office_, policy, effective(id), out.into.has_value(), out);
     if (refused_.contains(id)) out.flags.insert("merge_loop");
+    for (const Fact& fact : kept.facts) {  // what it names may still come
+        const auto* w = as<Withdrawn>(fact);
+        if (w && !was_told(kept, {w->event_source, w->event_id})) out.flags.insert("withdrawn_unknown");
+    }
     for (const Fact* fact : course.facts) {  // the latest mute counts, also when it is shorter
         if (const auto* mute = as<Muted>(*fact))
             out.muted_until = mute->until > now ? std::optional(mute->until) : std::nullopt;
     }
     if (!course.any_detected) return out;
     out.obligations = obligations_of(office_, policy, course, now);
+    for (const Fact* fact : course.facts) {
+        const auto* waiver = as<Waived>(*fact);
+        if (waiver && !has_obligation(policy, course, out, waiver->obligation))
+            out.flags.insert("waived_unknown");
+    }
     // Whatever the closing left unanswered stays told, also when it is answered later.
     for (const auto& o : out.obligations) {
         const bool ended =
