@@ -51,6 +51,8 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"rejected", "有被拒消息"},
     {"due_moved", "时限变动"},
     {"merge_loop", "合并成环"},
+    {"withdrawn_unknown", "撤销未生效"},
+    {"waived_unknown", "豁免未生效"},
     // reasons of notifications
     {"opened", "新事项"},
     {"unacknowledged", "未签收"},

@@ -16,6 +16,16 @@ TEST_CASE("Labels: every event type has a Chinese word") {
     }
 }
 
+TEST_CASE("Labels: every flag of a case has a Chinese word") {
+    for (const auto* flag :
+         {"truncated", "unreadable", "unreviewed", "unassigned", "unknown_unit", "closed_unanswered", "unreasoned",
+          "roster_gap", "overdue_on_arrival", "renewed", "rejected", "due_moved", "merge_loop",
+          "withdrawn_unknown", "waived_unknown"}) {
+        INFO(flag);
+        CHECK(yuqing::label(flag, Language::zh) != flag);
+    }
+}
+
 TEST_CASE("Labels: what is unknown stays as it is") {
     CHECK(yuqing::label("something_new", Language::zh) == "something_new");
     CHECK(yuqing::label("", Language::zh).empty());
