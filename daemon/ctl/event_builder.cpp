@@ -86,4 +86,14 @@ std::string operator_event(OperatorEvent event) {
     return boost::json::serialize(out);
 }
 
+std::string as_history(std::string event) {
+    constexpr const char* blanks = " \t\r\n";
+    const auto end = event.find_last_not_of(blanks);
+    if (end == std::string::npos || event[end] != '}') return event;
+    const auto last = end == 0 ? std::string::npos : event.find_last_not_of(blanks, end - 1);
+    if (last == std::string::npos) return event;
+    event.insert(last + 1, event[last] == '{' ? R"("history":true)" : R"(,"history":true)");
+    return event;
+}
+
 }  // namespace yuqing

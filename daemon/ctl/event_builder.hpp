@@ -32,4 +32,8 @@ struct OperatorEvent {
 /// One line of JSON; source `yuqingctl`, a random id.
 std::string operator_event(OperatorEvent event);
 
+/// The event as `send --history` sends it: with the attribute `history`, which wins over one that is there.
+/// Every other byte stays; what is no JSON object stays as it is, for the daemon to refuse.
+std::string as_history(std::string event);
+
 }  // namespace yuqing

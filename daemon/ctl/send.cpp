@@ -1,6 +1,7 @@
 // send: events from files to the daemon, again and again until each has its answer.
 #include "client.hpp"
 #include "commands.hpp"
+#include "event_builder.hpp"
 #include "line_reader.hpp"
 #include "sender_socket.hpp"
 #include "system_clock.hpp"
@@ -28,6 +29,7 @@ struct SendOptions {
     std::string endpoint = "tcp://127.0.0.1:5570";
     std::size_t window = 256;
     unsigned timeout_seconds = 60;
+    bool history = false;
     bool as_json = false;
     Language language = Language::zh;
 };
@@ -104,6 +106,7 @@ bool Sending::take_lines(LineReader& reader) {
         if (line->bytes.size() > line_bytes_max) {
             refuse_overlong(*line);
         } else {
+            if (options_.history) line->bytes = as_history(std::move(line->bytes));
             window_.add(std::move(*line));
         }
     }
@@ -238,6 +241,8 @@ void add_send(CommandLine& line) {
         .show_default();
     command.option("--timeout", options->timeout_seconds, "多少秒没有答复便放弃，0 为永不 (give up after)")
         .show_default();
+    command.flag("--history", options->history,
+                 "补录历史：只记入，不通知任何人 (record the past without ringing anybody)");
     command.flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
     add_language(command, options->language);
     command.run([options] { send(*options); });

@@ -189,13 +189,28 @@ const Transition& OneCase::decide_at(std::vector<Fact> facts, TimePoint now) {
         transition = decide(office.rules(), input, now);
     }
     REQUIRE_FALSE(transition.needs_log);
+    log.insert(log.end(), facts.begin(), facts.end());
+    return commit(std::move(transition), now);
+}
+
+const Transition& OneCase::rebase(Policy to, Duration now) {
+    now_ = t0 + now;
+    to.hash = PolicyHash(to.hash.value == "0123456789abcdef" ? "fedcba9876543210" : "0123456789abcdef");
+    Office before = office;
+    office.policy = std::move(to);
+    const Rebase move{before.rules(), {.door = "http"}, "{}"};
+    return commit(decide(office.rules(),
+                         {.before = snapshot, .version = version, .id = snapshot.id, .rebase = &move}, now_),
+                  now_);
+}
+
+const Transition& OneCase::commit(Transition transition, TimePoint now) {
     const CaseChange& change = transition.cases.at(0);
     REQUIRE(change.expected_version == version);
     if (change.wake) REQUIRE(*change.wake > now);
     snapshot = change.next;
     wake = change.wake;
     ++version;
-    log.insert(log.end(), facts.begin(), facts.end());
     record.insert(record.end(), change.log.begin(), change.log.end());
     for (const auto& [field, delta] : transition.counters) stats[field] += delta;
     return transitions.emplace_back(std::move(transition));

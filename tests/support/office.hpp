@@ -60,6 +60,8 @@ public:
     }
     /// Decides at `t0 + now` without new facts.
     const alert::Transition& look(alert::Duration now);
+    /// Moves the case, and the office, to another policy at `t0 + now`.
+    const alert::Transition& rebase(alert::Policy to, alert::Duration now);
     /// Decides at every wake up to and including `t0 + until`, each at its instant.
     void run_until(alert::Duration until);
 
@@ -88,6 +90,7 @@ public:
 
 private:
     const alert::Transition& decide_at(std::vector<alert::Fact> facts, alert::TimePoint now);
+    const alert::Transition& commit(alert::Transition transition, alert::TimePoint now);
     std::vector<std::string> since(std::size_t& from, bool (*wanted)(const alert::LogEntry&),
                                    std::string (*text)(const alert::LogEntry&)) const;
 

@@ -22,6 +22,7 @@ constexpr std::size_t arena_bytes = 8 * 1024;
 constexpr std::size_t parser_bytes = 2 * 1024;
 constexpr int depth_max = 32;
 constexpr std::size_t content_hash_digits = 16;
+constexpr std::string_view history_attribute = "history";
 
 Error invalid(std::string_view member, std::string_view wanted) {
     return {"invalid", std::string(member) + " " + std::string(wanted), "/" + std::string(member)};
@@ -61,11 +62,26 @@ std::string read_key(const json::object& envelope, std::string_view name) {
     return readable ? std::string(*told) : std::string{};
 }
 
+bool tells_history(const json::object& envelope) {
+    const json::value* history = envelope.if_contains(history_attribute);
+    return history && history->is_bool() && history->get_bool();
+}
+
+/// What the event says, without how it is told: the same matter told live and as history is one event.
+std::optional<std::string> content_of(const json::value& told) {
+    const json::object* envelope = told.if_object();
+    if (!envelope || !tells_history(*envelope)) return canonical_form(told);
+    json::object content(*envelope);
+    content.erase(history_attribute);
+    return canonical_form(content);
+}
+
 /// Checks everything but the type's name and what depends on it.
 std::optional<Error> read_envelope(const json::object& envelope, DecodedEvent& out, Event& event) {
     out.id = event.key.id = read_key(envelope, "id");
     out.source = event.key.source = read_key(envelope, "source");
     out.type = read_key(envelope, "type");
+    out.history = tells_history(envelope);
 
     constexpr std::string_view key_wanted = "must be a string of 1 to 255 bytes without control characters";
     const json::string* version = find_string(envelope, "specversion");
@@ -133,8 +149,8 @@ DecodedEvent decode_event(std::string_view bytes) {
     json::monotonic_resource memory(arena, sizeof arena);
     Parsed parsed = parse(bytes, &memory);
     if (parsed.finding) return rejected(std::move(*parsed.finding));
-    const auto canonical = canonical_form(parsed.value);
-    if (!canonical) {
+    const auto content = content_of(parsed.value);
+    if (!content) {
         return rejected(malformed("a number is too large", find_overflowing_number(bytes)));
     }
 
@@ -145,7 +161,7 @@ DecodedEvent decode_event(std::string_view bytes) {
         return out;
     }
     event.record = json::serialize(parsed.value);
-    event.content_hash = hash_hex({*canonical}, content_hash_digits);
+    event.content_hash = hash_hex({*content}, content_hash_digits);
     out.event = std::move(event);
     return out;
 }
@@ -161,8 +177,7 @@ Result<Event> decode_record(std::string_view record) {
     Event event;
     if (auto finding = read_event(parsed.value, unused, event)) return std::move(*finding);
     event.record = record;
-    const auto canonical = canonical_form(parsed.value);
-    event.content_hash = hash_hex({canonical.value_or(event.record)}, content_hash_digits);
+    event.content_hash = hash_hex({content_of(parsed.value).value_or(event.record)}, content_hash_digits);
     return event;
 }
 

@@ -3,7 +3,7 @@
 // byte.
 //
 //   v schema   k kind   t at   q silent
-//   e record   via [door, client, role]                      fact, adopted
+//   e record   via [door, client, role]                      fact, adopted, rebased
 //   o obligation   s step   p planned   n notifications   tg targets   fired, superseded, skipped
 //   r reason
 #include "alert/codec/snapshot_json.hpp"
@@ -19,8 +19,8 @@ namespace json = boost::json;
 
 constexpr int log_entry_schema = 1;
 constexpr std::size_t usual_overhead_bytes = 256;
-constexpr LogKind kinds[] = {LogKind::fact,    LogKind::fired,  LogKind::superseded,
-                             LogKind::skipped, LogKind::notice, LogKind::adopted};
+constexpr LogKind kinds[] = {LogKind::fact,   LogKind::fired,   LogKind::superseded, LogKind::skipped,
+                             LogKind::notice, LogKind::adopted, LogKind::rebased};
 constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
                                 ClientRole::supervisor, ClientRole::admin};
 

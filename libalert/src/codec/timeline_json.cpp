@@ -5,6 +5,7 @@
 #include "json_parts.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
 #include <algorithm>
@@ -66,6 +67,18 @@ void add_fact(json::object& out, const LogEntry& entry, const Zone& zone) {
     if (entry.silent) out["silent"] = true;
 }
 
+void add_rebase(json::object& out, const LogEntry& entry) {
+    json::error_code ec;
+    const json::value record = json::parse(entry.record, ec);
+    const json::object empty;
+    const json::object& members = !ec && record.is_object() ? record.get_object() : empty;
+    out["by"] = clean_or_null(find(members, "by"), text_chars_max);
+    out["note"] = note_of(members);
+    out["from"] = copy_or_null(members, "from");
+    out["to"] = copy_or_null(members, "to");
+    out["via"] = via_json(entry.via);
+}
+
 void add_step(json::object& out, const LogEntry& entry, const Zone& zone) {
     out["obligation"] = entry.obligation;
     out["step"] = entry.step;
@@ -97,11 +110,22 @@ json::object entry_json(const LogEntry& entry, const Directory& directory, const
             out["reason"] = entry.reason;
             add_told(out, entry, directory);
             break;
+        case LogKind::rebased: add_rebase(out, entry); break;
     }
     return out;
 }
 
+json::object policy_json(const Policy& policy) {
+    return {{"version", policy.version}, {"hash", policy.hash.value}};
+}
+
 }  // namespace
+
+std::string rebase_record(const std::string& by, const std::string& reason, const Policy& from,
+                          const Policy& to) {
+    return json::serialize(
+        json::object{{"by", by}, {"reason", reason}, {"from", policy_json(from)}, {"to", policy_json(to)}});
+}
 
 json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory, const Zone& zone,
                           std::size_t limit) {

@@ -84,6 +84,24 @@ std::optional<TimePoint> latest_to_fire(const CaseView& view, const Obligation& 
     return latest;
 }
 
+/// Rungs of one ladder by what they are on another: their time, and their ordinal among those of that time.
+std::map<std::uint32_t, std::uint32_t> same_rungs(const Ladder& from, const Ladder& to) {
+    std::map<std::pair<std::string, int>, std::uint32_t> places;
+    std::map<std::string, int> ordinals;
+    for (std::uint32_t rung = 0; rung < to.steps.size(); ++rung) {
+        const auto& text = to.steps[rung].at.text;
+        places[{text, ordinals[text]++}] = rung;
+    }
+    ordinals.clear();
+    std::map<std::uint32_t, std::uint32_t> same;
+    for (std::uint32_t rung = 0; rung < from.steps.size(); ++rung) {
+        const auto& text = from.steps[rung].at.text;
+        const auto at = places.find({text, ordinals[text]++});
+        if (at != places.end()) same[rung] = at->second;
+    }
+    return same;
+}
+
 }  // namespace
 
 TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step,
@@ -125,6 +143,29 @@ std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obl
     }
     come.insert(come.end(), fired.begin(), fired.end());
     return come;
+}
+
+std::vector<Passed> move_climb(const Rules& rules, const CaseView& view, const Obligation& obligation,
+                               const Ladder& from, Climb& climb, TimePoint now) {
+    const auto& steps = obligation.ladder->steps;
+    Climb moved;
+    std::optional<TimePoint> climbed;
+    for (const auto& [was, is] : same_rungs(from, *obligation.ladder)) {
+        const auto done = done_of(climb, was);
+        if (done == 0) continue;
+        moved.rungs[is] = done;
+        climbed = std::max(climbed, std::optional(planned_at(rules, obligation, steps[is], done - 1)));
+        for (const auto& [rung, repeat] : climb.last_fired) {
+            if (rung == was) moved.last_fired.emplace_back(is, repeat);
+        }
+        if (climb.told_late.contains(was)) moved.told_late.insert(is);
+    }
+    climb = std::move(moved);
+    if (!climbed) return {};
+    auto passed = come_and_not_passed(rules, view, obligation, climb, std::min(*climbed, now));
+    std::erase_if(passed, [&](const Passed& p) { return climb.rungs.contains(p.rung); });
+    for (const Passed& p : passed) climb.rungs[p.rung] = p.last_repeat + 1;
+    return passed;
 }
 
 std::optional<TimePoint> next_wake(const Rules& rules, const CaseView& view, const Obligation& obligation,

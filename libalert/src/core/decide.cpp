@@ -18,13 +18,14 @@ std::string_view to_string(LogKind kind) {
         case LogKind::skipped: return "skipped";
         case LogKind::notice: return "notice";
         case LogKind::adopted: return "adopted";
+        case LogKind::rebased: return "rebased";
     }
     return "";
 }
 
 namespace {
 
-std::vector<LogEntry> log_of(const DecideInput& input) {
+std::vector<LogEntry> log_of(const DecideInput& input, TimePoint now) {
     std::vector<LogEntry> log;
     const auto add = [&](LogKind kind, const std::vector<Fact>& facts) {
         for (const Fact& fact : facts) {
@@ -38,6 +39,8 @@ std::vector<LogEntry> log_of(const DecideInput& input) {
     log.reserve(input.facts.size() + input.adopted.size());
     add(LogKind::fact, input.facts);
     add(LogKind::adopted, input.adopted);
+    if (const Rebase* move = input.rebase)
+        log.push_back({.kind = LogKind::rebased, .at = now, .via = move->via, .record = move->record});
     return log;
 }
 
@@ -147,9 +150,10 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     change.expected_version = input.version;
     change.next = input.before.value_or(Snapshot{.id = input.id, .policy = rules.policy.hash});
     change.next.facts = facts_after(input);
-    change.log = log_of(input);
+    change.log = log_of(input, now);
     const auto dropped = input.before ? dropped_facts(input.before->facts) : 0;
     change.dropped = std::max(dropped_facts(change.next.facts), dropped) - dropped;
+    if (input.rebase) change.next.policy = rules.policy.hash;
     std::vector<Fact> both;
     if (!input.adopted.empty()) {
         both = input.facts;
@@ -158,10 +162,12 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     const auto& told = input.adopted.empty() ? input.facts : both;
     Decision d{
         .rules = rules, .now = now, .out = out, .change = change, .view = derive(rules, change.next, now)};
-    if (input.before) d.before = derive(rules, *input.before, now);
+    if (input.before) d.before = derive(input.rebase ? input.rebase->from : rules, *input.before, now);
     compare_calendars(d);
     d.silent =
         !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });
+    d.rebased = input.rebase != nullptr;
+    if (d.rebased) move_climbs(d);
     fire_all(d);
     tell_all(d, told);
     count(d);

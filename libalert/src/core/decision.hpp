@@ -13,7 +13,8 @@ namespace alert {
 struct Decision {
     const Rules& rules;
     TimePoint now;
-    bool silent = false;  // history: recorded, rings nobody
+    bool silent = false;   // history: recorded, rings nobody
+    bool rebased = false;  // `before` was by another policy
     Transition& out;
     CaseChange& change;
     CaseView view;                   // of the facts with the new ones
@@ -21,10 +22,13 @@ struct Decision {
 };
 
 /// The same occurrence in another view of the case; null when it is not there.
+const Obligation* find_same(const CaseView& view, const Obligation& o);
 const Obligation* find_same(const std::optional<CaseView>& view, const Obligation& o);
 /// Adds those roles that are not there yet.
 void add_new(std::vector<std::string>& roles, const std::vector<std::string>& more);
 
+/// Carries over to the ladders of the new policy what was climbed on those of the old one.
+void move_climbs(Decision& d);
 /// Fires and records whatever is due of every ladder, and overtakes what still waits of the ended ones.
 void fire_all(Decision& d);
 /// Gives `before` the due times that working days came to by the calendar of then, and keeps those of now.

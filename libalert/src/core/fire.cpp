@@ -10,11 +10,14 @@
 
 namespace alert {
 
-const Obligation* find_same(const std::optional<CaseView>& view, const Obligation& o) {
-    if (!view) return nullptr;
-    const auto at = std::find_if(view->obligations.begin(), view->obligations.end(),
+const Obligation* find_same(const CaseView& view, const Obligation& o) {
+    const auto at = std::find_if(view.obligations.begin(), view.obligations.end(),
                                  [&](const Obligation& other) { return other.climb_key == o.climb_key; });
-    return at == view->obligations.end() ? nullptr : &*at;
+    return at == view.obligations.end() ? nullptr : &*at;
+}
+
+const Obligation* find_same(const std::optional<CaseView>& view, const Obligation& o) {
+    return view ? find_same(*view, o) : nullptr;
 }
 
 void add_new(std::vector<std::string>& roles, const std::vector<std::string>& more) {
@@ -150,12 +153,21 @@ Firings joined(Firings waiting, const Firings& latest) {
     return waiting;
 }
 
+/// What history brings is passed on the spot: no mute keeps it for later.
+std::vector<Passed> climb_now(const Decision& d, const Obligation& o, Climb& climb) {
+    if (!d.silent || !d.view.muted_until || find_same(d.before, o))
+        return climb_to(d.rules, d.view, o, climb, d.now);
+    CaseView unmuted = d.view;
+    unmuted.muted_until.reset();
+    return climb_to(d.rules, unmuted, o, climb, d.now);
+}
+
 void climb_one(Decision& d, const Obligation& o) {
     auto& climbs = d.change.next.progress.climbs;
     const auto known = climbs.find(o.climb_key);
     const Climb earlier = known == climbs.end() ? Climb{} : known->second;
     Climb climb = earlier;
-    auto passed = climb_to(d.rules, d.view, o, climb, d.now);
+    auto passed = climb_now(d, o, climb);
     if (passed.empty()) return;
     std::set<ChannelId> told;
     for (Passed& p : passed) {
@@ -182,9 +194,45 @@ void forget_old_climbs(Decision& d) {
     });
 }
 
+/// Only what history brings stays silent: steps that were due without it are told, unless it ends them.
+void fire_owed_before(Decision& d) {
+    if (!d.silent || !d.before) return;
+    Decision owed{.rules = d.rules, .now = d.now, .out = d.out, .change = d.change, .view = *d.before};
+    owed.before = d.before;
+    const auto climbs = [](const Obligation& o) { return o.open() && !o.steps_stopped; };
+    for (const Obligation& o : owed.view.obligations) {
+        const Obligation* still = find_same(d.view, o);
+        if (climbs(o) && still && climbs(*still)) climb_one(owed, o);
+    }
+}
+
+/// It was climbed two policies ago, on a ladder that is not known any more: nothing of it rings twice.
+std::vector<Passed> pass_all(const Decision& d, const Obligation& o, Climb& climb) {
+    climb = {};
+    auto passed = climb_to(d.rules, d.view, o, climb, d.now);
+    climb.last_fired.clear();
+    return passed;
+}
+
 }  // namespace
 
+void move_climbs(Decision& d) {
+    for (auto& [key, climb] : d.change.next.progress.climbs) {
+        const auto same = [&key = key](const Obligation& o) { return o.climb_key == key; };
+        const auto is = std::find_if(d.view.obligations.begin(), d.view.obligations.end(), same);
+        if (is == d.view.obligations.end() || !is->ladder) continue;
+        const Obligation* was = find_same(d.before, *is);
+        auto passed = was && was->ladder ? move_climb(d.rules, d.view, *is, *was->ladder, climb, d.now)
+                                         : pass_all(d, *is, climb);
+        for (Passed& p : passed) {
+            p.outcome = Passed::Outcome::superseded;
+            record_passed(d, *is, p, {}, {});
+        }
+    }
+}
+
 void fire_all(Decision& d) {
+    fire_owed_before(d);
     for (const Obligation& o : d.view.obligations) {
         if (o.open() && !o.steps_stopped)
             climb_one(d, o);
@@ -193,9 +241,8 @@ void fire_all(Decision& d) {
     }
     // An occurrence that a withdrawal undid has no place in the view any more.
     if (d.before) {
-        const std::optional<CaseView>& view = d.view;
         for (const Obligation& o : d.before->obligations) {
-            if (!find_same(view, o)) overtake_all(d, o);
+            if (!find_same(d.view, o)) overtake_all(d, o);
         }
     }
     forget_old_climbs(d);

@@ -76,18 +76,30 @@ void tell_flags(Decision& d) {
     }
 }
 
-/// A withdrawal or another calendar can move a due time later, the calendar earlier too; then it is told.
+void tell_due(Decision& d, const Obligation& o, std::string detail) {
+    tell(d, {.reason = Reason::attention,
+             .flag = "due_moved",
+             .detail = std::move(detail),
+             .once = "due_moved:" + o.climb_key + ":" + std::to_string(d.change.expected_version),
+             .obligation = &o});
+}
+
+/// A withdrawal can move a due time later, another calendar both ways; then it is told. Of another policy,
+/// whatever it moves or drops: what it adds begins with a step of its own.
 void tell_moved(Decision& d) {
     for (const Obligation& o : d.view.obligations) {
+        if (!o.open()) continue;
         const Obligation* was = find_same(d.before, o);
-        if (!was || !o.open() || o.due == was->due) continue;
+        if (!was || o.due == was->due) continue;
         const bool by_calendar = o.start == was->start && due_by_workdays(d.rules.policy, o);
-        if (o.due < was->due && !by_calendar) continue;
-        tell(d, {.reason = Reason::attention,
-                 .flag = "due_moved",
-                 .detail = "原时限：" + format_rfc3339(was->due, d.rules.zone),
-                 .once = "due_moved:" + o.climb_key + ":" + text_of(o.due),
-                 .obligation = &o});
+        if (o.due > was->due || by_calendar || d.rebased)
+            tell_due(d, o, "原时限：" + format_rfc3339(was->due, d.rules.zone));
+    }
+    if (!d.rebased) return;
+    for (const Obligation& was : d.before->obligations) {
+        const Obligation* is = find_same(d.view, was);
+        const bool dropped = was.open() && (!is || is->status == ObligationStatus::void_);
+        if (dropped) tell_due(d, was, "办法更新后不再要求");
     }
 }
 

@@ -70,7 +70,7 @@ void CaseDesk::work(Lane& at) {
     at.working = true;
     at.conflicts = 0;
     at.trust_memory = true;
-    take_batch(at);
+    if (!take_order(at)) take_batch(at);
     if (guess(at)) {
         with_policy(at);
     } else {
@@ -78,11 +78,13 @@ void CaseDesk::work(Lane& at) {
     }
 }
 
-/// The next facts, none of them twice: the second telling waits and finds the first one known.
+/// The next facts, none of them twice: the second telling waits and finds the first one known. History and
+/// what is told live are decided apart, for only one of them rings.
 void CaseDesk::take_batch(Lane& at) {
     std::set<EventKey> taken;
     std::deque<Waiting> left;
     while (!at.waiting.empty() && at.batch.size() < limits_.facts_per_commit_max) {
+        if (!at.batch.empty() && at.waiting.front().silent != at.batch.front().silent) break;
         auto next = std::move(at.waiting.front());
         at.waiting.pop_front();
         if (taken.insert(next.event.key).second)
@@ -207,7 +209,8 @@ void CaseDesk::know_policy(const PolicyHash& hash, std::function<void(Result<voi
 }
 
 void CaseDesk::with_policy(Lane& at) {
-    if (at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
+    if (at.order && !at.stored) answer_order(at, Error{"not_found", "there is no case " + at.id.value, "ID"});
+    if (!at.order && at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
     at.reach = reach_of(at);
     if (!at.stored) return with_others(at);
     know_policy(at.stored->snapshot.policy, [this, &at](Result<void> known) {
@@ -225,6 +228,7 @@ void CaseDesk::with_log(Lane& at) {
 }
 
 void CaseDesk::decide_and_commit(Lane& at) {
+    if (at.order) return decide_rebase(at);
     auto transition = decide_lane(at, clock_.now());
     if (transition.needs_log) {
         // What merges connect is folded from all their logs together.
@@ -276,6 +280,7 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
                       .obligations = transition.obligations});
     }
     at.batch.clear();
+    answer_order(at, Rebased{true, transition.obligations});
     finish(at);
 }
 
@@ -290,6 +295,7 @@ void CaseDesk::fail(Lane& at, const Error& error) {
                       .retry_after = limits_.retry_after});
     }
     at.batch.clear();
+    answer_order(at, error);
     finish(at);
 }
 
@@ -300,7 +306,7 @@ void CaseDesk::finish(Lane& at) {
     at.log.reset();
     at.others.clear();
     const auto told = std::exchange(at.when_done, {});
-    if (!at.waiting.empty() || at.tick) {
+    if (!at.waiting.empty() || !at.orders.empty() || at.tick) {
         work(at);
     } else {
         lanes_.erase(CaseId{at.id});

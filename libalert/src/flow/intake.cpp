@@ -35,6 +35,9 @@ std::optional<Error> admit(const DecodedEvent& decoded, const Via& via, TimePoin
                      "the role " + std::string(to_string(via.role)) + " may not tell " + decoded.type,
                      "/type"};
     }
+    if (decoded.role_matters && decoded.history && via.role == ClientRole::monitor) {
+        return Error{"forbidden", "the role monitor may not tell history", "/history"};
+    }
     if (!decoded.event) return decoded.event.error();
     if (decoded.event->time > now + future_max) {
         return Error{
@@ -64,7 +67,7 @@ void Intake::submit(const std::string& bytes, const Via& via, Done done) {
         done(std::move(answer));
     };
     if (auto error = admit(decoded, via, clock_.now())) return reject(decoded, bytes, via, *error, answered);
-    find_case({std::move(*decoded.event), via, false, std::move(answered)});
+    find_case({std::move(*decoded.event), via, decoded.history, std::move(answered)});
 }
 
 void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
@@ -79,7 +82,7 @@ void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const
                        [this](Result<std::monostate> kept) {
                            if (!kept) observer_.troubled("keep_reject", kept.error());
                        });
-    if (decoded.type == "opinion.detected") tell_rejected(decoded, error);
+    if (decoded.type == "opinion.detected" && !decoded.history) tell_rejected(decoded, error);
     done({.status = Answer::Status::rejected,
           .source = decoded.source,
           .id = decoded.id,

@@ -166,7 +166,8 @@ Notification Random::notification() {
 
 LogEntry Random::log_entry() {
     LogEntry entry;
-    entry.kind = any({LogKind::fact, LogKind::fired, LogKind::superseded, LogKind::skipped, LogKind::notice});
+    entry.kind = any({LogKind::fact, LogKind::fired, LogKind::superseded, LogKind::skipped, LogKind::notice,
+                      LogKind::adopted, LogKind::rebased});
     entry.at = time();
     entry.via = {text(), text(),
                  any({ClientRole::monitor, ClientRole::viewer, ClientRole::operator_, ClientRole::supervisor,

@@ -66,3 +66,21 @@ TEST_CASE("Operator's event: is one the daemon's decoder takes, with an id of it
     CHECK(ids.size() == 100);
     CHECK(ids.begin()->size() == 32);
 }
+
+TEST_CASE("History: an event is marked without touching any other byte of it") {
+    using yuqing::as_history;
+    CHECK(as_history(R"({"id":"1","n":1.50})") == R"({"id":"1","n":1.50,"history":true})");
+    CHECK(as_history("{\"id\":\"1\" } \r") == "{\"id\":\"1\",\"history\":true } \r");
+    CHECK(as_history("{}") == R"({"history":true})");
+    for (const auto* no_object : {"", " ", "}", "[1]", "null", "{\"id\":1} x"})
+        CHECK(as_history(no_object) == no_object);
+}
+
+TEST_CASE("History: the mark wins over one that the line has") {
+    const auto bytes = yuqing::as_history(
+        R"({"specversion":"1.0","history":false,"id":"1","source":"x","type":"opinion.detected",)"
+        R"("time":"2026-06-12T12:00:00Z","data":{"title":"旧事"}})");
+    const auto decoded = alert::decode_event(bytes);
+    CHECK(decoded.event.has_value());
+    CHECK(decoded.history);
+}

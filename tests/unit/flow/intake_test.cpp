@@ -5,6 +5,7 @@
 using namespace alert;
 using namespace yuqing::test;
 using Status = Answer::Status;
+using Texts = std::vector<std::string>;
 
 namespace {
 
@@ -23,6 +24,8 @@ std::size_t notices_told(const FlowRoom& room, const std::string& flag) {
     }
     return count;
 }
+
+std::string as_history(std::string event) { return event.insert(1, R"("history":true,)"); }
 
 }  // namespace
 
@@ -280,4 +283,55 @@ TEST_CASE("Intake: a matter that another daemon opened meanwhile is joined") {
     CHECK(answer.case_id == CaseId("RIVAL"));
     CHECK(room.memory.cases().size() == 1);
     CHECK(room.view("RIVAL").detected_at == t0);
+}
+
+TEST_CASE("Intake: what is told as history is recorded and rings nobody, and what comes after it rings") {
+    FlowRoom room;
+    room.clock.set(t0 + 30h);
+    room.timekeeper.start();
+    CHECK(room.told(as_history(detected_text())).status == Status::accepted);
+    const auto& record = room.memory.cases().at(CaseId("QS-1"));
+    CHECK(record.log.front().silent);
+    CHECK(record.log.front().record.find(R"("history":true)") != std::string::npos);
+    CHECK(room.fired().empty());
+    CHECK(room.memory.messages().all().empty());
+    room.run_for(18h);
+    CHECK(room.fired() == Texts{"QS-1 response due-1h@2820m", "QS-1 response due@2880m"});
+}
+
+TEST_CASE("Intake: history and what is told live in one go are decided apart") {
+    FlowRoom room;
+    room.clock.set(t0 + 30h);
+    room.tell(as_history(detected_text()));
+    room.tell(event_text("case.noted", "n1", 30h, "QS-1", R"({"by":"x","text":"y"})"));
+    room.tell(event_text("case.assessed", "s1", 30h, "QS-1", R"({"by":"x","incident_grade":"major"})"));
+    room.settle_now();
+    REQUIRE(room.answers.size() == 3);
+    CHECK(room.fired() ==
+          Texts{"QS-1 authoritative_release due#3@1800m", "QS-1 continuous_release.1 due@1800m"});
+}
+
+TEST_CASE("Intake: an event told live and as history is one event, whichever came first") {
+    FlowRoom room;
+    room.told(detected_text());
+    const auto again = room.told(as_history(detected_text()));
+    CHECK(again.status == Status::duplicate);
+    CHECK_FALSE(again.differs);
+}
+
+TEST_CASE("Intake: a monitor may not tell history, and a refused detection of history rings nobody") {
+    FlowRoom room;
+    const auto refused = room.told(as_history(detected_text()), ClientRole::monitor);
+    REQUIRE(refused.error);
+    CHECK(refused.error->code == "forbidden");
+    CHECK(refused.error->path == "/history");
+    room.told(as_history(event_text("opinion.detected", "bad", 0ms, "QS-1", "{}")));
+    CHECK(room.memory.rejects().size() == 2);
+    CHECK(room.memory.messages().all().empty());
+    for (const auto* no_mark : {R"("true")", "1", "null", "false"}) {
+        auto told = detected_text("QS-9", no_mark[0] == '"' ? "text" : no_mark);
+        told.insert(1, R"("history":)" + std::string(no_mark) + ",");
+        CHECK(room.told(told, ClientRole::monitor).status == Status::accepted);
+        CHECK_FALSE(room.memory.cases().at(CaseId("QS-9")).log.front().silent);
+    }
 }

@@ -19,6 +19,9 @@ boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directo
                                  const Zone& zone, std::size_t limit = 200);
 /// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
 boost::json::array targets_json(const std::vector<Target>& targets, const Directory& directory);
+/// The record of a case's move to another policy: who, why, from and to; the timeline shows its members.
+std::string rebase_record(const std::string& by, const std::string& reason, const Policy& from,
+                          const Policy& to);
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 

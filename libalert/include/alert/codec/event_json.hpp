@@ -18,6 +18,8 @@ struct DecodedEvent {
     /// The envelope is sound and the type known: a role that may not tell this type is answered
     /// `forbidden`, whatever else was found.
     bool role_matters = false;
+    /// The attribute `history` is true: to be recorded without ringing anybody.
+    bool history = false;
 };
 
 inline constexpr std::size_t assist_units_max = 50;  // a longer list is unreadable

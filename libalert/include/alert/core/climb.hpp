@@ -31,6 +31,12 @@ struct Passed {
 std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation,
                              Climb& climb, TimePoint now);
 
+/// Carries a climb over to the ladder of another policy: a step with the same time and the same ordinal among
+/// those of that time is the same step, and what it did stays done. A step that is new there and lies before
+/// what was climbed already is passed as superseded.
+std::vector<Passed> move_climb(const Rules& rules, const CaseView& view, const Obligation& obligation,
+                               const Ladder& from, Climb& climb, TimePoint now);
+
 /// The next instant at which this obligation needs a decision.
 std::optional<TimePoint> next_wake(const Rules& rules, const CaseView& view, const Obligation& obligation,
                                    const Climb& climb, TimePoint now);

@@ -14,16 +14,17 @@
 
 namespace alert {
 
-enum class LogKind { fact, fired, superseded, skipped, notice, adopted };
+enum class LogKind { fact, fired, superseded, skipped, notice, adopted, rebased };
 std::string_view to_string(LogKind kind);
 
 /// One entry of a case's record. `record` is the event's JSON for a fact, and for a merge or a fact of a
-/// merged case that counts here (`adopted`); else empty.
+/// merged case that counts here (`adopted`); of a move to another policy (`rebased`) who, why, from and to;
+/// else empty.
 struct LogEntry {
     LogKind kind{};
     TimePoint at;                  // when it was recorded
-    Via via;                       // fact
-    std::string record;            // fact
+    Via via;                       // fact, rebased
+    std::string record;            // the same
     std::string obligation, step;  // fired, superseded, skipped: "due-1h", "due#3" for the third repeat
     TimePoint planned;             // the same
     std::string reason;            // notice: reason, and flag after a colon; skipped: why
@@ -86,6 +87,13 @@ struct Transition {
     bool needs_log = false;  // what is told changes facts already folded: decide again with `log`
 };
 
+/// A case's move to another policy, the one of the Rules that decide() is given.
+struct Rebase {
+    Rules from;  // what the case was decided by
+    Via via;
+    std::string record;  // one line of JSON
+};
+
 struct DecideInput {
     std::optional<Snapshot> before;  // absent: the case does not exist
     std::uint64_t version = 0;
@@ -93,6 +101,7 @@ struct DecideInput {
     std::vector<Fact> facts;                 // new, accepted, in any order; may be empty
     const std::vector<Fact>* log = nullptr;  // all facts of the case before these, when asked for
     std::vector<Fact> adopted;        // told to a case that was merged into this one, or the merge itself
+    const Rebase* rebase = nullptr;   // without facts
     std::optional<CaseFacts> folded;  // what all of these come to, when other cases' facts decide that too
 };
 

@@ -22,6 +22,16 @@ namespace alert {
 /// Reads back the text of a policy that a case was opened under.
 using PolicyReader = std::function<Result<Policy>(const std::string& text)>;
 
+/// An operator's order to move a case to the policy in force.
+struct RebaseOrder {
+    std::string by, reason;
+    Via via;
+};
+struct Rebased {
+    bool moved = false;  // false: that policy was in force for it already
+    std::vector<ObligationDue> obligations;
+};
+
 struct DeskLimits {
     std::size_t facts_per_commit_max = 64;
     std::size_t remembered_cases_max = 4096;
@@ -39,6 +49,8 @@ public:
 
     /// A decoded event for a case. `done` is called once, after the commit is durable or has failed.
     void tell(CaseId id, Event event, Via via, bool silent, Answered done);
+    /// Error `not_found` when there is no such case; any other: not done, or not known whether done.
+    void rebase(CaseId id, RebaseOrder order, Callback<Rebased> done);
     /// A claimed case whose time has come.
     void due(StoredCase stored);
 
@@ -63,6 +75,10 @@ private:
         bool silent = false;
         Answered done;
     };
+    struct Ordered {
+        RebaseOrder order;
+        Callback<Rebased> done;
+    };
     /// A case that this change concerns too.
     struct Other {
         CaseId id;
@@ -76,7 +92,9 @@ private:
         CaseId id;
         std::deque<Waiting> waiting;
         std::vector<Waiting> batch;  // being decided
-        bool tick = false;           // its time has come
+        std::deque<Ordered> orders;
+        std::optional<Ordered> order;  // being decided, alone
+        bool tick = false;             // its time has come
         bool tick_in_batch = false;
         bool working = false;
         int conflicts = 0;
@@ -91,6 +109,7 @@ private:
     Lane& lane(const CaseId& id);
     void work(Lane& lane);
     void take_batch(Lane& lane);
+    static bool take_order(Lane& lane);
     bool guess(Lane& lane);
     void load(Lane& lane);
     void loaded(Lane& lane, CaseAnswer answer);
@@ -108,6 +127,8 @@ private:
     /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
     void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     void decide_and_commit(Lane& lane);
+    void decide_rebase(Lane& lane);
+    static void answer_order(Lane& lane, Result<Rebased> result);
     void commit(Lane& lane, std::shared_ptr<const Transition> transition);
     void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition,
                  Result<CommitOutcome> result);
