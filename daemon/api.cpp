@@ -20,14 +20,18 @@ constexpr std::size_t timeline_max = 200;
 constexpr std::size_t events_max = 512;
 constexpr std::size_t rejects_max = 1000;
 
+HttpResponse text_response(int status, std::string text) {
+    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
+}
+
+HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
+
+}  // namespace
+
 HttpResponse json_response(int status, const json::value& body) {
     return {.status = status,
             .content_type = "application/json; charset=utf-8",
             .body = json::serialize(body) + "\n"};
-}
-
-HttpResponse text_response(int status, std::string text) {
-    return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
 }
 
 std::string query_text(const HttpRequest& request, const std::string& name) {
@@ -46,10 +50,6 @@ alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t o
     }
     return limit;
 }
-
-HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
-
-}  // namespace
 
 HttpResponse json_error(int status, const alert::Error& error) {
     return json_response(status, json::object{{"error", alert::error_json(error)}});
@@ -111,8 +111,15 @@ void Api::handle(const HttpRequest& request, Reply reply) {
         const auto id = rest.substr(notifications.size(), rest.size() - notifications.size() - again.size());
         return redeliver(id, std::move(reply));
     }
+    constexpr std::string_view all_cases = "cases/", rebase = "/rebase-policy";
+    if (post && rest.starts_with(all_cases) && rest.ends_with(rebase)) {
+        const auto id = rest.substr(all_cases.size(), rest.size() - all_cases.size() - rebase.size());
+        return rebase_one(alert::CaseId{id}, request, std::move(reply));
+    }
+    if (rest == "rebase-policy" && post) return rebase_page(request, std::move(reply));
     const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
-                       rest == "rejects" || rest == "notifications" || rest == "reload";
+                       rest == "rejects" || rest == "notifications" || rest == "reload" ||
+                       rest == "rebase-policy";
     if (known)
         return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
     reply(json_error(404, {"not_found", "there is no such path in the API", path}));

@@ -5,13 +5,15 @@
 
 #include "alert/config/config.hpp"
 #include "alert/core/answer.hpp"
-#include "alert/flow/rule_book.hpp"
+#include "alert/flow/case_desk.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 #include "http_server.hpp"
 #include "metrics.hpp"
 #include "watcher.hpp"
+
+#include <boost/json/fwd.hpp>
 
 #include <functional>
 #include <memory>
@@ -36,6 +38,9 @@ struct CoreState {
                        std::function<void(std::vector<alert::Answer>)> done)>
         submit;
     std::function<void(std::function<void(const ReloadOutcome&)> done)> reload;
+    /// Moves a case to the policy in force; answered on the edge thread.
+    std::function<void(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done)>
+        rebase;
 };
 
 class Api {
@@ -50,6 +55,7 @@ public:
 
 private:
     struct Listing;
+    struct Rebasing;
 
     void metrics(Reply reply);
     void cases(const HttpRequest& request, Reply reply);
@@ -60,6 +66,8 @@ private:
     void dead_notifications(const HttpRequest& request, Reply reply);
     void reload(Reply reply);
     void redeliver(const std::string& id, Reply reply);
+    void rebase_one(const alert::CaseId& id, const HttpRequest& request, Reply reply);
+    void rebase_page(const HttpRequest& request, Reply reply);
     /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
     void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);
     void set_due_gauges(const std::vector<alert::StoredCase>& cases);
@@ -78,6 +86,10 @@ private:
 
 /// The fitting status of an answer to one event.
 int http_status(const alert::Answer& answer);
+HttpResponse json_response(int status, const boost::json::value& body);
+// Of the query: empty when absent; the error says what would be right.
+std::string query_text(const HttpRequest& request, const std::string& name);
+alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most);
 HttpResponse json_error(int status, const alert::Error& error);
 
 }  // namespace yuqing

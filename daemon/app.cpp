@@ -38,6 +38,13 @@ CoreState App::core_state() {
                              });
             });
     };
+    state.rebase = [this](const alert::CaseId& id, const alert::RebaseOrder& order, auto done) {
+        boost::asio::post(core_io_, [this, id, order, done = std::move(done)]() mutable {
+            core_.rebase(id, order, [this, done = std::move(done)](alert::Result<alert::Rebased> result) {
+                boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
+            });
+        });
+    };
     state.reload = [this](const auto& done) { done(reload()); };
     return state;
 }

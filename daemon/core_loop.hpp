@@ -43,6 +43,10 @@ public:
     /// Events of one HTTP request; answered together, in their order, on this thread.
     void submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done);
 
+    void rebase(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done) {
+        desk_.rebase(std::move(id), std::move(order), std::move(done));
+    }
+
     [[nodiscard]] bool redis_up() const { return redis_up_.load(); }  // any thread
 
 private:

@@ -107,9 +107,9 @@ std::optional<json::object> look(const ClientOptions& options, const std::string
     return std::move(value.get_object());
 }
 
-Answered post(const ClientOptions& options, const std::string& target) {
+Answered post(const ClientOptions& options, const std::string& target, const std::string& body) {
     const auto response =
-        request(options, {.url = {}, .method = "POST", .target = target, .body = {}, .token = {}});
+        request(options, {.url = {}, .method = "POST", .target = target, .body = body, .token = {}});
     return {response.status, object_of(options, response)};
 }
 

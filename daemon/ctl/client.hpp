@@ -38,7 +38,7 @@ struct Answered {
     boost::json::object body;
 };
 /// The answer to a POST, whatever its status; ends the command when there is none.
-Answered post(const ClientOptions& options, const std::string& target);
+Answered post(const ClientOptions& options, const std::string& target, const std::string& body = {});
 
 /// Posts one event, again while the daemon says `retry`, for `patience_seconds` at most. The answer,
 /// whatever its status; ends the command when there is none.

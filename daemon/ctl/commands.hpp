@@ -10,6 +10,7 @@ void add_cases(CommandLine& line);  // list, show
 void add_verbs(CommandLine& line);  // one for each event an operator tells
 void add_check_config(CommandLine& line);
 void add_reload(CommandLine& line);
+void add_rebase(CommandLine& line);  // rebase-policy
 void add_simulate(CommandLine& line);
 void add_listen(CommandLine& line);
 

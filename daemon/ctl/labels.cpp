@@ -66,6 +66,7 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"superseded", "被后一步取代"},
     {"skipped", "未触发"},
     {"notice", "告知"},
+    {"rebased", "改用办法"},
     // events
     {"opinion.detected", "发现"},
     {"case.assessed", "研判"},
@@ -104,6 +105,12 @@ std::string english_duration(std::int64_t seconds) {
     return out;
 }
 
+std::string policy_version(const json::object& entry, std::string_view name) {
+    const auto* policy = entry.if_contains(name);
+    return policy != nullptr && policy->is_object() ? text_of(policy->get_object(), "version")
+                                                    : std::string();
+}
+
 }  // namespace
 
 std::string label(std::string_view identifier, Language language) {
@@ -133,6 +140,10 @@ std::string remaining_text(const json::object& obligation, Language language) {
 std::string entry_text(const json::object& entry, Language language) {
     const auto kind = text_of(entry, "kind");
     if (kind == "fact") return label(text_of(entry, "type"), language);
+    if (kind == "rebased") {
+        return label(kind, language) + " " + policy_version(entry, "from") + " → " +
+               policy_version(entry, "to");
+    }
     if (kind != "notice") {
         return label(kind, language) + " " + text_of(entry, "obligation") + " " + text_of(entry, "step");
     }
@@ -144,7 +155,8 @@ std::string entry_text(const json::object& entry, Language language) {
 }
 
 std::string entry_note(const json::object& entry, Language language) {
-    if (text_of(entry, "kind") == "fact") return text_of(entry, "note");
+    if (const auto kind = text_of(entry, "kind"); kind == "fact" || kind == "rebased")
+        return text_of(entry, "note");
     std::vector<std::string> told;  // a role may have been told on several channels
     for (const auto& each : list_of(entry, "targets")) {
         const auto* target = each.if_object();

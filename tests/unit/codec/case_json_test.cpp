@@ -197,6 +197,23 @@ TEST_CASE("Timeline: a fact told as history says so") {
     CHECK(shown(entry).at("note").as_string() == "路灯不亮");
 }
 
+TEST_CASE("Timeline: a move to another policy says who moved it, why, and from which to which") {
+    Policy from, to;
+    from.version = "2026.1";
+    from.hash = PolicyHash("aaaaaaaaaaaaaaaa");
+    to.version = "2026.2";
+    to.hash = PolicyHash("bbbbbbbbbbbbbbbb");
+    LogEntry entry{.kind = LogKind::rebased, .at = start, .via = {"http", "", ClientRole::supervisor}};
+    entry.record = rebase_record("王五", "办法修订\x1b[2J", from, to);
+    CHECK(json::serialize(shown(entry)) ==
+          R"({"kind":"rebased","at":"2026-06-12T13:38:00+08:00","by":"王五","note":"办法修订[2J",)"
+          R"("from":{"version":"2026.1","hash":"aaaaaaaaaaaaaaaa"},)"
+          R"("to":{"version":"2026.2","hash":"bbbbbbbbbbbbbbbb"},)"
+          R"("via":{"door":"http","client":null,"role":"supervisor"}})");
+    entry.record = "no JSON";
+    CHECK(shown(entry).at("by").is_null());
+}
+
 TEST_CASE("Timeline: what people read is harmless and short") {
     const auto record = told::read(told::Told("case.closed")
                                        .with("/data/by", "张\u202E\n")

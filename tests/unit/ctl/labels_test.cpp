@@ -68,6 +68,11 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
         json::parse(R"({"kind":"notice","reason":"attention:unassigned","targets":[]})").as_object();
     CHECK(yuqing::entry_text(notice, Language::zh) == "告知 请注意 无责任单位");
     CHECK(yuqing::entry_text(notice, Language::en) == "notice attention unassigned");
+    const auto rebased = json::parse(R"({"kind":"rebased","by":"王五","note":"办法修订",
+        "from":{"version":"2026.1"},"to":{"version":"2026.2"}})")
+                             .as_object();
+    CHECK(yuqing::entry_text(rebased, Language::zh) == "改用办法 2026.1 → 2026.2");
+    CHECK(yuqing::entry_note(rebased, Language::zh) == "办法修订");
     const auto skipped =
         json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"unless"})").as_object();
     CHECK(yuqing::entry_note(skipped, Language::zh) == "unless");
