@@ -127,6 +127,15 @@ TEST_CASE("Acknowledgement: another lead unit ends it also before the detection 
     CHECK_FALSE(one.view().acknowledged_at);
 }
 
+TEST_CASE("Matter of a case: public opinion, unless its earliest detection that says so names another") {
+    OneCase one;
+    one.tell(detected(2h));
+    CHECK(one.view().attributes.matter == Matter::opinion);
+    one.tell(detected(1h, {.matter = Matter::task}));
+    one.tell(detected(3h, {.matter = Matter::hotline}));
+    CHECK(one.view().attributes.matter == Matter::task);
+}
+
 TEST_CASE("Status: the latest of closed, reopened and dismissed") {
     OneCase one;
     one.tell({detected(), closed(1h)});
@@ -302,4 +311,18 @@ TEST_CASE(
         const auto notices = one.notices();
         CHECK((std::count(notices.begin(), notices.end(), "attention:unreviewed") > 0) == row.flagged);
     }
+}
+
+TEST_CASE("Course: notes and ratings are recorded and change nothing the office owes") {
+    OneCase one;
+    one.tell({detected(0h, {.lead_unit = "mzj"}), acknowledged(5min)});
+    const auto before = one.view(2h);
+    one.notices();
+    one.tell({fact(Noted{"x", "一笔"}, 1h), fact(Rated{2, "市民"}, 2h)});
+    const auto after = one.view(2h);
+    CHECK(after.obligations == before.obligations);
+    CHECK(after.flags == before.flags);
+    CHECK(after.status == before.status);
+    CHECK(one.notices().empty());
+    CHECK(one.record.size() >= 4);
 }

@@ -118,6 +118,16 @@ TEST_CASE("Counters: the deltas of all transitions sum up to what the case is co
     }
 }
 
+TEST_CASE("Counters: labels carry the rule, without the ordinal") {
+    OneCase one;
+    one.tell({first, assessed(1h, major), published(2h, ResponseKind::progress_update),
+              fact(CommitmentMade{"C1", "补发", t0 + 9h, "x"}, 2h)});
+    CHECK(one.stats["obligation:continuous_release:met"] == 1);
+    CHECK(one.stats["obligation:continuous_release:pending"] == 1);
+    CHECK(one.stats["obligation:commitment:pending"] == 1);
+    for (const auto& [field, count] : one.stats) CHECK(field.find('.') == std::string::npos);
+}
+
 TEST_CASE("Counters: nothing changed, nothing counted") {
     OneCase one;
     one.tell({first, acknowledged(1min)});

@@ -113,6 +113,19 @@ TEST_CASE("Intake: a time up to five minutes ahead counts as the moment of recor
     CHECK(room.view("QS-1").detected_at == t0);
 }
 
+TEST_CASE("Intake: the end of a mute and a promised day may lie ahead") {
+    FlowRoom room;
+    room.told(detected_text());
+    room.told(event_text("case.muted", "m1", 0ms, "QS-1",
+                         R"({"until":"2026-06-03T00:00:00Z","by":"x","reason":"y"})"));
+    CHECK(room.view("QS-1").muted_until == parse_rfc3339("2026-06-03T00:00:00Z").value());
+    const auto promised =
+        room.told(event_text("commitment.made", "c1", 0ms, "QS-1",
+                             R"({"by":"x","commitment":"C1","text":"y","due":"2026-06-30T00:00:00Z"})"));
+    CHECK(promised.status == Status::accepted);
+    CHECK(promised.obligations.back().due == parse_rfc3339("2026-06-30T00:00:00Z").value());
+}
+
 TEST_CASE("Intake: an unknown case is rejected until it is there") {
     FlowRoom room;
     room.clock.advance(2min);
@@ -157,6 +170,42 @@ TEST_CASE("Intake: the same event twice in one batch, also under another subject
     CHECK(std::count_if(room.answers.begin(), room.answers.end(),
                         [](const Answer& a) { return a.status == Status::duplicate; }) == 2);
     CHECK(room.memory.cases().size() == 1);
+}
+
+TEST_CASE("Intake: whatever became of a case, every fact about it is accepted") {
+    const std::pair<const char*, const char*> ends[] = {{"case.closed", R"({"by":"x"})"},
+                                                        {"case.dismissed", R"({"by":"x","reason":"y"})"},
+                                                        {"case.merged", R"({"by":"x","into":"QS-2"})"}};
+    const std::pair<const char*, const char*> facts[] = {
+        {"opinion.detected", R"({"title":"又一条"})"},
+        {"case.assessed", R"({"by":"x","incident_grade":"major"})"},
+        {"case.assigned", R"({"by":"x","lead_unit":"jyj"})"},
+        {"case.returned", R"({"by":"x","reason":"y"})"},
+        {"case.acknowledged", R"({"by":"x"})"},
+        {"response.approved", R"({"by":"x"})"},
+        {"response.published", R"({"by":"x","kind":"online_reply"})"},
+        {"obligation.waived", R"({"by":"x","obligation":"nothing","reason":"y"})"},
+        {"commitment.made", R"({"by":"x","commitment":"C1","text":"y","due":"2026-06-30T00:00:00Z"})"},
+        {"commitment.kept", R"({"by":"x","commitment":"C2"})"},
+        {"rating.received", R"({"score":1})"},
+        {"case.muted", R"({"by":"x","until":"2026-06-02T00:00:00Z","reason":"y"})"},
+        {"case.noted", R"({"by":"x","text":"y"})"},
+        {"case.closed", R"({"by":"x"})"},
+        {"case.reopened", R"({"by":"x","reason":"y"})"},
+        {"case.dismissed", R"({"by":"x","reason":"y"})"},
+        {"fact.withdrawn", R"({"by":"x","event_source":"a","event_id":"b","reason":"y"})"}};
+    for (const auto& [end, end_data] : ends) {
+        FlowRoom room;
+        room.told(detected_text());
+        room.told(detected_text("QS-2", "d2"));
+        room.told(event_text(end, "end", 0ms, "QS-1", end_data));
+        int n = 0;
+        for (const auto& [type, data] : facts) {
+            CAPTURE(end, type);
+            const auto answer = room.told(event_text(type, "f" + std::to_string(n++), 0ms, "QS-1", data));
+            CHECK(answer.status == Status::accepted);
+        }
+    }
 }
 
 TEST_CASE("Intake: without subject the case id is the date and a hash of source and id") {
