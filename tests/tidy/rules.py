@@ -44,6 +44,8 @@ FORBIDDEN = [
 ]
 BINARY = (".png", ".ico", ".gz", ".xlsx", ".bin", ".woff2")
 
+TEST_CASE = re.compile(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 
@@ -200,4 +202,40 @@ def scripts_run(repository):
             yield Finding(path, 1, "starts with #! and is not executable; chmod +x")
 
 
-RULES = [layers, links, heavy_headers, sizes, clocks, readmes, words, top_level, headers, scripts_run]
+def test_titles(repository):
+    """The titles of all Catch2 tests, and the names of all tests in Python."""
+    titles = set()
+    for path in repository.paths:
+        if path.startswith("tests/") and path.endswith(".cpp"):
+            for parts in TEST_CASE.findall(repository.text(path)):
+                titles.add("".join(re.findall(r'"((?:[^"\\]|\\.)*)"', parts)).replace('\\"', '"'))
+        elif path.startswith("tests/") and path.endswith(".py"):
+            titles.update(re.findall(r"^    def (test_\w+)", repository.text(path), re.M))
+    return titles
+
+
+def is_title(name, titles):
+    if name.endswith("…"):
+        return any(title.startswith(name[:-1].rstrip()) for title in titles)
+    return name in titles
+
+
+def held_rules(repository):
+    """A table with the column "held by" names tests that exist; "…" stands for the rest of a title."""
+    titles = None
+    for path in repository.paths:
+        if not path.endswith("README.md"):
+            continue
+        in_table = False
+        for number, line in repository.lines(path):
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+            if not cells or cells[-1] == "held by":
+                in_table = bool(cells)
+            elif in_table and not re.fullmatch(r":?-+:?", cells[-1]):
+                titles = test_titles(repository) if titles is None else titles
+                for name in cells[-1].split(" · "):
+                    if name == "…" or not is_title(name, titles):
+                        yield Finding(path, number, f"no test has the title '{name}'; name the test that holds this rule")
+
+
+RULES = [layers, links, heavy_headers, sizes, clocks, readmes, words, top_level, headers, scripts_run, held_rules]

@@ -128,6 +128,16 @@ class Folders(Planted):
         self.one(rules.readmes, {"x/corpus/b/seed": "", **readme}, "x/corpus/b needs a tour")
         self.one(rules.readmes, {"x/corpus/a/main.cpp": "", **readme}, "x/corpus/a needs a tour")
 
+    def test_a_rule_names_the_tests_that_hold_it(self):
+        def held(cell):
+            return {"tests/README.md": "| a rule | held by |\n|---|---|\n| x | " + cell + " |\n\n| x | no title |\n",
+                    "tests/a.cpp": 'TEST_CASE(\n    "Case: is "\n    "\\"open\\"") {\n', "tests/t.py": "    def test_it(self):\n"}
+
+        for cell in ('Case: is "open"', "Case: …", "Case: is … · test_it", "test_it"):
+            self.clean(rules.held_rules, held(cell))
+        for cell in ("Case: is", "Case: was …", "Case: … · test_that", "", "…"):
+            self.one(rules.held_rules, held(cell), "no test has the title")
+
     def test_top_level(self):
         self.clean(rules.top_level, {"README.md": "", ".ci/run": "", "daemon/a.cpp": ""})
         self.one(rules.top_level, {"scripts/a": ""}, "not at the top level")
