@@ -45,11 +45,11 @@ CoreState App::core_state() {
             });
         });
     };
-    state.reload = [this](const auto& done) { done(reload()); };
+    state.reload = [this](auto done) { reload(std::move(done)); };
     return state;
 }
 
-ReloadOutcome App::reload() {
+void App::reload(std::function<void(const ReloadOutcome&)> done) {
     auto loaded = alert::load_config(file_, wall_time());
     if (loaded.config) {
         for (const auto& section : needs_restart(*config_, *loaded.config)) {
@@ -62,22 +62,27 @@ ReloadOutcome App::reload() {
     for (const auto& error : loaded.errors)
         spdlog::error("reload=refused path={} reason={}", log_value(error.path), log_value(error.message));
     metrics_.config_reload_successful.Set(loaded.errors.empty() ? 1 : 0);
-    if (loaded.errors.empty()) {
-        config_ = loaded.config;
-        metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
-        edge_.take(config_);
-        boost::asio::post(core_io_, [this, config = config_] { core_.take(config); });
-        spdlog::info("reload=done policy={} warnings={}", log_value(config_->policy->version),
-                     loaded.warnings.size());
-    }
-    return {config_->policy->version, std::move(loaded.errors), std::move(loaded.warnings)};
+    if (!loaded.errors.empty())
+        return done({config_->policy->version, std::move(loaded.errors), std::move(loaded.warnings)});
+    config_ = loaded.config;
+    metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
+    edge_.take(config_);
+    spdlog::info("reload=done policy={} warnings={}", log_value(config_->policy->version),
+                 loaded.warnings.size());
+    ReloadOutcome outcome{config_->policy->version, {}, std::move(loaded.warnings)};
+    boost::asio::post(
+        core_io_, [this, config = config_, outcome = std::move(outcome), done = std::move(done)]() mutable {
+            core_.take(config, [this, outcome = std::move(outcome), done = std::move(done)] {
+                boost::asio::post(edge_io_, [outcome, done] { done(outcome); });
+            });
+        });
 }
 
 void App::wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
         if (error) return;
         if (signal == SIGHUP) {
-            boost::asio::post(edge_io_, [this] { reload(); });
+            boost::asio::post(edge_io_, [this] { reload([](const ReloadOutcome&) {}); });
             return wait_for_signal();
         }
         spdlog::info("stop=signal signal={}", signal);

@@ -24,7 +24,8 @@ public:
 private:
     void wait_for_signal();
     /// Loads the files aside and takes all of them, or none. In the edge's thread: it takes milliseconds.
-    ReloadOutcome reload();
+    /// `done` is told in that thread, when what is told next is decided by them.
+    void reload(std::function<void(const ReloadOutcome&)> done);
     [[nodiscard]] CoreState core_state();
     void stop();
 

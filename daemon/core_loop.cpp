@@ -189,25 +189,32 @@ void CoreLoop::follow_calendar() {
 
 /// Again until it is kept: without its policy a case could not be decided by another daemon, or after a
 /// change of the files.
-void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then) {
+void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
+                           std::function<void()> tried) {
     const auto& policy = *config->policy;
     store_.keep_policy(policy.hash, policy.text,
-                       [this, config, then = std::move(then)](alert::Result<std::monostate> kept) mutable {
-                           if (kept) return then();
-                           watcher_.troubled("keep_policy", kept.error());
-                           timers_.after(policy_kept_again_after, [this, config, then = std::move(then)] {
-                               if (!stopping_ && config == config_) keep_policy(config, then);
-                           });
+                       [this, config, then = std::move(then),
+                        tried = std::move(tried)](const alert::Result<std::monostate>& kept) {
+                           if (kept) {
+                               then();
+                           } else {
+                               watcher_.troubled("keep_policy", kept.error());
+                               timers_.after(policy_kept_again_after, [this, config, then] {
+                                   if (!stopping_ && config == config_) keep_policy(config, then);
+                               });
+                           }
+                           if (tried) tried();
                        });
 }
 
 /// While Redis is away nothing is decided, and when it comes back the policy is kept first.
-void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
+void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<void()> tried) {
     config_ = std::move(config);
-    keep_policy(config_, [this, config = config_] {
+    const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
         follow_calendar();
-    });
+    };
+    keep_policy(config_, then, std::move(tried));
 }
 
 /// What was just written may be due before anything the loops sleep for.

@@ -37,8 +37,9 @@ public:
     void stop(std::function<void()> stopped);
 
     using Answers = std::vector<alert::Answer>;
-    /// Decides by these rules from now on, once their policy is kept for the cases that will hold it.
-    void take(std::shared_ptr<const alert::Config> config);
+    /// Decides by these rules from now on, once their policy is kept for the cases that will hold it. `tried`
+    /// is called after the first attempt to keep it: while Redis is away the rules wait for it.
+    void take(std::shared_ptr<const alert::Config> config, std::function<void()> tried);
 
     /// Events of one HTTP request; answered together, in their order, on this thread.
     void submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done);
@@ -51,7 +52,8 @@ public:
 
 private:
     void redis_state(bool up, const std::string& reason);
-    void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then);
+    void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
+                     std::function<void()> tried = {});
     void look_for_gone_channels();
     void add_dispatcher(alert::DeliveryPlan plan);
     void follow_calendar();
