@@ -20,6 +20,7 @@ void Inspector::count_rare(const ModelCase& view, const CaseChange& change) {
     }
     for (const auto& flag : view.flags) {
         if (flag == "merge_loop") reached("merge that would lead back");
+        if (flag == "unreviewed") reached("published without approval");
         if (flag == "unreasoned") reached("lowering not applied");
         if (flag == "closed_unanswered") reached("closed unanswered");
     }

@@ -114,6 +114,28 @@ bool has_obligation(const Policy& policy, const ModelCourse& course, const Model
            });
 }
 
+/// Approved with it, by the time it went out, or at any time before; without a time: as it went out.
+bool reviewed(const ModelCourse& course, const Fact& publication) {
+    const auto at = std::get<0>(place_of(publication));
+    const auto* published = as<Published>(publication);
+    if (published->approved_at) return *published->approved_at <= at;
+    return !published->approved_by.empty() ||
+           std::any_of(course.facts.begin(), course.facts.end(), [&](const Fact* fact) {
+               return as<Approved>(*fact) && std::get<0>(place_of(*fact)) <= at;
+           });
+}
+
+/// A publication that answers something under review; what is void asks for nothing.
+bool any_unreviewed(const ModelCourse& course, const std::vector<ModelObligation>& obligations) {
+    return std::any_of(obligations.begin(), obligations.end(), [&](const ModelObligation& o) {
+        if (!o.rule || !o.rule->review || o.status == ObligationStatus::void_) return false;
+        const auto answers = fulfilling(course, o.rule->fulfilled_by);
+        return std::any_of(answers.begin(), answers.end(), [&](const Fact* fact) {
+            return as<Published>(*fact) && !reviewed(course, *fact);
+        });
+    });
+}
+
 }  // namespace
 
 ModelCase Model::at(const CaseId& id, TimePoint now) const {
@@ -139,6 +161,7 @@ ModelCase Model::at(const CaseId& id, TimePoint now) const {
         if (waiver && !has_obligation(policy, course, out, waiver->obligation))
             out.flags.insert("waived_unknown");
     }
+    if (any_unreviewed(course, out.obligations)) out.flags.insert("unreviewed");
     // Whatever the closing left unanswered stays told, also when it is answered later.
     for (const auto& o : out.obligations) {
         const bool ended =

@@ -108,13 +108,15 @@ void Maker::judge(ModelObligation& o, const Fact* answer, std::optional<Place> t
     } else {
         o.status = now < o.due ? pending : overdue;
     }
+    // An answer at the instant of a step comes before it; what only stops the steps leaves it open: after it.
+    const auto stop_after = [&](TimePoint at) { stop(at + Duration{1}); };
     const bool owed = o.status == overdue || o.status == late;
     if (owed && excused_at) {
         o.excused = true;
-        stop(*excused_at);
+        stop_after(*excused_at);
     }
-    if (owed && closing) stop(time_of(*course.closed));
-    if (owed && tenure_end) stop(time_of(*tenure_end));
+    if (owed && closing) stop_after(time_of(*course.closed));
+    if (owed && tenure_end) stop_after(time_of(*tenure_end));
     card(o);
 }
 
@@ -170,7 +172,7 @@ void Maker::recurring(const ObligationRule& rule) {
         judge(o, answer, std::nullopt);
         const auto status = o.status;
         made.push_back(std::move(o));
-        if (!answer || status == void_) return;
+        if (!answer || (status == void_ && !course.void_all)) return;  // a dismissal may be taken back
         const auto place = place_of(*answer);
         // Nothing new begins once the case is closed, the class lets go of it, or all to come are waived.
         if ((course.closed && *course.closed < place) || (gone && *gone < place)) return;

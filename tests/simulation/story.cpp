@@ -86,8 +86,11 @@ void Writer::withdrawal(const std::shared_ptr<Plot>& plot, TimePoint time, std::
 
 void Writer::happening(const std::shared_ptr<Plot>& plot, TimePoint began, std::size_t facts_from) {
     const auto share = dice.share();
-    const auto time = began + Duration(static_cast<Duration::rep>(share * share * 6 * 24 * 3600 * 1000.0)) -
-                      (dice.chance(0.03) ? 2h : 0h);
+    auto after = Duration(static_cast<Duration::rep>(share * share * 6 * 24 * 3600 * 1000.0)) -
+                 (dice.chance(0.03) ? 2h : 0h);
+    // Now and then whole hours later, which is when something is due or a step comes.
+    if (dice.chance(0.15)) after = std::chrono::floor<std::chrono::hours>(after);
+    const auto time = began + after;
     const Text by = R"("by":"甲")", why = R"(,"reason":"因")";
     const auto say = [&](const char* type, const Text& more) {
         tell(plot, time, type, "{" + by + more + "}");
