@@ -108,6 +108,24 @@ TEMPLATE_TEST_CASE("Case store: the record gives the facts back in order of reco
     CHECK((*facts)[2].event.key == event_key("e3"));
 }
 
+TEMPLATE_TEST_CASE("Case store: seals and the head of the record are kept with the case", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    auto first = opening("QS-1", "e1", now, now);
+    first.cases[0].head = "1.AAAAAAAAAAAAAAAAAAAAAAAA";
+    first.cases[0].log[0].seal = first.cases[0].head;
+    REQUIRE(commit(world, first) == Kind::committed);
+    auto second = change_of("QS-1", 1, now, now);
+    second.cases[0].head = "2.BBBBBBBBBBBBBBBBBBBBBBBB";
+    REQUIRE(commit(world, second) == Kind::committed);
+    second.cases[0].head = "2.CCCCCCCCCCCCCCCCCCCCCCCC";
+    REQUIRE(commit(world, second) == Kind::conflict);
+
+    CHECK(load(world, "QS-1").stored->head == "2.BBBBBBBBBBBBBBBBBBBBBBBB");
+    CHECK(world.log(CaseId("QS-1")).at(0).seal == "1.AAAAAAAAAAAAAAAAAAAAAAAA");
+    CHECK(claim(world, now).cases.at(0).head == "2.BBBBBBBBBBBBBBBBBBBBBBBB");
+}
+
 TEMPLATE_TEST_CASE("Case store: a long record is read whole", "", BOTH) {
     TestType world;
     const auto now = world.now();

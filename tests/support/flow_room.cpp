@@ -124,11 +124,13 @@ RuleBook::Current FlowRoom::current(const Office& office) {
 FlowRoom::FlowRoom(Office of)
     : office(std::move(of)),
       rules(current(office)),
-      desk(store, clock, rules, recorder,
-           [this](const std::string& text) -> Result<Policy> {
-               if (text != "the policy") return Error{"invalid", "not a policy", ""};
-               return office.policy;
-           }),
+      desk(
+          store, clock, rules, recorder,
+          [this](const std::string& text) -> Result<Policy> {
+              if (text != "the policy") return Error{"invalid", "not a policy", ""};
+              return office.policy;
+          },
+          {}, key),
       intake(store, clock, rules, desk, recorder),
       timekeeper(store, clock, timers, desk, recorder) {
     desk.on_committed = [this](const Transition& transition) {

@@ -147,6 +147,7 @@ public:
     VirtualTimers timers{clock};
     Recorder recorder;
     alert::RuleBook rules;
+    alert::ChainKey key{"the key of this room"};
     alert::CaseDesk desk;
     alert::Intake intake;
     alert::Timekeeper timekeeper;

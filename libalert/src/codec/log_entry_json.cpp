@@ -4,8 +4,10 @@
 //
 //   v schema   k kind   t at   q silent
 //   e record   via [door, client, role]                      fact, adopted, rebased
-//   o obligation   s step   p planned   n notifications   tg targets   fired, superseded, skipped
+//   o obligation   s step   p planned   fired, superseded, skipped
+//   n notifications   c [channel, number of targets] of each   tg targets, notification by notification
 //   r reason
+//   h seal (chain.hpp), always the last
 #include "alert/codec/snapshot_json.hpp"
 
 #include "json_writer.hpp"
@@ -19,6 +21,7 @@ namespace json = boost::json;
 
 constexpr int log_entry_schema = 1;
 constexpr std::size_t usual_overhead_bytes = 256;
+constexpr std::size_t carried_max = 10'000;
 constexpr LogKind kinds[] = {LogKind::fact,   LogKind::fired,   LogKind::superseded, LogKind::skipped,
                              LogKind::notice, LogKind::adopted, LogKind::rebased};
 constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
@@ -40,11 +43,35 @@ void write_via(JsonWriter& out, const Via& via) {
     out.close_array();
 }
 
+void write_channels(JsonWriter& out, const std::vector<Carried>& channels) {
+    out.open_array();
+    for (const Carried& carried : channels) {
+        out.open_array();
+        out.text(carried.channel.value);
+        out.number(static_cast<std::int64_t>(carried.targets));
+        out.close_array();
+    }
+    out.close_array();
+}
+
 Via read_via(const json::value& value, Finding& finding) {
     const json::array* parts = stored_array(value, 3, 3, finding);
     if (!parts) return {};
     return {stored_text((*parts)[0], finding), stored_text((*parts)[1], finding),
             stored_word((*parts)[2], parse_role, finding)};
+}
+
+std::vector<Carried> read_channels(const json::value& value, Finding& finding) {
+    std::vector<Carried> channels;
+    const json::array* all = stored_array(value, 0, carried_max, finding);
+    if (!all) return channels;
+    for (const json::value& each : *all) {
+        const json::array* pair = stored_array(each, 2, 2, finding);
+        if (!pair) return {};
+        channels.push_back(
+            {ChannelId(stored_text((*pair)[0], finding)), stored_number<std::uint32_t>((*pair)[1], finding)});
+    }
+    return channels;
 }
 
 LogEntry read_log_entry(StoredObject& in, Finding& finding) {
@@ -58,11 +85,13 @@ LogEntry read_log_entry(StoredObject& in, Finding& finding) {
     entry.step = in.text_or_empty("s");
     entry.planned = in.instant_if_there("p").value_or(TimePoint{});
     entry.reason = in.text_or_empty("r");
+    entry.seal = in.text_or_empty("h");
     in.if_there("n", [&](const json::value& ids) {
         for (std::string& id : stored_texts(ids, finding)) {
             entry.notifications.emplace_back(std::move(id));
         }
     });
+    in.if_there("c", [&](const json::value& channels) { entry.channels = read_channels(channels, finding); });
     in.if_there("tg", [&](const json::value& targets) { entry.targets = stored_targets(targets, finding); });
     return entry;
 }
@@ -90,9 +119,21 @@ std::string encode_log_entry(const LogEntry& entry) {
         for (const NotificationId& id : entry.notifications) out.text(id.value);
         out.close_array();
     }
+    if (!entry.channels.empty()) out.name("c"), write_channels(out, entry.channels);
     if (!entry.targets.empty()) out.name("tg"), write_targets(out, entry.targets);
+    out.member_if("h", entry.seal);
     out.close_object();
     return text;
+}
+
+std::string seal_record(const ChainKey& key, const CaseId& id, std::string head,
+                        std::vector<LogEntry>& entries) {
+    for (LogEntry& entry : entries) {
+        entry.seal.clear();
+        head = next_seal(key, id.value, head, encode_log_entry(entry));
+        entry.seal = head;
+    }
+    return head;
 }
 
 Result<LogEntry> decode_log_entry(std::string_view text) {

@@ -7,6 +7,7 @@ namespace alert::config {
 
 namespace {
 
+constexpr std::size_t audit_key_bytes_min = 32;
 constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
 
 /// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
@@ -203,6 +204,27 @@ HttpConfig read_http(const Section& root) {
     read_public_url(section, http);
     http.connections_max = section.number("connections_max", http.connections_max, 1, 65'535);
     return http;
+}
+
+AuditConfig read_audit(const Section& root, const Surroundings& around) {
+    AuditConfig audit;
+    const Yaml* node = root.find("audit");
+    if (!node) {
+        root.findings().warn(root.place(), "unkeyed",
+                             "without audit.key_file whoever can write to Redis can write a record anew and "
+                             "nobody sees it; see README.md for how to make a key");
+        return audit;
+    }
+    const Section section(*node, "audit", {"key_file", "anchors"}, root.findings());
+    section.require("key_file");
+    if (const auto key = read_secret_file(section, "key_file", around)) {
+        if (key->size() < audit_key_bytes_min)
+            section.error("key_file", "weak_secret", "the key is shorter than 32 bytes");
+        audit.key = ChainKey(*key);
+    }
+    if (const auto anchors = read_path(section, "anchors", around))
+        audit.anchors = std::filesystem::absolute(*anchors).string();
+    return audit;
 }
 
 }  // namespace alert::config

@@ -15,7 +15,7 @@ namespace config {
 
 namespace {
 
-const Words later_features = {"heartbeat", "schedule", "audit", "journal", "archive"};
+const Words later_features = {"heartbeat", "schedule", "journal", "archive"};
 
 /// One of the files that yuqingd.yaml names, with the place its problems are reported at.
 struct Part {
@@ -53,6 +53,7 @@ private:
         config.redis = read_redis(root, around_);
         config.ingest = read_ingest(root, around_);
         config.http = read_http(root);
+        config.audit = read_audit(root, around_);
         config.channels = read_channels(root, around_);
         read_parts(root, config);
     }

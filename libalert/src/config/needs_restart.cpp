@@ -12,6 +12,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
     compare("redis", running.redis == wanted.redis);
     compare("ingest", running.ingest == wanted.ingest);
     compare("http", running.http == wanted.http);
+    compare("audit", running.audit == wanted.audit);
     compare("channels", running.channels == wanted.channels);
     return sections;
 }

@@ -30,19 +30,6 @@ std::uint32_t occurrences_come(const Step& step, TimePoint first, TimePoint now)
     return static_cast<std::uint32_t>(std::min(come, come_max)) + 1;
 }
 
-bool more_to_come(const Step& step, std::uint32_t done) {
-    if (done == 0) return true;
-    return has_repeats(step) &&
-           (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
-}
-
-std::string why_not(const Step& step, const CaseView& view) {
-    if (!step.when.matches(view.attributes)) return "when";
-    if (step.unless == Unless::acknowledged && view.acknowledged_at) return "acknowledged";
-    if (step.unless == Unless::approved && view.approved) return "approved";
-    return {};
-}
-
 bool held_by_mute(const CaseView& view, const Obligation& obligation, TimePoint planned) {
     return view.muted_until && planned < obligation.due;
 }
@@ -103,6 +90,19 @@ std::map<std::uint32_t, std::uint32_t> same_rungs(const Ladder& from, const Ladd
 }
 
 }  // namespace
+
+bool more_to_come(const Step& step, std::uint32_t done) {
+    if (done == 0) return true;
+    return has_repeats(step) &&
+           (!step.repeat->times || done <= static_cast<std::uint32_t>(*step.repeat->times));
+}
+
+std::string why_not(const Step& step, const CaseView& view) {
+    if (!step.when.matches(view.attributes)) return "when";
+    if (step.unless == Unless::acknowledged && view.acknowledged_at) return "acknowledged";
+    if (step.unless == Unless::approved && view.approved) return "approved";
+    return {};
+}
 
 TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Step& step,
                      std::uint32_t repeat) {

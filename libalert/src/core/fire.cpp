@@ -28,15 +28,13 @@ void add_new(std::vector<std::string>& roles, const std::vector<std::string>& mo
 
 namespace {
 
-void record_passed(Decision& d, const Obligation& o, const Passed& passed, std::vector<NotificationId> ids,
-                   std::vector<Target> targets) {
+void record_passed(Decision& d, const Obligation& o, const Passed& passed, LogEntry told = {}) {
     const Step& step = o.ladder->steps[passed.rung];
-    LogEntry entry{.at = d.now,
-                   .obligation = o.id,
-                   .planned = passed.planned,
-                   .reason = passed.why,
-                   .notifications = std::move(ids),
-                   .targets = std::move(targets)};
+    LogEntry entry = std::move(told);
+    entry.at = d.now;
+    entry.obligation = o.id;
+    entry.planned = passed.planned;
+    entry.reason = passed.why;
     entry.kind = passed.outcome == Passed::Outcome::fired     ? LogKind::fired
                  : passed.outcome == Passed::Outcome::skipped ? LogKind::skipped
                                                               : LogKind::superseded;
@@ -88,18 +86,18 @@ using Firings = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // rung, 
 /// Gives the channels that are told.
 std::set<ChannelId> fire(Decision& d, const Obligation& o, const Passed& passed, Climb& climb) {
     const auto audience = step_audience(d, o, passed.rung);
-    std::vector<NotificationId> ids;
-    std::vector<Target> told;
+    LogEntry told;
     std::set<ChannelId> channels;
     for (const auto& [channel, targets] : audience.channels) {
         auto message =
             step_notification(d.rules, d.view, o, passed.rung, passed.last_repeat, channel, targets, d.now);
-        ids.push_back(message.id);
         channels.insert(channel);
-        told.insert(told.end(), targets.begin(), targets.end());
+        told.notifications.push_back(message.id);
+        told.channels.push_back({channel, targets.size()});
+        told.targets.insert(told.targets.end(), targets.begin(), targets.end());
         d.out.notifications.push_back(std::move(message));
     }
-    record_passed(d, o, passed, std::move(ids), std::move(told));
+    record_passed(d, o, passed, std::move(told));
     d.out.lateness.push_back(lateness_of(d, o, passed));
     if (passed.planned >= o.due) climb.told_late.insert(passed.rung);
     return channels;
@@ -176,7 +174,7 @@ void climb_one(Decision& d, const Obligation& o) {
             continue;
         }
         if (p.outcome == Passed::Outcome::fired) p.outcome = Passed::Outcome::skipped, p.why = "history";
-        record_passed(d, o, p, {}, {});
+        record_passed(d, o, p);
     }
     if (climb.last_fired != earlier.last_fired)
         climb.last_fired = joined(overtake(d, o, earlier.last_fired, &told), climb.last_fired);
@@ -226,7 +224,7 @@ void move_climbs(Decision& d) {
                                          : pass_all(d, *is, climb);
         for (Passed& p : passed) {
             p.outcome = Passed::Outcome::superseded;
-            record_passed(d, *is, p, {}, {});
+            record_passed(d, *is, p);
         }
     }
 }

@@ -92,6 +92,7 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
         if (what.obligation) n.obligation = brief(*what.obligation);
         n.targets = targets;
         entry.notifications.push_back(n.id);
+        entry.channels.push_back({channel, targets.size()});
         entry.targets.insert(entry.targets.end(), targets.begin(), targets.end());
         out.notifications.push_back(std::move(n));
     }

@@ -4,6 +4,7 @@
 // never come from inside a call, so a lane reference stays valid: a lane is erased in finish() alone.
 #include "alert/flow/case_desk.hpp"
 
+#include "alert/codec/snapshot_json.hpp"
 #include "alert/core/merging.hpp"
 
 #include <algorithm>
@@ -32,13 +33,14 @@ std::string matter_of(const Batch& batch) {
 }  // namespace
 
 CaseDesk::CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer,
-                   PolicyReader read_policy, DeskLimits limits)
+                   PolicyReader read_policy, DeskLimits limits, ChainKey key)
     : store_(store),
       clock_(clock),
       rules_(rules),
       observer_(observer),
       read_policy_(std::move(read_policy)),
-      limits_(limits) {}
+      limits_(limits),
+      key_(std::move(key)) {}
 
 CaseDesk::Lane& CaseDesk::lane(const CaseId& id) {
     auto& lane = lanes_[id];
@@ -239,10 +241,22 @@ void CaseDesk::decide_and_commit(Lane& at) {
     }
     CaseChange& change = transition.cases.front();
     change.matter_must_be_free = !at.stored && !matter_of(at.batch).empty();
-    commit(at, std::make_shared<const Transition>(std::move(transition)));
+    commit(at, std::move(transition));
 }
 
-void CaseDesk::commit(Lane& at, std::shared_ptr<const Transition> transition) {
+/// Chains what is new to each record as it was loaded: if that is not its end any more, the commit conflicts.
+void CaseDesk::seal(const Lane& at, Transition& transition) const {
+    for (CaseChange& change : transition.cases) {
+        const auto other = std::find_if(at.others.begin(), at.others.end(),
+                                        [&](const Other& o) { return o.id == change.next.id; });
+        const auto& stored = change.next.id == at.id || other == at.others.end() ? at.stored : other->stored;
+        change.head = seal_record(key_, change.next.id, stored ? stored->head : "", change.log);
+    }
+}
+
+void CaseDesk::commit(Lane& at, Transition decided) {
+    seal(at, decided);
+    const auto transition = std::make_shared<const Transition>(std::move(decided));
     const auto asked = clock_.boot_time();
     store_.commit(transition, [this, &at, transition, asked](Result<CommitOutcome> result) {
         if (result) clock_.observe(result->now, asked);
@@ -267,7 +281,7 @@ void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transi
 
 void CaseDesk::accepted(Lane& at, const Transition& transition) {
     for (const auto& change : transition.cases)
-        remember(change.next.id, {change.expected_version + 1, change.next});
+        remember(change.next.id, {change.expected_version + 1, change.next, change.head});
     observer_.committed(transition);
     for (const auto& change : transition.cases) {
         if (change.dropped > 0) observer_.limit_hit("case_history");

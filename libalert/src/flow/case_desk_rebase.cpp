@@ -32,7 +32,7 @@ void CaseDesk::decide_rebase(Lane& at) {
     const Rebase move{from, via, rebase_record(by, reason, from.policy, to.policy)};
     const DecideInput input{
         .before = at.stored->snapshot, .version = at.stored->version, .id = at.id, .rebase = &move};
-    commit(at, std::make_shared<const Transition>(decide(to, input, now)));
+    commit(at, decide(to, input, now));
 }
 
 void CaseDesk::answer_order(Lane& at, Result<Rebased> result) {

@@ -48,6 +48,9 @@ void Timekeeper::claimed(Result<Claim> claim) {
     behind_ = claim->cases.size() >= limits_.claim_max;
     // The store's own clock may be a little behind: what is due here is given there in a moment.
     const auto earliest = clock_.now() + (claim->cases.empty() ? limits_.pause : Duration{0});
+    for (const auto& job : claim->jobs) {
+        if (on_job) on_job(job);
+    }
     hand_over(std::move(claim->cases));
     if (behind_ && due_cases() < limits_.due_cases_max) return turn();
     const auto latest = clock_.now() + limits_.look_every;

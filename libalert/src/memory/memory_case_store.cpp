@@ -80,7 +80,7 @@ void MemoryCaseStore::commit(std::shared_ptr<const Transition> transition, Callb
 
 void MemoryCaseStore::write(const CaseChange& change) {
     Kept& kept = cases_[change.next.id];
-    kept.stored = {change.expected_version + 1, change.next};
+    kept.stored = {change.expected_version + 1, change.next, change.head};
     kept.log.insert(kept.log.end(), change.log.begin(), change.log.end());
     if (change.wake)
         wake_.put(change.next.id.value, *change.wake);

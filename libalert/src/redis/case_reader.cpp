@@ -91,11 +91,11 @@ void CaseReader::page(std::string text, std::size_t limit, Callback<Page> done) 
 
 Result<Page> CaseReader::read_page(bool open, const Reply& reply) {
     if (reply.is_error()) return reply.error();
-    if (reply.items.size() % 3 != 2) return redis::unexpected_reply("page");
+    if (reply.items.size() % 4 != 2) return redis::unexpected_reply("page");
     Page page;
-    for (std::size_t i = 2; i < reply.items.size(); i += 3) {
+    for (std::size_t i = 2; i < reply.items.size(); i += 4) {
         const CaseId id(reply.items[i].text);
-        auto stored = redis::read_stored_case(id, reply.items[i + 1], reply.items[i + 2]);
+        auto stored = redis::read_stored_case(id, reply.items[i + 1], reply.items[i + 2], reply.items[i + 3]);
         if (stored)
             page.cases.push_back(std::move(*stored));
         else
@@ -111,12 +111,12 @@ Result<Page> CaseReader::read_page(bool open, const Reply& reply) {
 void CaseReader::find(CaseId id, std::size_t log_limit, Callback<std::optional<CaseRecord>> done) {
     auto answer = std::make_shared<Result<std::optional<CaseRecord>>>(std::optional<CaseRecord>());
     Command case_command("HMGET"), log_command("LRANGE");
-    case_command.add(keys_.case_hash(id)).add("v").add("s");
+    case_command.add(keys_.case_hash(id)).add("v").add("s").add("h");
     connection_.send(std::move(case_command), [answer, id](const Reply& reply) {
         if (reply.is_error()) return void(*answer = reply.error());
-        if (reply.items.size() != 2) return void(*answer = redis::unexpected_reply("HMGET"));
+        if (reply.items.size() != 3) return void(*answer = redis::unexpected_reply("HMGET"));
         if (reply.items[0].kind == Reply::Kind::nil) return;
-        auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1]);
+        auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1], reply.items[2]);
         if (!stored) return void(*answer = stored.error());
         *answer = std::optional<CaseRecord>(CaseRecord{std::move(*stored), {}});
     });

@@ -1,10 +1,10 @@
 -- Commits one Transition, or writes nothing. No business rules: compare, write, return.
--- KEYS  wake, index:open, index:all, stats; case and log of each case; one per event; notification and
---       outbox queue of each notification; one per overtaken notification; one per matter named.
+-- KEYS  wake, index:open, index:all, stats, changed; case and log of each case; one per event; notification
+--       and outbox queue of each notification; one per overtaken notification; one per matter named.
 -- ARGV  numbers of cases, events, notifications, overtaken, counters; outbox prefix; retention in ms;
---       per case: id, expected version, next version, snapshot, wake, open due, started, matter mark,
---       number of log entries; then all log entries; per event its value; per notification id, created,
---       value; per overtaken id, channel; per counter field, delta. An empty time means: none.
+--       per case: id, expected version, next version, snapshot, head, wake, open due, started, matter
+--       mark, number of log entries; then all log entries; per event its value; per notification id,
+--       created, value; per overtaken id, channel; per counter field, delta. An empty time means: none.
 -- Everything that can refuse comes before the first write; storing the events is the last question and the
 -- first write in one. The queue of an overtaken message is known only from its value: its key is built from
 -- the prefix, under the same hash tag.
@@ -14,20 +14,20 @@ local notifications, overtaken, counters = tonumber(ARGV[3]), tonumber(ARGV[4]),
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local stamp = string.format('%.0f', now)
-local first_event = 5 + 2 * cases
+local first_event = 6 + 2 * cases
 local matter = first_event + events + 2 * notifications + overtaken
 
 for i = 0, cases - 1 do
-    if (call('HGET', KEYS[5 + 2 * i], 'v') or '0') ~= ARGV[9 + 9 * i] then return 'x' .. stamp end
-    local mark = ARGV[15 + 9 * i]
+    if (call('HGET', KEYS[6 + 2 * i], 'v') or '0') ~= ARGV[9 + 10 * i] then return 'x' .. stamp end
+    local mark = ARGV[16 + 10 * i]
     if mark == 'free' then
         local holder = call('ZRANGE', KEYS[matter], 0, 0)[1]
-        if holder and holder ~= ARGV[8 + 9 * i] then return 'x' .. stamp end
+        if holder and holder ~= ARGV[8 + 10 * i] then return 'x' .. stamp end
     end
     if mark ~= '' then matter = matter + 1 end
 end
-local at = 8 + 9 * cases
-for i = 0, cases - 1 do at = at + ARGV[16 + 9 * i] end -- behind the log entries
+local at = 8 + 10 * cases
+for i = 0, cases - 1 do at = at + ARGV[17 + 10 * i] end -- behind the log entries
 if events == 1 then
     if not call('SET', KEYS[first_event], ARGV[at], 'NX') then return 'x' .. stamp end
 elseif events > 1 then
@@ -43,23 +43,24 @@ local function place(key, score, id, is_new)
     if score ~= '' then call('ZADD', key, score, id) elseif not is_new then call('ZREM', key, id) end
 end
 
-at = 8 + 9 * cases
+at = 8 + 10 * cases
 matter = first_event + events + 2 * notifications + overtaken
 for i = 0, cases - 1 do
-    local a = 8 + 9 * i
-    local id, is_new, mark, entries = ARGV[a], ARGV[a + 1] == '0', ARGV[a + 7], tonumber(ARGV[a + 8])
-    call('HSET', KEYS[5 + 2 * i], 'v', ARGV[a + 2], 's', ARGV[a + 3])
+    local a = 8 + 10 * i
+    local id, is_new, mark, entries = ARGV[a], ARGV[a + 1] == '0', ARGV[a + 8], tonumber(ARGV[a + 9])
+    call('HSET', KEYS[6 + 2 * i], 'v', ARGV[a + 2], 's', ARGV[a + 3], 'h', ARGV[a + 4])
     for from = at, at + entries - 1, 1000 do
-        call('RPUSH', KEYS[6 + 2 * i], unpack(ARGV, from, math.min(from + 999, at + entries - 1)))
+        call('RPUSH', KEYS[7 + 2 * i], unpack(ARGV, from, math.min(from + 999, at + entries - 1)))
     end
     at = at + entries
-    place(KEYS[1], ARGV[a + 4], id, is_new)
-    place(KEYS[2], ARGV[a + 5], id, is_new)
-    call('ZADD', KEYS[3], ARGV[a + 6], id)
+    place(KEYS[1], ARGV[a + 5], id, is_new)
+    place(KEYS[2], ARGV[a + 6], id, is_new)
+    call('ZADD', KEYS[3], ARGV[a + 7], id)
+    call('SADD', KEYS[5], id) -- until its head is anchored outside
     if mark == 'gone' then
         call('ZREM', KEYS[matter], id)
     elseif mark ~= '' then
-        call('ZADD', KEYS[matter], ARGV[a + 6], id) -- the one that started first holds it
+        call('ZADD', KEYS[matter], ARGV[a + 7], id) -- the one that started first holds it
     end
     if mark ~= '' then matter = matter + 1 end
 end

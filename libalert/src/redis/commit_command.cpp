@@ -7,7 +7,7 @@
 namespace alert::redis {
 namespace {
 
-constexpr std::size_t shared_keys = 4;
+constexpr std::size_t shared_keys = 5;
 constexpr std::size_t bytes_per_case = 4096;  // a guess that saves growing the buffer
 constexpr std::string_view no_due = "inf";    // open with nothing to answer: after all that has a due time
 
@@ -29,7 +29,11 @@ std::string_view matter_mark(const CaseChange& change) {
 }
 
 void add_keys(Command& command, const Keys& keys, const Transition& transition) {
-    command.add(keys.wake()).add(keys.index_open()).add(keys.index_all()).add(keys.stats());
+    command.add(keys.wake())
+        .add(keys.index_open())
+        .add(keys.index_all())
+        .add(keys.stats())
+        .add(keys.changed());
     for (const auto& change : transition.cases)
         command.add(keys.case_hash(change.next.id)).add(keys.log(change.next.id));
     for (const auto& event : transition.events) command.add(keys.event(event.key));
@@ -53,6 +57,7 @@ void add_case(Command& command, const CaseChange& change) {
         .add(static_cast<std::int64_t>(change.expected_version))
         .add(static_cast<std::int64_t>(change.expected_version + 1))
         .add(encode_snapshot(change.next))
+        .add(change.head)
         .add(score(change.wake))
         .add(open_score(change))
         .add(millis(change.started))

@@ -20,6 +20,7 @@ Keys::Keys(std::string_view jurisdiction)
       index_open_(prefix_ + "index:open"),
       index_all_(prefix_ + "index:all"),
       stats_(prefix_ + "stats"),
+      changed_(prefix_ + "changed"),
       dead_(prefix_ + "dead"),
       rejects_(prefix_ + "rejects") {}
 

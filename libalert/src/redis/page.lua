@@ -1,7 +1,7 @@
 -- One page of an index: the open cases by due time, or all others, latest start first.
 -- KEYS  index:open, index:all.  ARGV  'open' or 'others', limit, prefix of case keys, score and id after
 -- which to go on ('' and '' at the beginning).
--- Gives score and id of the last one looked at ('' at the end), then id, version, snapshot of each.
+-- Gives score and id of the last one looked at ('' at the end), then id, version, snapshot, head of each.
 -- Case keys are built under the same hash tag.
 local call = redis.call
 local open = ARGV[1] == 'open'
@@ -24,11 +24,12 @@ local result = {'', ''}
 if #found == 2 * limit then result = {found[#found], found[#found - 1]} end
 for i = 1, #found, 2 do
     if open or not call('ZSCORE', KEYS[1], found[i]) then
-        local kept = call('HMGET', ARGV[3] .. found[i], 'v', 's')
+        local kept = call('HMGET', ARGV[3] .. found[i], 'v', 's', 'h')
         if kept[1] and kept[2] then
             result[#result + 1] = found[i]
             result[#result + 1] = kept[1]
             result[#result + 1] = kept[2]
+            result[#result + 1] = kept[3] or ''
         end
     end
 end

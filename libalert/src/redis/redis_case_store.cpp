@@ -22,9 +22,9 @@ constexpr Duration corrupt_pause = std::chrono::minutes(1);
 
 Result<std::optional<StoredCase>> read_case(const CaseId& id, const Reply& reply) {
     if (reply.is_error()) return reply.error();
-    if (reply.items.size() != 2) return redis::unexpected_reply("HMGET");
+    if (reply.items.size() != 3) return redis::unexpected_reply("HMGET");
     if (reply.items[0].kind == Reply::Kind::nil) return std::optional<StoredCase>();
-    auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1]);
+    auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1], reply.items[2]);
     if (!stored) return stored.error();
     return std::optional<StoredCase>(std::move(*stored));
 }
@@ -71,7 +71,7 @@ RedisCaseStore::RedisCaseStore(redis::Connection& connection, redis::Keys keys, 
 void RedisCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
     auto answer = std::make_shared<Result<CaseAnswer>>(CaseAnswer{});
     Command case_command("HMGET");
-    case_command.add(keys_.case_hash(query.id)).add("v").add("s");
+    case_command.add(keys_.case_hash(query.id)).add("v").add("s").add("h");
     const bool with_events = !query.events.empty();
     connection_.send(std::move(case_command), [answer, with_events, done, id = query.id](const Reply& reply) {
         auto stored = read_case(id, reply);
@@ -152,7 +152,7 @@ void RedisCaseStore::claim_due(TimePoint until, std::size_t limit, Duration leas
 
 Result<Claim> RedisCaseStore::read_claim(const Reply& reply) {
     if (reply.is_error()) return reply.error();
-    if (reply.items.size() % 3 != 2) return redis::unexpected_reply("claim_due");
+    if (reply.items.size() % 4 != 2) return redis::unexpected_reply("claim_due");
     Claim claim;
     const auto now = redis::read_millis(reply.items[0].text);
     if (!now) return now.error();
@@ -162,13 +162,14 @@ Result<Claim> RedisCaseStore::read_claim(const Reply& reply) {
         if (!next) return next.error();
         claim.next = *next;
     }
-    for (std::size_t i = 2; i < reply.items.size(); i += 3) {
+    for (std::size_t i = 2; i < reply.items.size(); i += 4) {
         const std::string& name = reply.items[i].text;
         if (name.starts_with('~')) {
             claim.jobs.push_back(name);
             continue;
         }
-        auto stored = redis::read_stored_case(CaseId(name), reply.items[i + 1], reply.items[i + 2]);
+        auto stored =
+            redis::read_stored_case(CaseId(name), reply.items[i + 1], reply.items[i + 2], reply.items[i + 3]);
         if (stored)
             claim.cases.push_back(std::move(*stored));
         else
@@ -234,6 +235,13 @@ void RedisCaseStore::schedule_job(std::string name, std::optional<TimePoint> at,
     command.add(keys_.wake());
     if (at) command.add(redis::millis(*at));
     command.add(name);
+    connection_.send(std::move(command),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+}
+
+void RedisCaseStore::plan_job(const std::string& name, TimePoint at, Callback<std::monostate> done) {
+    Command command("ZADD");
+    command.add(keys_.wake()).add("NX").add(redis::millis(at)).add(name);
     connection_.send(std::move(command),
                      [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
 }

@@ -6,7 +6,8 @@
 
 namespace alert::redis {
 
-Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot) {
+Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot,
+                                    const Reply& head) {
     StoredCase stored;
     const char* const end = version.text.data() + version.text.size();
     const auto read = std::from_chars(version.text.data(), end, stored.version);
@@ -15,6 +16,7 @@ Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, cons
     auto decoded = decode_snapshot(id, snapshot.text);
     if (!decoded) return decoded.error();
     stored.snapshot = std::move(*decoded);
+    if (head.is_text()) stored.head = head.text;
     return stored;
 }
 

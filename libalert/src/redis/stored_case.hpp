@@ -1,4 +1,4 @@
-// Reads `version, snapshot` as HMGET and the scripts give it, and the plain answers of commands.
+// Reads `version, snapshot, head` as HMGET and the scripts give it, and the plain answers of commands.
 #pragma once
 
 #include "alert/port/case_store.hpp"
@@ -6,7 +6,8 @@
 
 namespace alert::redis {
 
-Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot);
+Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot,
+                                    const Reply& head);
 
 /// For commands that need only have been done.
 inline Result<std::monostate> read_done(const Reply& reply) {

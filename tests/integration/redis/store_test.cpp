@@ -44,7 +44,7 @@ TEST_CASE("Redis store: everything of a jurisdiction has its name under one hash
     CHECK(keys == std::set<std::string>{"yuqing:{qingshan}:case:QS-1", "yuqing:{qingshan}:log:QS-1", event,
                                         matter, "yuqing:{qingshan}:wake", "yuqing:{qingshan}:index:open",
                                         "yuqing:{qingshan}:index:all", "yuqing:{qingshan}:stats",
-                                        "yuqing:{qingshan}:notification:n1",
+                                        "yuqing:{qingshan}:changed", "yuqing:{qingshan}:notification:n1",
                                         "yuqing:{qingshan}:outbox:duty-group:2",
                                         "yuqing:{qingshan}:config:abc", "yuqing:{qingshan}:rejects"});
     CHECK(event.starts_with("yuqing:{qingshan}:event:"));

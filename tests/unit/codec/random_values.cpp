@@ -178,8 +178,11 @@ LogEntry Random::log_entry() {
     entry.planned = time();
     entry.reason = text();
     for (auto n = number(3); n > 0; --n) entry.notifications.emplace_back(text());
+    for (auto n = number(3); n > 0; --n)
+        entry.channels.push_back({ChannelId(text()), static_cast<std::size_t>(number(9))});
     entry.targets = targets();
     entry.silent = maybe();
+    entry.seal = text();
     return entry;
 }
 

@@ -54,7 +54,8 @@ bool same(const LogEntry& a, const LogEntry& b) {
     return a.kind == b.kind && a.at == b.at && a.via.door == b.via.door && a.via.client == b.via.client &&
            a.via.role == b.via.role && a.record == b.record && a.obligation == b.obligation &&
            a.step == b.step && a.planned == b.planned && a.reason == b.reason &&
-           a.notifications == b.notifications && a.targets == b.targets && a.silent == b.silent;
+           a.notifications == b.notifications && a.targets == b.targets && a.channels == b.channels &&
+           a.silent == b.silent && a.seal == b.seal;
 }
 
 /// No prefix of a stored text, and no text with a byte changed, may do worse than fail.
@@ -238,6 +239,8 @@ TEST_CASE("Stored log entry: whatever is not exactly ours is refused") {
     CHECK(read(R"({"v":1,"k":"fact","t":5,"via":["zmq","a"]})").has_error());
     CHECK(read(R"({"v":1,"k":"fact","t":5,"via":["zmq","a","king"]})").has_error());
     CHECK(read(R"({"v":1,"k":"fact","t":5,"n":[1]})").has_error());
+    CHECK(read(R"({"v":1,"k":"fired","t":5,"c":[["a"]]})").has_error());
+    CHECK(read(R"({"v":1,"k":"fired","t":5,"c":[["a",-1]]})").has_error());
     CHECK(read(R"({"v":1,"k":"fact","t":5,"more":1})").has_error());
     survives_damage(encode_log_entry(Random(9).log_entry()), decode_log_entry);
 }

@@ -160,11 +160,34 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
 TEST_CASE("Daemon: what is to come is refused by name, never ignored") {
     const std::string top =
         GENERATE(as<std::string>{}, "heartbeat: {url: x, every: 60s}", "schedule: {handover: 10m}",
-                 "audit: {key_file: x}", "journal: {dir: x}", "archive: {closed_after: 400d}");
+                 "journal: {dir: x}", "archive: {closed_after: 400d}");
     Scratch scratch;
     scratch.append("yuqingd.yaml", top + "\n");
     CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:23",
                 top.substr(0, top.find(':')) + ": not supported yet"));
+}
+
+TEST_CASE("Daemon: audit names the key of the record's chain, and where its heads are anchored") {
+    Scratch scratch;
+    scratch.append("yuqingd.yaml", "audit: {key_file: audit.key, anchors: anchors.jsonl}\n");
+    const auto audit = scratch.load().config->audit;
+    CHECK(audit.key == ChainKey("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="));
+    CHECK(audit.anchors == scratch.path("anchors.jsonl").string());
+    CHECK_FALSE(scratch.load(Secrets::unread).config->audit.key.keyed());
+}
+
+TEST_CASE("Daemon: an audit section without a good key is refused, none at all is warned of") {
+    const auto with = [](const std::string& section) {
+        Scratch scratch;
+        return scratch.append("yuqingd.yaml", section + "\n").write("short.key", "short\n").load();
+    };
+    CHECK(tells(with("# audit: later").warnings, "unkeyed", "yuqingd.yaml:1", "without audit.key_file"));
+    CHECK(tells(with("audit: {anchors: a}").errors, "missing_key", "yuqingd.yaml:23",
+                "'key_file' is required"));
+    CHECK(tells(with("audit: {key_file: short.key}").errors, "weak_secret", "yuqingd.yaml:23",
+                "shorter than 32 bytes"));
+    CHECK(tells(with("audit: {key_file: none.key}").errors, "unreadable", "yuqingd.yaml:23", "no such file"));
+    CHECK(tells(with("audit: {key: x}").errors, "unknown_key", "yuqingd.yaml:23", "key"));
 }
 
 TEST_CASE("Daemon: what is to come inside a section is refused by name, never ignored") {

@@ -1,6 +1,7 @@
 // Snapshots, notifications and log entries as the compact JSON that Redis holds.
 #pragma once
 
+#include "alert/core/chain.hpp"
 #include "alert/core/decide.hpp"
 #include "alert/port/outbox.hpp"
 
@@ -17,5 +18,8 @@ Result<Notification> decode_notification(std::string_view text);
 
 std::string encode_log_entry(const LogEntry& entry);
 Result<LogEntry> decode_log_entry(std::string_view text);
+/// Chains new entries to a record that ends with `head`; gives the head they make.
+std::string seal_record(const ChainKey& key, const CaseId& id, std::string head,
+                        std::vector<LogEntry>& entries);
 
 }  // namespace alert

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "alert/core/calendar.hpp"
+#include "alert/core/chain.hpp"
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/policy.hpp"
@@ -64,6 +65,14 @@ struct ChannelConfig {
     friend bool operator==(const ChannelConfig&, const ChannelConfig&) = default;
 };
 
+/// The record: the key of its chain, and the file outside Redis that its heads go to.
+struct AuditConfig {
+    ChainKey key;         // of key_file; without one the chain is unkeyed
+    std::string anchors;  // empty: none are written
+
+    friend bool operator==(const AuditConfig&, const AuditConfig&) = default;
+};
+
 struct Config {
     std::string jurisdiction;
     std::string zone_name = "Asia/Shanghai";
@@ -75,6 +84,7 @@ struct Config {
     RedisConfig redis;
     IngestConfig ingest;
     HttpConfig http;
+    AuditConfig audit;
     std::map<ChannelId, ChannelConfig> channels;
 
     /// The rules with this configuration's own policy.

@@ -26,6 +26,11 @@ struct Passed {
     std::string why;                                  // skipped: "acknowledged", "approved", "when"
 };
 
+/// Why a step does not apply as the case stands: "when", "acknowledged", "approved"; empty: it does.
+std::string why_not(const Step& step, const CaseView& view);
+/// Whether occurrences of the step are left after `done` of them.
+bool more_to_come(const Step& step, std::uint32_t done);
+
 /// Moves `climb` past everything due at `now` and tells what became of it. Nothing for an obligation
 /// that has ended. A mute holds what lies before `due`.
 std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation,

@@ -17,6 +17,13 @@ namespace alert {
 enum class LogKind { fact, fired, superseded, skipped, notice, adopted, rebased };
 std::string_view to_string(LogKind kind);
 
+/// Over which channel a notification went, and how many of its entry's targets it was for.
+struct Carried {
+    ChannelId channel;
+    std::size_t targets = 0;
+    friend bool operator==(const Carried&, const Carried&) = default;
+};
+
 /// One entry of a case's record. `record` is the event's JSON for a fact, and for a merge or a fact of a
 /// merged case that counts here (`adopted`); of a move to another policy (`rebased`) who, why, from and to;
 /// else empty.
@@ -29,8 +36,10 @@ struct LogEntry {
     TimePoint planned;             // the same
     std::string reason;            // notice: reason, and flag after a colon; skipped: why
     std::vector<NotificationId> notifications;
-    std::vector<Target> targets;  // who was told because of which role
-    bool silent = false;          // fact told as history
+    std::vector<Target> targets;    // who was told because of which role, notification by notification
+    std::vector<Carried> channels;  // of the notifications, in their order
+    bool silent = false;            // fact told as history
+    std::string seal;               // its link in the record's chain, see chain.hpp; set by the desk
 };
 
 /// The identity of an accepted event, kept as long as the case.
@@ -44,6 +53,7 @@ struct CaseChange {
     Snapshot next;
     std::uint64_t expected_version = 0;  // 0: the case must not exist
     std::vector<LogEntry> log;
+    std::string head;                   // seal of the last entry of the record; set by the desk
     std::optional<TimePoint> wake;      // when to look at the case next; absent: never
     std::optional<TimePoint> open_due;  // place in the index of open cases; absent: not open
     bool open = true;

@@ -7,6 +7,7 @@
 // merges connect is decided together: the lane of the case that is told something loads the others for that.
 #pragma once
 
+#include "alert/core/chain.hpp"
 #include "alert/flow/rule_book.hpp"
 #include "alert/port/case_store.hpp"
 #include "alert/port/clock.hpp"
@@ -45,7 +46,7 @@ public:
     using Answered = std::function<void(Answer)>;
 
     CaseDesk(CaseStore& store, Clock& clock, RuleBook& rules, Observer& observer, PolicyReader read_policy,
-             DeskLimits limits = {});
+             DeskLimits limits = {}, ChainKey key = {});
 
     /// A decoded event for a case. `done` is called once, after the commit is durable or has failed.
     void tell(CaseId id, Event event, Via via, bool silent, Answered done);
@@ -129,7 +130,8 @@ private:
     void decide_and_commit(Lane& lane);
     void decide_rebase(Lane& lane);
     static void answer_order(Lane& lane, Result<Rebased> result);
-    void commit(Lane& lane, std::shared_ptr<const Transition> transition);
+    void seal(const Lane& lane, Transition& transition) const;
+    void commit(Lane& lane, Transition decided);
     void outcome(Lane& lane, const std::shared_ptr<const Transition>& transition,
                  Result<CommitOutcome> result);
     void accepted(Lane& lane, const Transition& transition);
@@ -144,6 +146,7 @@ private:
     Observer& observer_;
     PolicyReader read_policy_;
     DeskLimits limits_;
+    ChainKey key_;
     std::unordered_map<CaseId, Lane> lanes_;
     std::size_t due_cases_ = 0;
     // The cases committed last, the latest in front.

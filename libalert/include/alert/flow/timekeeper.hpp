@@ -29,6 +29,9 @@ public:
     void expect(TimePoint at);
     /// More is due than was claimed so far.
     [[nodiscard]] bool behind() const { return behind_; }
+    /// Called with each job (`~anchor`) whose time has come; it comes again when its lease ends, until it is
+    /// put into the queue for later or taken out.
+    std::function<void(const std::string&)> on_job;
     /// The desk has room again.
     void room();
 

@@ -21,6 +21,7 @@ using Callback = std::function<void(Result<T>)>;
 struct StoredCase {
     std::uint64_t version = 0;
     Snapshot snapshot;
+    std::string head;  // seal of the last entry of its record
 };
 
 /// What is known of an event already accepted.

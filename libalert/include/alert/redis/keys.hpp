@@ -39,6 +39,8 @@ public:
     [[nodiscard]] const std::string& index_open() const { return index_open_; }
     [[nodiscard]] const std::string& index_all() const { return index_all_; }
     [[nodiscard]] const std::string& stats() const { return stats_; }
+    /// A set: cases whose record grew since its head was anchored.
+    [[nodiscard]] const std::string& changed() const { return changed_; }
     [[nodiscard]] const std::string& dead() const { return dead_; }
     [[nodiscard]] const std::string& rejects() const { return rejects_; }
     /// A set: every channel that messages were ever put up for, so that none waits where nobody looks.
@@ -48,7 +50,7 @@ public:
 
 private:
     std::string prefix_, case_prefix_, notification_prefix_, outbox_prefix_;
-    std::string wake_, index_open_, index_all_, stats_, dead_, rejects_;
+    std::string wake_, index_open_, index_all_, stats_, changed_, dead_, rejects_;
 };
 
 }  // namespace alert::redis

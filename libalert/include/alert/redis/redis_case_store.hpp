@@ -42,6 +42,8 @@ public:
     void keep_calendar_hash(std::string hash, Callback<std::monostate> done);
     /// Puts a job (`~bulletin`) into the wake queue, or takes it out.
     void schedule_job(std::string name, std::optional<TimePoint> at, Callback<std::monostate> done);
+    /// Puts it there unless it is there already.
+    void plan_job(const std::string& name, TimePoint at, Callback<std::monostate> done);
 
 private:
     void load_log_from(CaseId id, std::int64_t start, std::shared_ptr<std::vector<Fact>> facts,

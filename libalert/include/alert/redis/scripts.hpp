@@ -7,8 +7,19 @@
 
 namespace alert::redis {
 
-enum class Script { commit, claim_due, claim_outbox, renew, settle, redeliver, page, outbox_size };
-inline constexpr std::size_t script_count = 8;
+enum class Script {
+    commit,
+    claim_due,
+    claim_outbox,
+    renew,
+    settle,
+    redeliver,
+    page,
+    outbox_size,
+    record,
+    anchored
+};
+inline constexpr std::size_t script_count = 10;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua
