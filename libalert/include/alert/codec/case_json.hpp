@@ -1,7 +1,7 @@
 // A case as the API shows it (contract section 7), shared by the daemon and `yuqingctl simulate`.
 #pragma once
 
-#include "alert/core/decide.hpp"
+#include "alert/core/explain.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -17,6 +17,9 @@ boost::json::object case_json(const CaseView& view, const Directory& directory, 
 /// `timeline[]`: the latest `limit` entries, oldest first. A fact's `note` is what it says in words.
 boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory,
                                  const Zone& zone, std::size_t limit = 200);
+/// The case without its timeline; each obligation has `steps[]`, beside them `notices[]` and `undone[]`.
+boost::json::object explain_json(const Explanation& explanation, const Directory& directory, TimePoint now,
+                                 const Zone& zone);
 /// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
 boost::json::array targets_json(const std::vector<Target>& targets, const Directory& directory);
 /// The record of a case's move to another policy: who, why, from and to; the timeline shows its members.
