@@ -64,7 +64,7 @@ int http_status(const alert::Answer& answer) {
 }
 
 Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-         CoreState core)
+         Audit& audit, CoreState core)
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
@@ -73,6 +73,7 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       store_(connection, keys_, watcher_),
       outbox_(connection, keys_, watcher_),
       metrics_(metrics),
+      audit_(audit),
       core_(std::move(core)) {}
 
 void Api::take(std::shared_ptr<const alert::Config> config) {
@@ -102,6 +103,13 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     const bool post = request.method == "POST";
     if (rest == "events" && post) return events(request, std::move(reply));
     if (rest == "cases" && get) return cases(request, std::move(reply));
+    if (rest == "audit" && get) return audit(request, std::move(reply));
+    constexpr std::string_view cases_prefix = "cases/", explained = "/explain";
+    if (get && rest.starts_with(cases_prefix) && rest.ends_with(explained)) {
+        const auto id =
+            rest.substr(cases_prefix.size(), rest.size() - cases_prefix.size() - explained.size());
+        return explain(alert::CaseId{id}, std::move(reply));
+    }
     if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
     if (rest == "rejects" && get) return rejects(request, std::move(reply));
     if (rest == "reload" && post) return reload(std::move(reply));
@@ -119,7 +127,7 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (rest == "rebase-policy" && post) return rebase_page(request, std::move(reply));
     const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
                        rest == "rejects" || rest == "notifications" || rest == "reload" ||
-                       rest == "rebase-policy";
+                       rest == "rebase-policy" || rest == "audit";
     if (known)
         return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
     reply(json_error(404, {"not_found", "there is no such path in the API", path}));

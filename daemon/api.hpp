@@ -9,6 +9,7 @@
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
+#include "audit.hpp"
 #include "http_server.hpp"
 #include "metrics.hpp"
 #include "watcher.hpp"
@@ -48,7 +49,7 @@ public:
     using Reply = std::function<void(HttpResponse)>;
 
     Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-        CoreState core);
+        Audit& audit, CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
     void take(std::shared_ptr<const alert::Config> config);
@@ -61,6 +62,8 @@ private:
     void cases(const HttpRequest& request, Reply reply);
     void list_more(std::shared_ptr<Listing> listing);
     void one_case(const alert::CaseId& id, Reply reply);
+    void explain(const alert::CaseId& id, Reply reply);
+    void audit(const HttpRequest& request, Reply reply);
     void events(const HttpRequest& request, Reply reply);
     void rejects(const HttpRequest& request, Reply reply);
     void dead_notifications(const HttpRequest& request, Reply reply);
@@ -80,6 +83,7 @@ private:
     alert::RedisCaseStore store_;
     alert::RedisOutbox outbox_;
     Metrics& metrics_;
+    Audit& audit_;
     CoreState core_;
     std::vector<prometheus::Gauge*> due_gauges_;
 };

@@ -20,6 +20,13 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
       core_(core_io_, config_, edge_.sender(), metrics_, watchdog_) {
     metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
     metrics_.config_reload_successful.Set(1);
+    core_.anchor = [this](std::function<void(bool)> done) {
+        boost::asio::post(edge_io_, [this, done = std::move(done)]() mutable {
+            edge_.anchor([this, done = std::move(done)](bool all) {
+                boost::asio::post(core_io_, [done, all] { done(all); });
+            });
+        });
+    };
 }
 
 CoreState App::core_state() {

@@ -13,7 +13,14 @@ namespace {
 
 constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the leases do the rest
 constexpr alert::Duration policy_kept_again_after = std::chrono::seconds(1);
+constexpr std::string_view anchor_job = "~anchor";
+constexpr alert::Duration anchored_again_after = std::chrono::minutes(1);  // when it failed
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
+
+alert::TimePoint next_midnight(alert::TimePoint now, const alert::Zone& zone) {
+    const auto today = std::chrono::floor<std::chrono::days>(zone.to_local(now));
+    return zone.to_sys(alert::LocalTime(today + std::chrono::days(1)));
+}
 
 alert::RuleBook::Current current_rules(const alert::Config& config) {
     return {config.policy, config.directory, config.roster, config.calendar, config.zone};
@@ -81,8 +88,10 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       store_(connection_, keys_, watcher_, pointers_to(writers_)),
       outbox_(connection_, keys_, watcher_),
       rules_(current_rules(*config_)),
-      desk_(store_, clock_, rules_, watcher_,
-            [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }),
+      desk_(
+          store_, clock_, rules_, watcher_,
+          [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }, {},
+          config_->audit.key),
       intake_(store_, clock_, rules_, desk_, watcher_),
       timekeeper_(store_, clock_, timers_, desk_, watcher_),
       reader_(connection_, keys_, watcher_),
@@ -114,6 +123,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     for (auto& writer : writers_) time_answers(*writer);
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
+    timekeeper_.on_job = [this](const std::string& name) { job(name); };
     for (const auto& [id, channel] : config_->channels) add_dispatcher(plan_of(channel));
 }
 
@@ -165,6 +175,8 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     watchdog_.status("running");
     keep_policy(config_, [] {});
     look_for_gone_channels();
+    if (!config_->audit.anchors.empty())
+        store_.plan_job(std::string(anchor_job), next_midnight(clock_.now(), config_->zone), [](auto) {});
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
     follow_calendar();
@@ -184,6 +196,25 @@ void CoreLoop::follow_calendar() {
                 if (!kept) watcher_.troubled("calendar", kept.error());
             });
         });
+    });
+}
+
+/// A daemon without anchors takes the job out; one that has a file puts it back when it starts.
+void CoreLoop::job(const std::string& name) {
+    if (name != anchor_job || anchoring_) return;
+    if (config_->audit.anchors.empty() || !anchor) return store_.schedule_job(name, {}, [](auto) {});
+    anchoring_ = true;
+    anchor([this](bool done) {
+        anchoring_ = false;
+        const auto now = clock_.now();
+        plan_anchor(done ? next_midnight(now, config_->zone) : now + anchored_again_after);
+    });
+}
+
+/// Should this fail, the job comes again when its lease ends, and finds little left to do.
+void CoreLoop::plan_anchor(alert::TimePoint at) {
+    store_.schedule_job(std::string(anchor_job), at, [this](alert::Result<std::monostate> planned) {
+        if (!planned) watcher_.troubled("plan_anchor", planned.error());
     });
 }
 

@@ -47,11 +47,15 @@ public:
     void rebase(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done) {
         desk_.rebase(std::move(id), std::move(order), std::move(done));
     }
+    /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
+    std::function<void(std::function<void(bool)> done)> anchor;
 
     [[nodiscard]] bool redis_up() const { return redis_up_.load(); }  // any thread
 
 private:
     void redis_state(bool up, const std::string& reason);
+    void job(const std::string& name);
+    void plan_anchor(alert::TimePoint at);
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
     void look_for_gone_channels();
@@ -84,6 +88,7 @@ private:
     ZmqDoor door_;
     bool door_drained_ = false;
     bool gone_channels_known_ = false;
+    bool anchoring_ = false;
     bool stopping_ = false;
     std::atomic<bool> redis_up_{false};
 };

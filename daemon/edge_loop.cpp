@@ -33,6 +33,8 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
       sender_(io, core, sender_options(*config_)),
+      watcher_(metrics),
+      audit_(*config_, connection_, clock_, watcher_),
       server_(io,
               {.host = config_->http.host,
                .port = config_->http.port,
@@ -51,7 +53,7 @@ void EdgeLoop::start(CoreState state) {
     state.not_ready = [this, core = std::move(state.not_ready)] {
         return connection_.up() ? core() : "waiting for Redis: " + connection_.reason();
     };
-    api_ = std::make_unique<Api>(config_, connection_, metrics_, std::move(state));
+    api_ = std::make_unique<Api>(config_, connection_, metrics_, audit_, std::move(state));
     connection_.start();
     server_.start();
 }

@@ -4,6 +4,7 @@
 #include "alert/config/config.hpp"
 #include "alert/notify/http_sender.hpp"
 #include "api.hpp"
+#include "audit.hpp"
 #include "http_server.hpp"
 #include "system_clock.hpp"
 
@@ -27,6 +28,9 @@ public:
     /// Shows and sends by these files from now on.
     void take(std::shared_ptr<const alert::Config> config);
 
+    /// Writes the heads of grown records to the anchors' file; false: not all of them.
+    void anchor(std::function<void(bool)> done) { audit_.anchor(std::move(done)); }
+
     [[nodiscard]] alert::Sender& sender() { return sender_; }
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
 
@@ -37,6 +41,8 @@ private:
     SystemClock clock_;
     alert::redis::Connection connection_;
     alert::HttpSender sender_;
+    Watcher watcher_;
+    Audit audit_;
     std::unique_ptr<Api> api_;
     HttpServer server_;
 };

@@ -7,6 +7,8 @@ namespace yuqing {
 
 void add_send(CommandLine& line);
 void add_cases(CommandLine& line);  // list, show
+void add_explain(CommandLine& line);
+void add_audit(CommandLine& line);
 void add_verbs(CommandLine& line);  // one for each event an operator tells
 void add_check_config(CommandLine& line);
 void add_reload(CommandLine& line);

@@ -67,6 +67,23 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"skipped", "未触发"},
     {"notice", "告知"},
     {"rebased", "改用办法"},
+    // steps as explained, and why
+    {"passed", "未触发"},
+    {"ahead", "将到"},
+    {"held", "静默中"},
+    {"never", "不再触发"},
+    {"acknowledged", "已签收"},
+    {"approved", "已审签"},
+    {"when", "条件不符"},
+    {"history", "补录历史"},
+    {"excused", "到期后豁免"},
+    {"stopped", "已停止"},
+    // what is found in a record
+    {"changed", "被改动"},
+    {"removed", "有缺失"},
+    {"reordered", "次序变动"},
+    {"forged", "末端或锚点不符"},
+    {"missing", "事项已不在"},
     // events
     {"opinion.detected", "发现"},
     {"case.assessed", "研判"},

@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
     yuqing::CommandLine line(YUQING_VERSION);
     yuqing::add_send(line);
     yuqing::add_cases(line);
+    yuqing::add_explain(line);
+    yuqing::add_audit(line);
     yuqing::add_verbs(line);
     yuqing::add_check_config(line);
     yuqing::add_reload(line);
