@@ -189,6 +189,11 @@ class GoneChannel(OfficeCase):
             "the duty officers are told what the leaders were to be told",
             20,
         )
-        dead = self.http.get("/api/v1/notifications?state=dead").json()["notifications"]
-        self.assertIn("leaders", {one["channel"] for one in dead})
+        # Others are told before a message is buried, so that nothing is lost in between.
+        wait_for(
+            lambda: "leaders"
+            in {one["channel"] for one in self.http.get("/api/v1/notifications?state=dead").json()["notifications"]},
+            "the message is buried",
+            20,
+        )
         self.assertIn("channel=gone channel=leaders", self.office.log())
