@@ -55,6 +55,7 @@ std::string why_text(const ClientOptions& client, const json::object& step) {
         const auto told = told_text(step);
         return lateness_text(client, step) + (told.empty() ? "" : "; " + told);
     }
+    if (outcome == "superseded" && why == "rebased") return said;
     if (outcome == "superseded") return std::string(client.say("由这一步取代：", "by ")) + why;
     if (outcome == "held") return std::string(client.say("静默至 ", "muted until ")) + text_of(step, "until");
     std::string text;
@@ -106,7 +107,9 @@ void print_explanation(const ClientOptions& client, const json::object& item) {
         if (obligation == nullptr) continue;
         std::cout << '\n'
                   << safe_text(text_of(*obligation, "id"))
-                  << client.say("  其由来已被撤销", "  undone by a withdrawal") << '\n';
+                  << client.say("  已不再要求（撤销或改用办法）",
+                                "  no longer asked for: a withdrawal, or another policy")
+                  << '\n';
         print_steps(client, *obligation);
     }
     if (list_of(item, "notices").empty()) return;

@@ -31,13 +31,16 @@ bool is_step(const LogEntry& entry) {
            entry.kind == LogKind::skipped;
 }
 
-/// What was superseded was decided together with the step that fired instead.
+/// What was superseded was decided together with the step that fired instead, or with a move to another
+/// policy whose ladder counts it as told.
 std::string fired_instead(const std::vector<LogEntry>& log, const LogEntry& superseded) {
-    const auto at = std::find_if(log.begin(), log.end(), [&](const LogEntry& entry) {
-        return entry.kind == LogKind::fired && entry.obligation == superseded.obligation &&
-               entry.at == superseded.at;
-    });
-    return at == log.end() ? std::string() : at->step;
+    std::string instead;
+    for (const LogEntry& entry : log) {
+        if (entry.at != superseded.at) continue;
+        if (entry.kind == LogKind::fired && entry.obligation == superseded.obligation) return entry.step;
+        if (entry.kind == LogKind::rebased) instead = "rebased";
+    }
+    return instead;
 }
 
 StepAccount account_of(const std::vector<LogEntry>& log, const LogEntry& entry) {

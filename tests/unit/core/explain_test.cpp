@@ -151,6 +151,24 @@ TEST_CASE("Explain: steps of what a withdrawal undid are still told") {
     CHECK_FALSE(all.undone[0].steps.empty());
 }
 
+TEST_CASE("Explain: what a move to another policy counted as told says so") {
+    OneCase one;
+    one.tell(general);
+    one.look(25h);
+    Policy policy = one.office.policy;
+    auto& steps = policy.ladders.at("general").steps;
+    steps.insert(steps.begin() + 1, step("start+1h", {"duty_leader"}));
+    one.rebase(policy, 26h);
+    CHECK(lines(explained(one, 26h), "response") == Texts{"fired start", "fired 50%",
+                                                          "superseded start+1h rebased", "ahead due-1h",
+                                                          "ahead due", "ahead due+24h"});
+    std::erase(policy.classes.at(1).obligations, "response");
+    one.rebase(policy, 27h);
+    const auto all = explained(one, 27h);
+    REQUIRE(all.undone.size() == 1);
+    CHECK(all.undone[0].obligation.id == "response");
+}
+
 TEST_CASE("Explain: a record without channels, or with fewer targets than it says, is told as it is") {
     OneCase one;
     one.tell(general);

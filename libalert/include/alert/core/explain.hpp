@@ -22,7 +22,7 @@ struct ToldOf {
 struct StepAccount {
     enum class Outcome {
         fired,
-        superseded,  // `why`: the step that was told instead
+        superseded,  // `why`: the step that was told instead, or rebased
         passed,      // `why`: acknowledged, approved, when, history
         ahead,       // `planned` is to come; `why` as for passed, should nothing change before
         held,        // by a mute until `until`
@@ -55,7 +55,8 @@ struct Explanation {
     CaseView view;
     std::vector<ObligationAccount> obligations;
     std::vector<NoticeAccount> notices;
-    /// Steps in the record of obligations that the case no longer has: a withdrawn fact began them.
+    /// Steps in the record of obligations that the case no longer has: a withdrawn fact began them, or the
+    /// policy that asked for them is no longer the case's.
     std::vector<ObligationAccount> undone;
 };
 
