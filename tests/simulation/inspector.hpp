@@ -11,6 +11,7 @@
 #include "simulation/scheduler.hpp"
 
 #include <stdexcept>
+#include <unordered_map>
 
 namespace alert {
 class MemoryCaseStore;
@@ -76,12 +77,12 @@ private:
     bool tell_;
     std::set<std::string> unit_channels_;  // of units that may lead or no longer lead
     Model model_;
-    std::map<alert::CaseId, Passed> passed_;
+    std::unordered_map<alert::CaseId, Passed> passed_;
     std::map<alert::CaseId, int> last_claimed_by_;
     std::map<alert::EventKey, alert::CaseId> accepted_;
-    std::map<alert::NotificationId, Message> messages_;
-    std::map<std::string, alert::NotificationId> ids_;            // message key -> id
-    std::map<std::string, alert::NotificationId> attempted_ids_;  // what was tried, also in vain
+    std::unordered_map<alert::NotificationId, Message> messages_;
+    std::unordered_map<std::string, alert::NotificationId> ids_;            // message key -> id
+    std::unordered_map<std::string, alert::NotificationId> attempted_ids_;  // what was tried, also in vain
     std::map<alert::CaseId, std::map<std::string, std::set<alert::NotificationId>>> waiting_;  // by climb
 };
 

@@ -100,8 +100,8 @@ Step a_step(Dice& dice, const std::string& at) {
     if (dice.chance(0.1)) step.when = a_condition(dice);
     const bool late = step.at.anchor == StepTime::Anchor::due && !step.at.before;
     if (late && dice.chance(0.6)) step.card = dice.chance(0.6) ? Card::yellow : Card::red;
-    if (dice.chance(late ? 0.4 : 0.08)) {
-        step.repeat = dice.chance(0.12) ? Repeat{dice.between(24, 96) * 1h, std::nullopt}
+    if (dice.chance(late ? 0.25 : 0.08)) {
+        step.repeat = dice.chance(0.12) ? Repeat{dice.between(48, 168) * 1h, std::nullopt}
                                         : Repeat{dice.between(1, 16) * 30min, dice.between(1, 4)};
     }
     return step;
@@ -115,7 +115,7 @@ Ladder a_ladder(Dice& dice, const std::string& id) {
     Ladder ladder{.id = id, .steps = {}};
     for (const auto& at : menu) {
         if (at == "due+30m" && dice.chance(0.85)) ladder.steps.push_back(a_step(dice, "due"));
-        if (dice.chance(0.3)) ladder.steps.push_back(a_step(dice, at));
+        if (dice.chance(0.24)) ladder.steps.push_back(a_step(dice, at));
     }
     if (dice.chance(0.1)) std::reverse(ladder.steps.begin(), ladder.steps.end());
     return ladder;

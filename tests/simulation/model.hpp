@@ -12,12 +12,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace yuqing::simulation {
 
-/// A fact's place in the order of facts.
-using Place = std::tuple<alert::TimePoint, std::string, std::string>;
+/// A fact's place in the order of facts; it lives no longer than the fact.
+using Place = std::tuple<alert::TimePoint, std::string_view, std::string_view>;
 
 struct ModelObligation {
     std::string id;                               // with its ordinal

@@ -128,6 +128,13 @@ void place(Decision& d) {
     }
 }
 
+/// Where nothing is told and no other policy counts, the case says what it said: only time went on.
+CaseView view_before(const Rules& rules, const DecideInput& input, const CaseView& now_says, TimePoint now) {
+    if (input.rebase) return derive(input.rebase->from, *input.before, now);
+    const bool same = input.facts.empty() && input.adopted.empty() && !input.log && !input.folded;
+    return same ? now_says : derive(rules, *input.before, now);
+}
+
 }  // namespace
 
 Transition decide(const Rules& rules, const DecideInput& input, TimePoint now) {
@@ -162,7 +169,7 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     const auto& told = input.adopted.empty() ? input.facts : both;
     Decision d{
         .rules = rules, .now = now, .out = out, .change = change, .view = derive(rules, change.next, now)};
-    if (input.before) d.before = derive(input.rebase ? input.rebase->from : rules, *input.before, now);
+    if (input.before) d.before = view_before(rules, input, d.view, now);
     compare_calendars(d);
     d.silent =
         !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });

@@ -13,7 +13,7 @@ constexpr std::size_t reject_bytes_max = 4 * 1024;
 bool MemoryCaseStore::run_pending() {
     const bool any = !pending_.empty();
     while (!pending_.empty()) {
-        const auto next = std::move(pending_.front());
+        auto next = std::move(pending_.front());
         pending_.pop_front();
         next();
     }
@@ -99,7 +99,9 @@ void MemoryCaseStore::write_matter(const CaseChange& change) {
 
 void MemoryCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {
     Claim claim{.now = clock_.now()};
-    for (const auto& name : wake_.due(std::min(until, claim.now), limit)) {
+    const auto due = wake_.due(std::min(until, claim.now), limit);
+    claim.cases.reserve(due.size());
+    for (const auto& name : due) {
         if (name.starts_with('~'))
             claim.jobs.push_back(name);
         else

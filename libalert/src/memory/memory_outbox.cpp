@@ -5,7 +5,7 @@ namespace alert {
 void MemoryOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
                          Callback<OutboxClaim> done) {
     auto claim = store_.messages().claim(channel, until, limit, lease, store_.clock().now());
-    store_.post([claim = std::move(claim), done = std::move(done)] { done(claim); });
+    store_.post([claim = std::move(claim), done = std::move(done)]() mutable { done(std::move(claim)); });
 }
 
 void MemoryOutbox::renew(ChannelId, Urgency, NotificationId id, Duration lease,

@@ -51,7 +51,7 @@ public:
 private:
     template <class T>
     void answer(Callback<T> done, Result<T> result) {
-        post([done = std::move(done), result = std::move(result)] { done(result); });
+        post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
     }
     [[nodiscard]] bool conflicts(const Transition& transition) const;
     void write(const CaseChange& change);
