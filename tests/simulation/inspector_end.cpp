@@ -1,4 +1,6 @@
 // What must hold when the faults are over and all is quiet, and which rare states were seen.
+#include "alert/codec/snapshot_json.hpp"
+#include "alert/core/chain.hpp"
 #include "alert/memory/memory_case_store.hpp"
 #include "simulation/inspector.hpp"
 
@@ -40,8 +42,10 @@ void Inspector::finish(MemoryCaseStore& memory) {
         if (!owed.fired.empty())
             broken(id,
                    "healed, and a step is still owed: " + view.obligations[owed.fired.front().obligation].id);
-        std::set<EventKey> recorded;
-        for (const auto& entry : kept.log) recorded.insert({"", entry.record});
+        ChainWalk walk(ChainKey{}, id.value);
+        for (const auto& entry : kept.log) walk.take(encode_log_entry(entry));
+        walk.finish(kept.stored.head);
+        if (!walk.findings().empty()) broken(id, "the record is not one chain");
     }
     for (const auto& [id, message] : memory.messages().all()) {
         const auto at = messages_.find(id);
