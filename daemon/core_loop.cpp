@@ -1,6 +1,7 @@
 #include "core_loop.hpp"
 
 #include "alert/codec/event_json.hpp"
+#include "alert/core/hash.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -15,6 +16,7 @@ constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the le
 constexpr alert::Duration policy_kept_again_after = std::chrono::seconds(1);
 constexpr std::string_view anchor_job = "~anchor";
 constexpr alert::Duration anchored_again_after = std::chrono::minutes(1);  // when it failed
+constexpr std::size_t parcel_messages_max = 200;  // of one request; the platforms' bytes allow fewer
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
 
 alert::TimePoint next_midnight(alert::TimePoint now, const alert::Zone& zone) {
@@ -33,6 +35,12 @@ alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
                              .retry_min = channel.retry_min,
                              .retry_max = channel.retry_max,
                              .attempts_max = channel.attempts_max};
+    if (!channel.rate.empty()) {
+        plan.url_limit = alert::UrlLimit{alert::hash_hex({channel.url}, 32), channel.rate};
+        const bool takes_many = channel.format != alert::ChannelFormat::cloudevents;
+        plan.parcel_max = takes_many ? parcel_messages_max : 1;
+    }
+    plan.shuns_round_times = channel.format == alert::ChannelFormat::feishu;
     plan.claim_max = std::max<std::size_t>(plan.claim_max, channel.concurrency * 8);
     return plan;
 }

@@ -14,7 +14,9 @@ alert::HttpSenderOptions sender_options(const alert::Config& config) {
     for (const auto& [id, channel] : config.channels) {
         options.channels.push_back({.id = id,
                                     .url = channel.url,
+                                    .format = channel.format,
                                     .secrets = channel.secrets,
+                                    .keyword = channel.keyword,
                                     .ca_file = channel.ca_file,
                                     .timeout = channel.timeout,
                                     .concurrency = channel.concurrency});

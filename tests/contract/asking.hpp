@@ -53,6 +53,15 @@ alert::OutboxClaim claim_messages(World& world, alert::TimePoint until, std::siz
 }
 
 template <class World>
+alert::OutboxClaim claim_parcel(World& world, const alert::UrlLimit& url, std::size_t limit = 100,
+                                const alert::ChannelId& channel = duty) {
+    const auto claimed = answer_of<alert::OutboxClaim>(
+        world, [&](auto done) { world.outbox().claim_parcel(channel, url, limit, lease, std::move(done)); });
+    REQUIRE(claimed.has_value());
+    return *claimed;
+}
+
+template <class World>
 void settle(World& world, alert::Settlement settlement) {
     REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
                 world.outbox().settle(std::move(settlement), std::move(done));

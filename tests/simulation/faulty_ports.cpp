@@ -97,6 +97,23 @@ void FaultyOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, 
             return result;
         });
 }
+void FaultyOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                                Callback<OutboxClaim> done) {
+    auto& world = line_.world();
+    line_.ask<OutboxClaim>(
+        world.weather.fate_of_question(), std::move(done), [&world, channel, url, limit, lease] {
+            MemoryOutbox inner(world.memory);
+            return now_of<OutboxClaim>(
+                world.memory, [&](auto then) { inner.claim_parcel(channel, url, limit, lease, then); });
+        });
+}
+void FaultyOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
+    auto& world = line_.world();
+    line_.ask<std::monostate>(world.weather.fate_of_question(), std::move(done), [&world, url, length] {
+        MemoryOutbox inner(world.memory);
+        return now_of<std::monostate>(world.memory, [&](auto then) { inner.hold(url, length, then); });
+    });
+}
 void FaultyOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                          Callback<std::monostate> done) {
     auto& world = line_.world();
@@ -115,7 +132,8 @@ void FaultyOutbox::settle(Settlement settlement, Callback<std::monostate> done) 
     });
 }
 
-void FaultySender::send(Notification notification, std::function<void(DeliveryResult)> done) {
+void FaultySender::send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) {
+    const Notification& notification = messages.front();  // these channels have no limit
     auto& weather = world_.weather;
     Post post = weather.post();
     if (weather.receiver_down(notification.channel.value, world_.scheduler.now())) post = Post::hangs;

@@ -135,6 +135,9 @@ public:
     explicit FaultyOutbox(Line& line) : line_(line) {}
     void claim(alert::ChannelId channel, alert::TimePoint until, std::size_t limit, alert::Duration lease,
                alert::Callback<alert::OutboxClaim> done) override;
+    void claim_parcel(alert::ChannelId channel, alert::UrlLimit url, std::size_t limit, alert::Duration lease,
+                      alert::Callback<alert::OutboxClaim> done) override;
+    void hold(alert::UrlLimit url, alert::Duration length, alert::Callback<std::monostate> done) override;
     void renew(alert::ChannelId channel, alert::Urgency urgency, alert::NotificationId id,
                alert::Duration lease, alert::Callback<std::monostate> done) override;
     void settle(alert::Settlement settlement, alert::Callback<std::monostate> done) override;
@@ -146,7 +149,8 @@ private:
 class FaultySender : public alert::Sender {
 public:
     FaultySender(World& world, Life life) : world_(world), life_(std::move(life)) {}
-    void send(alert::Notification notification, std::function<void(alert::DeliveryResult)> done) override;
+    void send(std::vector<alert::Notification> messages,
+              std::function<void(alert::DeliveryResult)> done) override;
 
 private:
     World& world_;

@@ -80,6 +80,15 @@ void ScriptedOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit
     pass<OutboxClaim>(script_, Ask::claim_outbox, store_, std::move(done),
                       [&](auto then) { inner_.claim(channel, until, limit, lease, then); });
 }
+void ScriptedOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                                  Callback<OutboxClaim> done) {
+    pass<OutboxClaim>(script_, Ask::claim_outbox, store_, std::move(done),
+                      [&](auto then) { inner_.claim_parcel(channel, url, limit, lease, then); });
+}
+void ScriptedOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
+    pass<std::monostate>(script_, Ask::hold_url, store_, std::move(done),
+                         [&](auto then) { inner_.hold(url, length, then); });
+}
 void ScriptedOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                            Callback<std::monostate> done) {
     pass<std::monostate>(script_, Ask::renew, store_, std::move(done),

@@ -24,6 +24,7 @@ enum class Ask {
     keep_reject,
     load_policy,
     claim_outbox,
+    hold_url,
     renew,
     settle
 };
@@ -83,6 +84,9 @@ public:
         : store_(store), inner_(store), script_(script) {}
     void claim(alert::ChannelId channel, alert::TimePoint until, std::size_t limit, alert::Duration lease,
                alert::Callback<alert::OutboxClaim> done) override;
+    void claim_parcel(alert::ChannelId channel, alert::UrlLimit url, std::size_t limit, alert::Duration lease,
+                      alert::Callback<alert::OutboxClaim> done) override;
+    void hold(alert::UrlLimit url, alert::Duration length, alert::Callback<std::monostate> done) override;
     void renew(alert::ChannelId channel, alert::Urgency urgency, alert::NotificationId id,
                alert::Duration lease, alert::Callback<std::monostate> done) override;
     void settle(alert::Settlement settlement, alert::Callback<std::monostate> done) override;

@@ -1,7 +1,7 @@
 // A notification as it waits in Redis. Schema 1; empty members are left out, instants are
 // milliseconds since 1970.
 //
-//   v schema   id   ch channel   r reason   fl flag   ca card   u urgency   t created_at
+//   v schema   id   ch channel   r reason   fl flag   ca card   u urgency   al alone   t created_at
 //   de detail
 //   c matter:     {id, ti title, cl class_id, ig incident_grade, ol opinion_level, fi field,
 //                  lu lead_unit, st status}
@@ -114,6 +114,9 @@ Notification read_notification(StoredObject& in, Finding& finding) {
     in.if_there("ca",
                 [&](const json::value& card) { notification.card = stored_word(card, parse_card, finding); });
     notification.urgency = static_cast<Urgency>(stored_integer(in.need("u"), 0, urgency_count - 1, finding));
+    in.if_there("al", [&](const json::value& alone) {
+        notification.alone = stored_integer(alone, 0, 1, finding) == 1;
+    });
     notification.created_at = in.instant("t");
     notification.detail = in.text_or_empty("de");
     in.if_there("c", [&](const json::value& matter) { notification.matter = read_matter(matter, finding); });
@@ -140,6 +143,7 @@ std::string encode_notification(const Notification& notification) {
     out.member_if("fl", notification.flag);
     if (notification.card != Card::none) out.member("ca", to_string(notification.card));
     out.member_number("u", notification.urgency);
+    if (notification.alone) out.member_number("al", 1);
     out.member("t", notification.created_at);
     out.member_if("de", notification.detail);
     if (notification.matter) out.name("c"), write(out, *notification.matter);

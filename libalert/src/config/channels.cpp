@@ -3,6 +3,7 @@
 #include "daemon_file.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 namespace alert::config {
@@ -14,7 +15,8 @@ constexpr std::size_t secrets_max = 2;     // the old and the new one while a se
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
 
-const Words later_formats = {"dingtalk", "wecom", "feishu", "alertmanager", "template", "smtp"};
+const Words later_formats = {"alertmanager", "template", "smtp"};
+constexpr std::size_t keyword_bytes_max = 200;
 
 /// Bytes that base64 text stands for; nothing when it is none.
 std::optional<std::size_t> base64_bytes(std::string_view text) {
@@ -36,6 +38,18 @@ std::vector<std::string> lines_of(std::string_view text) {
     return lines;
 }
 
+void check_webhook_secret(const Section& section, std::string_view key, const std::string& secret) {
+    const bool prefixed = secret.starts_with(secret_prefix);
+    const auto bytes =
+        base64_bytes(prefixed ? std::string_view(secret).substr(secret_prefix.size()) : std::string_view{});
+    if (!bytes) {
+        section.error(key, "invalid", "a secret should read whsec_ and base64");
+    } else if (*bytes < secret_bytes_min) {
+        section.findings().warn(section.place(key), "weak_secret",
+                                section.name(key) + ": the secret is shorter than 24 bytes");
+    }
+}
+
 void read_secrets(const Section& section, const Surroundings& around, ChannelConfig& channel) {
     const bool in_file = section.find("secret_file") != nullptr;
     const std::string_view key = in_file ? "secret_file" : "secret";
@@ -47,20 +61,14 @@ void read_secrets(const Section& section, const Surroundings& around, ChannelCon
     } else {
         for (Name& secret : section.names("secret")) channel.secrets.push_back(std::move(secret.text));
     }
+    if (channel.format != ChannelFormat::cloudevents) {
+        if (channel.secrets.size() > 1) section.error(key, "invalid", "a robot has one secret");
+        return;
+    }
     if (channel.secrets.size() > secrets_max) {
         section.error(key, "invalid", "at most two secrets, the new one and the one before it");
     }
-    for (const std::string& secret : channel.secrets) {
-        const bool prefixed = secret.starts_with(secret_prefix);
-        const auto bytes = base64_bytes(prefixed ? std::string_view(secret).substr(secret_prefix.size())
-                                                 : std::string_view{});
-        if (!bytes) {
-            section.error(key, "invalid", "a secret should read whsec_ and base64");
-        } else if (*bytes < secret_bytes_min) {
-            section.findings().warn(section.place(key), "weak_secret",
-                                    section.name(key) + ": the secret is shorter than 24 bytes");
-        }
-    }
+    for (const std::string& secret : channel.secrets) check_webhook_secret(section, key, secret);
 }
 
 void read_url(const Section& section, const Surroundings& around, ChannelConfig& channel) {
@@ -79,16 +87,76 @@ void read_url(const Section& section, const Surroundings& around, ChannelConfig&
     }
 }
 
-/// False when this version cannot serve the channel at all.
-bool read_format(const Section& section) {
+/// Nothing when this version cannot serve the channel at all.
+std::optional<ChannelFormat> read_format(const Section& section) {
     section.require("format");
     const std::string format = section.text("format");
     if (std::find(later_formats.begin(), later_formats.end(), format) != later_formats.end()) {
         section.error("format", "unsupported",
                       in_quotes(format) + " is not supported yet by this version; use cloudevents");
-        return false;
+        return std::nullopt;
     }
-    return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents}}).has_value();
+    return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents},
+                                                    {"dingtalk", ChannelFormat::dingtalk},
+                                                    {"wecom", ChannelFormat::wecom},
+                                                    {"feishu", ChannelFormat::feishu}});
+}
+
+/// What this format has no use for.
+void refuse_others(const Section& section, ChannelFormat format) {
+    Words others = {"body", "headers", "success", "from", "to"};
+    if (format == ChannelFormat::cloudevents || format == ChannelFormat::wecom) others.push_back("keyword");
+    if (format == ChannelFormat::wecom) others.insert(others.end(), {"secret", "secret_file"});
+    for (const auto& other : others) {
+        if (section.find(other)) section.error(other, "invalid", "does not go with this format");
+    }
+}
+
+/// Below what the platforms take, so that a second sender to the same robot has room.
+std::vector<UrlLimit::Window> usual_rate(ChannelFormat format) {
+    using std::chrono::minutes, std::chrono::seconds;
+    switch (format) {
+        case ChannelFormat::dingtalk:
+        case ChannelFormat::wecom: return {{18, minutes(1)}};
+        case ChannelFormat::feishu: return {{90, minutes(1)}, {4, seconds(1)}};
+        case ChannelFormat::cloudevents: break;
+    }
+    return {};
+}
+
+/// `18/1m`.
+std::optional<UrlLimit::Window> parse_rate(std::string_view text) {
+    constexpr std::uint32_t requests_max = 1'000'000;
+    constexpr Duration length_min = std::chrono::seconds(1), length_max = std::chrono::days(31);
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    UrlLimit::Window window;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + slash, window.requests);
+    const auto period = parse_period(text.substr(slash + 1));
+    if (failure != std::errc{} || end != text.data() + slash || !period) return std::nullopt;
+    window.length = period->fixed;
+    const bool natural = period->months == 0 && period->workdays == 0;
+    const bool in_range = window.requests >= 1 && window.requests <= requests_max &&
+                          window.length >= length_min && window.length <= length_max;
+    return natural && in_range ? std::optional(window) : std::nullopt;
+}
+
+void read_rate(const Section& section, ChannelConfig& channel) {
+    channel.rate = usual_rate(channel.format);
+    if (!section.find("rate")) return;
+    channel.rate.clear();
+    for (const Name& one : section.names("rate")) {
+        if (const auto window = parse_rate(one.text))
+            channel.rate.push_back(*window);
+        else
+            section.error("rate", "invalid", in_quotes(one.text) + " should read like 18/1m");
+    }
+}
+
+void read_keyword(const Section& section, ChannelConfig& channel) {
+    channel.keyword = section.text("keyword");
+    if (channel.keyword.size() > keyword_bytes_max)
+        section.error("keyword", "invalid", "at most " + std::to_string(keyword_bytes_max) + " bytes");
 }
 
 void read_limits(const Section& section, ChannelConfig& channel) {
@@ -105,11 +173,12 @@ void read_limits(const Section& section, ChannelConfig& channel) {
 
 ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings& findings,
                            const Surroundings& around) {
-    const Section section(node, "channels." + key.text,
-                          {"format", "url", "url_file", "secret", "secret_file", "ca_file", "timeout",
-                           "concurrency", "fallback", "retry_min", "retry_max", "attempts_max", "rate",
-                           "proxy", "body", "headers", "success", "from", "to"},
-                          findings);
+    const Section section(
+        node, "channels." + key.text,
+        {"format",  "url",      "url_file",  "secret",    "secret_file",  "ca_file", "timeout", "concurrency",
+         "keyword", "fallback", "retry_min", "retry_max", "attempts_max", "rate",    "proxy",   "body",
+         "headers", "success",  "from",      "to"},
+        findings);
     ChannelConfig channel;
     channel.id = ChannelId{key.text};
     if (!is_identifier(key.text)) {
@@ -119,11 +188,13 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
     read_limits(section, channel);
     const std::string fallback = section.text("fallback");
     if (!fallback.empty()) channel.fallback = ChannelId{fallback};
-    section.refuse_unsupported({"rate", "proxy"});
-    if (!read_format(section)) return channel;
-    for (const std::string_view other : {"body", "headers", "success", "from", "to"}) {
-        if (section.find(other)) section.error(other, "invalid", "does not go with this format");
-    }
+    section.refuse_unsupported({"proxy"});
+    const auto format = read_format(section);
+    if (!format) return channel;
+    channel.format = *format;
+    refuse_others(section, *format);
+    read_keyword(section, channel);
+    read_rate(section, channel);
     read_url(section, around, channel);
     read_secrets(section, around, channel);
     if (const auto ca_file = read_path(section, "ca_file", around)) {
@@ -133,7 +204,8 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
             section.error("ca_file", "unreadable", "no such file: " + channel.ca_file);
         }
     }
-    if (!section.find("secret") && !section.find("secret_file")) {
+    const bool is_signed = section.find("secret") || section.find("secret_file");
+    if (channel.format == ChannelFormat::cloudevents && !is_signed) {
         findings.warn(key.place, "unsigned",
                       "channels." + key.text + " has no secret: its messages go out unsigned");
     }

@@ -212,6 +212,21 @@ std::vector<Passed> pass_all(const Decision& d, const Obligation& o, Climb& clim
     return passed;
 }
 
+/// Emergencies' `opened` and `due` never wait among others; of what opens one case on one channel the
+/// obligation due first speaks for all.
+void mark_alone(Decision& d, std::size_t from) {
+    if (!d.view.emergency()) return;
+    std::map<ChannelId, Notification*> opened;
+    for (auto n = d.out.notifications.begin() + static_cast<std::ptrdiff_t>(from);
+         n != d.out.notifications.end(); ++n) {
+        if (n->reason == Reason::due) n->alone = true;
+        if (n->reason != Reason::opened || !n->obligation) continue;
+        auto& first = opened[n->channel];
+        if (!first || n->obligation->due < first->obligation->due) first = &*n;
+    }
+    for (const auto& [channel, first] : opened) first->alone = true;
+}
+
 }  // namespace
 
 void move_climbs(Decision& d) {
@@ -230,6 +245,7 @@ void move_climbs(Decision& d) {
 }
 
 void fire_all(Decision& d) {
+    const auto told_before = d.out.notifications.size();
     fire_owed_before(d);
     for (const Obligation& o : d.view.obligations) {
         if (o.open() && !o.steps_stopped)
@@ -243,6 +259,7 @@ void fire_all(Decision& d) {
             if (!find_same(d.view, o)) overtake_all(d, o);
         }
     }
+    mark_alone(d, told_before);
     forget_old_climbs(d);
 }
 

@@ -17,6 +17,17 @@ Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional
     return asked ? std::max(*asked, wait) : wait;
 }
 
+std::optional<TimePoint> later_than_round(const Notification& notification) {
+    const bool reminds =
+        notification.reason == Reason::reminder || notification.reason == Reason::unacknowledged;
+    if (!reminds || !notification.step) return std::nullopt;
+    const auto planned = notification.step->planned;
+    if (planned.time_since_epoch() % std::chrono::minutes(30) != Duration{0}) return std::nullopt;
+    constexpr std::size_t spread = 20'000;  // ms
+    const auto chance = std::hash<std::string>{}(notification.id.value) % (spread + 1);
+    return planned + std::chrono::seconds(5) + Duration(chance);
+}
+
 Dispatcher::Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock,
                        Timers& timers, Observer& observer)
     : plan_(std::move(plan)),
@@ -47,6 +58,7 @@ bool Dispatcher::yield() {
 void Dispatcher::look() {
     if (stopped_) return;
     if (yield()) return expect(clock_.now() + plan_.pause);
+    if (plan_.url_limit) return look_within_limit();
     const auto under_way = held_.size() + sending_.size() + settling_.size();
     // What cannot be sent or settled now is better claimed later, or by another daemon.
     const bool full = held_.size() >= plan_.claim_max || under_way >= plan_.claim_max * 4;
@@ -64,6 +76,22 @@ void Dispatcher::look() {
                   });
 }
 
+/// One request at a time is asked for: what it takes along is decided where it is counted.
+void Dispatcher::look_within_limit() {
+    if (claiming_ || requests_ >= plan_.concurrency || settling_.size() >= plan_.parcel_max * 4)
+        return expect(clock_.now() + plan_.look_every);
+    claiming_ = true;
+    expected_ = TimePoint::max();
+    outbox_.claim_parcel(plan_.channel, *plan_.url_limit, plan_.parcel_max, plan_.lease,
+                         [this, asked = clock_.boot_time()](Result<OutboxClaim> claim) {
+                             if (claim) {
+                                 clock_.observe(claim->now, asked);
+                                 more_ = !claim->items.empty();
+                             }
+                             claimed(std::move(claim));
+                         });
+}
+
 void Dispatcher::claimed(Result<OutboxClaim> claim) {
     claiming_ = false;
     const auto latest = clock_.now() + plan_.look_every;
@@ -73,14 +101,23 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
     }
     // The outbox's own clock may be a little behind: what is due here is given there in a moment.
     const auto earliest = clock_.now() + (claim->items.empty() ? plan_.pause : Duration{0});
+    std::vector<OutboxItem> parcel;
     for (auto& item : claim->items) {
         const auto& id = item.notification.id;
         const bool held =
             std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
         // A lease that ran out here, not a message of its own: what is under way goes on.
-        if (!held && !sending_.contains(id) && !settling_.contains(id)) hold(std::move(item));
+        if (held || sending_.contains(id) || settling_.contains(id)) continue;
+        const auto later = plan_.shuns_round_times ? later_than_round(item.notification) : std::nullopt;
+        if (later && *later > clock_.now())
+            put_off(item, *later);
+        else if (plan_.url_limit)
+            parcel.push_back(std::move(item));
+        else
+            hold(std::move(item));
     }
     expect(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
+    if (!parcel.empty()) send(std::move(parcel));
     send_next();
 }
 
@@ -94,23 +131,61 @@ void Dispatcher::hold(OutboxItem item) {
 }
 
 void Dispatcher::send_next() {
-    while (!stopped_ && !held_.empty() && sending_.size() < plan_.concurrency) {
+    while (!stopped_ && !held_.empty() && requests_ < plan_.concurrency) {
         auto item = std::move(held_.front());
         held_.pop_front();
-        const auto id = item.notification.id;
-        auto notification = item.notification;
-        sending_.emplace(id, std::move(item));
-        sender_.send(std::move(notification), [this, id](DeliveryResult result) {
-            auto done = sending_.extract(id);
-            if (!done.empty()) sent(done.mapped(), std::move(result));
-        });
+        send({std::move(item)});
     }
 }
 
-void Dispatcher::sent(const OutboxItem& item, DeliveryResult result) {
-    settle(item, result);
+void Dispatcher::send(std::vector<OutboxItem> parcel) {
+    std::vector<NotificationId> ids;
+    std::vector<Notification> messages;
+    for (auto& item : parcel) {
+        ids.push_back(item.notification.id);
+        messages.push_back(item.notification);
+        sending_.emplace(ids.back(), std::move(item));
+    }
+    ++requests_;
+    sender_.send(std::move(messages), [this, ids = std::move(ids)](DeliveryResult result) {
+        --requests_;
+        sent(ids, result);
+    });
+}
+
+void Dispatcher::sent(const std::vector<NotificationId>& ids, const DeliveryResult& result) {
+    if (result.holds_url && plan_.url_limit) hold_url(result.retry_after.value_or(plan_.retry_min));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto done = sending_.extract(ids[i]);
+        if (done.empty()) continue;
+        if (i < result.included)
+            settle(done.mapped(), result);
+        else
+            put_off(done.mapped(), clock_.now());  // did not fit
+    }
     send_next();
     if (more_ && held_.size() <= plan_.claim_max / 2) expect(clock_.now());
+}
+
+/// Back to where it waits, as if it had not been taken.
+void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
+    const Settlement settlement{.id = item.notification.id,
+                                .channel = plan_.channel,
+                                .urgency = item.notification.urgency,
+                                .state = DeliveryState::pending,
+                                .next = until,
+                                .attempts = item.attempts};
+    settling_.insert_or_assign(settlement.id, settlement);
+    write_settlement(settlement.id);
+}
+
+void Dispatcher::hold_url(Duration length) {
+    observer_.limit_hit("url");
+    outbox_.hold(*plan_.url_limit, length, [this, length](Result<std::monostate> held) {
+        if (held) return;
+        observer_.troubled("hold", held.error());
+        later([this, length] { hold_url(std::max(length - plan_.look_every, Duration{0})); });
+    });
 }
 
 void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {

@@ -1,5 +1,8 @@
 #include "alert/memory/memory_messages.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace alert {
 
 MemoryMessages::Queue& MemoryMessages::queue_of(const Notification& notification) {
@@ -26,10 +29,17 @@ void MemoryMessages::overtake(const NotificationId& id, TimePoint now) {
 
 OutboxClaim MemoryMessages::claim(const ChannelId& channel, TimePoint until, std::size_t limit,
                                   Duration lease, TimePoint now) {
+    return take(channel, until, limit, lease, now, std::nullopt);
+}
+
+OutboxClaim MemoryMessages::take(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
+                                 TimePoint now, std::optional<NotificationId> alone) {
     OutboxClaim claim{.now = now};
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) {
         Queue& queue = queues_[{channel, urgency}];
-        for (const auto& id : queue.due(std::min(until, now), limit - claim.items.size())) {
+        auto ids = queue.due(std::min(until, now), limit - claim.items.size());
+        if (alone) ids = urgency == 0 ? std::vector{*alone} : std::vector<NotificationId>{};
+        for (const auto& id : ids) {
             MemoryMessage& message = messages_.at(id);
             if (message.overtaken) {
                 message.state = DeliveryState::superseded;
@@ -44,6 +54,49 @@ OutboxClaim MemoryMessages::claim(const ChannelId& channel, TimePoint until, std
         if (head && (!claim.next || *head < *claim.next)) claim.next = head;
     }
     return claim;
+}
+
+std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& channel, std::size_t limit,
+                                                          TimePoint now) {
+    for (const auto& id : queues_[{channel, 0}].due(now, limit)) {
+        if (messages_.at(id).notification.alone) return id;
+    }
+    return std::nullopt;
+}
+
+OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit,
+                                         Duration lease, TimePoint now) {
+    Requests& requests = requests_[url.url_hash];
+    TimePoint free = requests.held_until;
+    auto room = std::numeric_limits<std::size_t>::max();
+    for (const auto& window : url.windows) {
+        const auto first = std::upper_bound(requests.sent.begin(), requests.sent.end(), now - window.length);
+        const auto sent = static_cast<std::size_t>(requests.sent.end() - first);
+        if (sent < window.requests) {
+            room = std::min(room, window.requests - sent);
+        } else {
+            free = std::max(free, *(requests.sent.end() - window.requests) + window.length);
+        }
+    }
+    std::optional<NotificationId> alone;
+    if (free > now) {
+        limit = 0;
+    } else {
+        alone = first_alone(channel, limit, now);
+        std::size_t waiting = 0;
+        for (Urgency urgency = 0; urgency < urgency_count; ++urgency)
+            waiting += queues_[{channel, urgency}].due(now, limit + std::min(room, limit)).size();
+        if (waiting <= room) limit = 1;
+    }
+    auto claim = take(channel, now, limit, lease, now, alone);
+    if (!claim.items.empty()) requests.sent.push_back(now);
+    if (claim.next && free > now) claim.next = std::max(*claim.next, free);
+    return claim;
+}
+
+void MemoryMessages::hold(const UrlLimit& url, TimePoint until) {
+    auto& held_until = requests_[url.url_hash].held_until;
+    held_until = std::max(held_until, until);
 }
 
 bool MemoryMessages::renew(const NotificationId& id, Duration lease, TimePoint now) {

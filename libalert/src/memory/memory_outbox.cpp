@@ -8,6 +8,17 @@ void MemoryOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, 
     store_.post([claim = std::move(claim), done = std::move(done)]() mutable { done(std::move(claim)); });
 }
 
+void MemoryOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                                Callback<OutboxClaim> done) {
+    auto claim = store_.messages().claim_parcel(channel, url, limit, lease, store_.clock().now());
+    store_.post([claim = std::move(claim), done = std::move(done)] { done(claim); });
+}
+
+void MemoryOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
+    store_.messages().hold(url, store_.clock().now() + length);
+    store_.post([done = std::move(done)] { done(std::monostate{}); });
+}
+
 void MemoryOutbox::renew(ChannelId, Urgency, NotificationId id, Duration lease,
                          Callback<std::monostate> done) {
     Result<std::monostate> renewed;

@@ -2,10 +2,7 @@
 // once, guarded by `over`. Whatever comes back later (an address, a connection, an answer) finds `over` set.
 #include "channel_queue.hpp"
 
-#include "alert/codec/case_json.hpp"
 #include "alert/notify/classify.hpp"
-
-#include <boost/json/serialize.hpp>
 
 namespace alert {
 
@@ -23,17 +20,14 @@ ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
       url_(parse_webhook_url(channel_.url)),
-      keys_(parse_webhook_keys(channel_.secrets)),
+      format_(
+          make_format({.format = channel_.format, .secrets = channel_.secrets, .keyword = channel_.keyword})),
       idle_look_(edge_->executor) {
     if (channel_.concurrency == 0) channel_.concurrency = 1;
-    if (!url_) return;
-    request_head_ =
-        "POST " + url_->target + " HTTP/1.1\r\nHost: " + url_->authority +
-        "\r\nUser-Agent: yuqingd\r\nContent-Type: application/cloudevents+json; charset=utf-8\r\n";
 }
 
-void ChannelQueue::submit(Notification notification, Done done) {
-    auto attempt = std::make_shared<Attempt>(edge_->executor, std::move(notification), std::move(done));
+void ChannelQueue::submit(std::vector<Notification> messages, Done done) {
+    auto attempt = std::make_shared<Attempt>(edge_->executor, std::move(messages), std::move(done));
     attempts_.insert(attempt);
     if (waiting_.size() >= waiting_max)
         return finish(attempt, classify_failure("too much waits for this channel"));
@@ -75,7 +69,7 @@ void ChannelQueue::start_waiting() {
 
 std::string ChannelQueue::unfit() {
     if (!url_) return url_.error().message;
-    if (!keys_) return keys_.error().message;
+    if (!format_) return format_.error().message;
     if (!url_->tls || trust_) return "";
     // Read when it is first needed: a file that is mended meanwhile is a channel that works again.
     auto trust = make_tls_trust(channel_.ca_file);
@@ -88,11 +82,15 @@ void ChannelQueue::start(const AttemptPtr& attempt) {
     ++busy_;
     attempt->on_its_way = true;
     if (auto why = unfit(); !why.empty()) {
-        const bool lasting = !url_ || !keys_;
+        const bool lasting = !url_ || !format_;
         return finish(attempt,
                       {.kind = lasting ? DeliveryResult::Kind::permanent : DeliveryResult::Kind::retry,
                        .error = std::move(why)});
     }
+    begin(attempt);
+}
+
+void ChannelQueue::begin(const AttemptPtr& attempt) {
     attempt->connection = take_idle();
     attempt->used_before = attempt->connection != nullptr;
     if (attempt->used_before) return exchange(attempt);
@@ -115,7 +113,8 @@ void ChannelQueue::open(const AttemptPtr& attempt) {
 }
 
 void ChannelQueue::exchange(const AttemptPtr& attempt) {
-    attempt->connection->exchange(request_for(attempt->notification),
+    const auto until = (*format_)->judges_body() ? Until::body : Until::status;
+    attempt->connection->exchange(request_for(*attempt), until,
                                   [self = shared_from_this(), attempt](Exchange exchange) {
                                       if (!attempt->over) self->exchanged(attempt, std::move(exchange));
                                   });
@@ -131,16 +130,23 @@ void ChannelQueue::exchanged(const AttemptPtr& attempt, Exchange exchange) {
     }
     if (exchange.reusable) keep(std::move(attempt->connection));
     if (exchange.answer.status == 0) return finish(attempt, classify_failure(tell(exchange.error)));
-    finish(attempt,
-           classify_status(exchange.answer.status, exchange.answer.retry_after, edge_->options.now()));
+    judge(attempt, exchange.answer);
+}
+
+/// What was refused for its form goes once more at once, in the form that the verdict names.
+void ChannelQueue::judge(const AttemptPtr& attempt, const Reply& reply) {
+    auto verdict = (*format_)->judge(reply, attempt->shape, edge_->options.now());
+    if (!verdict.again) return finish(attempt, std::move(verdict.result));
+    attempt->shape = *verdict.again;
+    if (attempt->connection) attempt->connection->close();
+    begin(attempt);
 }
 
 void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
     const auto* connection = attempt->connection.get();
-    if (connection != nullptr && connection->answer().status != 0) {
+    if (connection != nullptr && connection->answer().status != 0 && !(*format_)->judges_body()) {
         // The receiver has decided, it is merely slow to say the rest.
-        const auto& answer = connection->answer();
-        return finish(attempt, classify_status(answer.status, answer.retry_after, edge_->options.now()));
+        return judge(attempt, Reply(connection->answer()));
     }
     std::string_view stage = "waiting for a free connection";
     if (attempt->on_its_way) stage = connection != nullptr ? connection->stage() : "looking up the name";
@@ -151,6 +157,7 @@ void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
 void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
     if (attempt->over) return;
     attempt->over = true;
+    result.included = attempt->included;
     attempt->deadline.cancel();
     if (attempt->connection) attempt->connection->close();
     attempt->connection = nullptr;
@@ -161,23 +168,23 @@ void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
     start_waiting();
 }
 
-std::string ChannelQueue::request_for(const Notification& notification) {
+std::string ChannelQueue::request_for(Attempt& attempt) {
     const auto& options = edge_->options;
-    const auto now = options.now();
-    const auto body = boost::json::serialize(notification_cloudevent(
-        notification, *options.directory, options.jurisdiction, options.public_url, now, options.zone));
-    const auto timestamp =
-        std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
-    std::string request;
-    request.reserve(request_head_.size() + body.size() + 256);
-    request.append(request_head_).append("Content-Length: ").append(std::to_string(body.size()));
-    request.append("\r\nwebhook-id: ").append(notification.id.value);
-    request.append("\r\nwebhook-timestamp: ").append(timestamp);
-    if (!keys_->empty()) {
-        request.append("\r\nwebhook-signature: ");
-        request.append(sign_webhook(*keys_, notification.id.value, timestamp, body));
-    }
-    return request.append("\r\n\r\n").append(body);
+    const Scene scene{.directory = *options.directory,
+                      .jurisdiction = options.jurisdiction,
+                      .public_url = options.public_url,
+                      .zone = options.zone,
+                      .now = options.now()};
+    const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
+    attempt.included = letter.included;
+    std::string request = "POST " + url_->target;
+    if (!letter.query.empty())
+        request.append(1, url_->target.find('?') == std::string::npos ? '?' : '&').append(letter.query);
+    request.append(" HTTP/1.1\r\nHost: ").append(url_->authority).append("\r\nUser-Agent: yuqingd");
+    for (const auto& [name, value] : letter.headers)
+        request.append("\r\n").append(name).append(": ").append(value);
+    request.append("\r\nContent-Length: ").append(std::to_string(letter.body.size()));
+    return request.append("\r\n\r\n").append(letter.body);
 }
 
 /// With the host, never with the path: robots' paths are their passwords.

@@ -4,8 +4,8 @@
 // thread alone.
 #pragma once
 
+#include "alert/notify/format.hpp"
 #include "alert/notify/http_sender.hpp"
-#include "alert/notify/standard_webhooks.hpp"
 #include "http_connection.hpp"
 #include "webhook_url.hpp"
 
@@ -32,7 +32,7 @@ public:
 
     ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel);
 
-    void submit(Notification notification, Done done);
+    void submit(std::vector<Notification> messages, Done done);
     /// Answers all that are under way.
     void stop();
     /// Lets go of everything without answering: when the loops are no more.
@@ -40,11 +40,13 @@ public:
 
 private:
     struct Attempt {
-        Attempt(const boost::asio::any_io_executor& executor, Notification message, Done answer)
-            : notification(std::move(message)), done(std::move(answer)), deadline(executor) {}
+        Attempt(const boost::asio::any_io_executor& executor, std::vector<Notification> parcel, Done answer)
+            : messages(std::move(parcel)), done(std::move(answer)), deadline(executor) {}
 
-        Notification notification;
+        std::vector<Notification> messages;  // of one request
+        std::size_t included = 1;            // of them in the request that went out last
         Done done;
+        Shape shape = Shape::full;
         boost::asio::steady_timer deadline;
         std::shared_ptr<HttpConnection> connection;
         bool on_its_way = false;   // counts as busy
@@ -56,13 +58,15 @@ private:
     /// Why nothing can be sent at all; empty when it can.
     std::string unfit();
     void start(const AttemptPtr& attempt);
+    void begin(const AttemptPtr& attempt);
     void open(const AttemptPtr& attempt);
     void exchange(const AttemptPtr& attempt);
     void exchanged(const AttemptPtr& attempt, Exchange exchange);
+    void judge(const AttemptPtr& attempt, const Reply& reply);
     void time_is_up(const AttemptPtr& attempt);
     void finish(const AttemptPtr& attempt, DeliveryResult result);
     void start_waiting();
-    std::string request_for(const Notification& notification);
+    std::string request_for(Attempt& attempt);
     std::string tell(std::string_view error) const;
     void keep(std::shared_ptr<HttpConnection> connection);
     std::shared_ptr<HttpConnection> take_idle();
@@ -72,9 +76,8 @@ private:
     std::shared_ptr<Edge> edge_;
     HttpChannel channel_;
     Result<WebhookUrl> url_;
-    Result<std::vector<WebhookKey>> keys_;
+    Result<std::unique_ptr<Format>> format_;
     std::shared_ptr<TlsTrust> trust_;
-    std::string request_head_;  // what all requests begin with
     std::deque<AttemptPtr> waiting_;
     std::unordered_set<AttemptPtr> attempts_;  // all that are not over
     std::size_t busy_ = 0;

@@ -66,7 +66,8 @@ public:
         connect_to(0);
     }
 
-    void exchange(std::string request, std::function<void(Exchange)> done) override {
+    void exchange(std::string request, Until until, std::function<void(Exchange)> done) override {
+        until_ = until;
         stage_ = "waiting for the answer";
         request_ = std::move(request);
         answered_ = std::move(done);
@@ -103,7 +104,7 @@ public:
         return peeked < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
     }
 
-    const HttpAnswer& answer() const override { return answer_; }
+    const Reply& answer() const override { return answer_; }
     std::string_view stage() const override { return stage_; }
 
 private:
@@ -203,12 +204,14 @@ private:
                 parse_next();
             }
         }
-        // A status decides; what follows matters only if the connection is to be used again.
-        if (answer_.status != 0 && (parser_->is_done() || !parser_->keep_alive())) return end("");
+        if (answer_.status != 0 && (parser_->is_done() || enough())) return end("");
         if (!read_error) return read();
         if (write_error_) read_error = write_error_;
         end(read_error == asio::error::eof ? "the receiver closed the connection" : read_error.message());
     }
+
+    /// When a status is all that counts, what follows matters only if the connection is to be used again.
+    bool enough() { return until_ == Until::status && !parser_->keep_alive(); }
 
     /// 1xx are followed by the answer itself, except that 101 leaves HTTP.
     void note_answer() {
@@ -216,10 +219,12 @@ private:
         if (status < 200 && status != 101) return;
         answer_.status = status;
         answer_.retry_after = std::string(parser_->get()[http::field::retry_after]);
+        answer_.rate_reset = std::string(parser_->get()["x-ogw-ratelimit-reset"]);
     }
 
     void end(std::string error) {
         Exchange exchange{.answer = answer_, .silent = silent_};
+        if (answer_.status != 0) exchange.answer.body = parser_->get().body();
         if (answer_.status == 0) exchange.error = std::move(error);
         exchange.reusable = answer_.status >= 200 && parser_->is_done() && parser_->keep_alive() &&
                             input_.size() == 0 && !write_error_;
@@ -239,7 +244,8 @@ private:
     std::optional<http::response_parser<http::string_body>> parser_;
     std::function<void(std::string)> connected_;
     std::function<void(Exchange)> answered_;
-    HttpAnswer answer_;
+    Reply answer_;
+    Until until_ = Until::status;
     error_code write_error_;
     std::string_view stage_ = "connecting";
     int interim_ = 0;

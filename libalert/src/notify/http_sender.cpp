@@ -25,20 +25,20 @@ public:
         }
     }
 
-    void send(Notification notification, std::function<void(DeliveryResult)> done) {
+    void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) {
         const auto started = edge_->options.stopwatch();
         auto report = [&core = core_, edge = edge_, started, done = std::move(done)](DeliveryResult result) {
             result.took = edge->options.stopwatch() - started;
             asio::post(core, [done, result = std::move(result)]() mutable { done(std::move(result)); });
         };
-        const auto channel = channels_.find(notification.channel);
+        const auto& id = messages.front().channel;
+        const auto channel = channels_.find(id);
         if (stopped_) {
             report({.kind = DeliveryResult::Kind::retry, .error = "stopping"});
         } else if (channel == channels_.end()) {
-            report({.kind = DeliveryResult::Kind::permanent,
-                    .error = "there is no channel " + notification.channel.value});
+            report({.kind = DeliveryResult::Kind::permanent, .error = "there is no channel " + id.value});
         } else {
-            channel->second->submit(std::move(notification), std::move(report));
+            channel->second->submit(std::move(messages), std::move(report));
         }
     }
 
@@ -68,11 +68,10 @@ HttpSender::HttpSender(asio::io_context& edge, asio::io_context& core, HttpSende
 
 HttpSender::~HttpSender() { desk_->abandon(); }
 
-void HttpSender::send(Notification notification, std::function<void(DeliveryResult)> done) {
-    asio::post(edge_,
-               [desk = desk_, notification = std::move(notification), done = std::move(done)]() mutable {
-                   desk->send(std::move(notification), std::move(done));
-               });
+void HttpSender::send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) {
+    asio::post(edge_, [desk = desk_, messages = std::move(messages), done = std::move(done)]() mutable {
+        desk->send(std::move(messages), std::move(done));
+    });
 }
 
 void HttpSender::use(std::shared_ptr<const Directory> directory) { desk_->use(std::move(directory)); }

@@ -1,17 +1,66 @@
 -- Claims messages of one channel whose next attempt has come, most urgent queue first.
--- KEYS  the channel's queues, urgency 0 to 3.  ARGV  until, limit, lease in ms, prefix of notification
--- keys, retention in ms.
+-- KEYS  the channel's queues, urgency 0 to 3; the requests to its URL, if that has a limit.
+-- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
+-- for this request, then how many and in how many ms for each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
 -- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values.
+-- With a limit all that is given goes out in one request, which is counted here: one message that travels
+-- alone, or one while there is room for all that wait, else as many as may travel together.
 -- The messages are known only here: their keys are built under the same hash tag.
 local call = redis.call
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
 local result, next_at, left = {string.format('%.0f', now), ''}, nil, tonumber(ARGV[2])
-for _, queue in ipairs(KEYS) do
-    local ids = {}
-    if left > 0 then ids = call('ZRANGEBYSCORE', queue, '-inf', horizon, 'LIMIT', 0, left) end
+local url, free_at, alone = KEYS[5], nil, nil
+
+-- When the URL takes a request again, nil for now; and how many it takes now.
+local function room_of_url()
+    local room, free = math.huge, tonumber(call('ZSCORE', url, 'hold') or '')
+    if free and free <= now then
+        call('ZREM', url, 'hold')
+        free = nil
+    end
+    call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
+    for i = 7, #ARGV, 2 do
+        local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+        local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))
+        room = math.min(room, count - sent)
+        if sent >= count then
+            local last = call('ZREVRANGEBYSCORE', url, string.format('%.0f', now), '-inf', 'WITHSCORES', 'LIMIT', count - 1, 1)
+            free = math.max(free or 0, last[2] + length)
+        end
+    end
+    return free, room
+end
+
+-- The first of the most urgent that travels alone.
+local function first_alone()
+    for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', horizon, 'LIMIT', 0, left)) do
+        if call('GETRANGE', ARGV[4] .. id, 2, 2) == '!' then return id end
+    end
+end
+
+if url then
+    local room
+    free_at, room = room_of_url()
+    if free_at then
+        left = 0
+    else
+        alone = first_alone()
+        local waiting = 0
+        for i = 1, 4 do waiting = waiting + call('ZCOUNT', KEYS[i], '-inf', horizon) end
+        if waiting <= room then left = 1 end
+    end
+end
+
+for i = 1, 4 do
+    local queue, ids = KEYS[i], {}
+    if alone then
+        if i == 1 then ids = {alone} end
+    elseif left > 0 then
+        ids = call('ZRANGEBYSCORE', queue, '-inf', horizon, 'LIMIT', 0, left)
+    end
     local moves, gone = {}, {}
     for _, id in ipairs(ids) do
         local value = call('GET', ARGV[4] .. id)
@@ -34,5 +83,10 @@ for _, queue in ipairs(KEYS) do
     local head = call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     if head[2] and (not next_at or tonumber(head[2]) < next_at) then next_at = tonumber(head[2]) end
 end
+if url and #result > 2 then
+    call('ZADD', url, string.format('%.0f', now), ARGV[6])
+    call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
+end
+if next_at and free_at then next_at = math.max(next_at, free_at) end
 if next_at then result[2] = string.format('%.0f', math.ceil(next_at)) end
 return result

@@ -24,8 +24,8 @@ std::string digits(std::int64_t number, std::size_t width) {
 std::string new_notification_value(const Notification& notification) {
     const auto created =
         std::clamp<std::int64_t>(notification.created_at.time_since_epoch().count(), 0, created_max);
-    std::string value = "p" + std::to_string(notification.urgency) + " " + attempts_column(0) + " " +
-                        digits(created, created_digits) + " \n";
+    std::string value = "p" + std::to_string(notification.urgency) + (notification.alone ? "!" : " ") +
+                        attempts_column(0) + " " + digits(created, created_digits) + " \n";
     value += encode_notification(notification);
     return value;
 }

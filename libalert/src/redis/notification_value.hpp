@@ -5,7 +5,8 @@
 //   |  |     |             last error; empty before the first failure
 //   |  |     created_at, ms
 //   |  attempts made
-//   state and urgency; p pending, d delivered, s superseded, x dead, o overtaken while being sent
+//   state, urgency, then `!` for a blank when it travels alone;
+//   p pending, d delivered, s superseded, x dead, o overtaken while being sent
 #pragma once
 
 #include "alert/port/outbox.hpp"

@@ -6,6 +6,7 @@
 #include "stored_case.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace alert {
 
@@ -14,20 +15,58 @@ using redis::Reply;
 using redis::Script;
 
 RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observer& observer)
-    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
+    : connection_(connection), keys_(std::move(keys)), observer_(observer) {
+    std::random_device chance;
+    for (int i = 0; i < 4; ++i) requests_name_ += std::to_string(chance()) + ".";
+}
 
-void RedisOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
-                        Callback<OutboxClaim> done) {
-    Command call = redis::script_call(Script::claim_outbox, urgency_count);
+/// Without `until`: whatever is due by Redis's own clock.
+Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
+                                std::size_t limit, Duration lease) const {
+    Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 1 : 0));
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
-    call.add(redis::millis(until))
-        .add(static_cast<std::int64_t>(std::min(limit, claim_max)))
+    if (url) call.add(keys_.limit(url->url_hash));
+    if (until)
+        call.add(redis::millis(*until));
+    else
+        call.add("inf");
+    call.add(static_cast<std::int64_t>(std::min(limit, claim_max)))
         .add(std::min(lease, lease_max).count())
         .add(keys_.notification_prefix())
         .add(redis::notification_retention.count());
+    return call;
+}
+
+void RedisOutbox::run_claim(const ChannelId& channel, Command call, Callback<OutboxClaim> done) {
     connection_.run(
         Script::claim_outbox, std::move(call),
         [this, channel, done = std::move(done)](const Reply& reply) { done(read_claim(channel, reply)); });
+}
+
+void RedisOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
+                        Callback<OutboxClaim> done) {
+    run_claim(channel, claim_call(channel, nullptr, until, limit, lease), std::move(done));
+}
+
+void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                               Callback<OutboxClaim> done) {
+    Command call = claim_call(channel, &url, std::nullopt, limit, lease);
+    call.add(requests_name_ + std::to_string(++requests_));
+    std::sort(url.windows.begin(), url.windows.end(),
+              [](const auto& a, const auto& b) { return a.length < b.length; });
+    for (const auto& window : url.windows) {
+        call.add(static_cast<std::int64_t>(window.requests)).add(window.length.count());
+    }
+    run_claim(channel, std::move(call), std::move(done));
+}
+
+void RedisOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
+    Command call = redis::script_call(Script::hold_url, 1);
+    call.add(keys_.limit(url.url_hash)).add(length.count());
+    connection_.run(Script::hold_url, std::move(call), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        done(std::monostate{});
+    });
 }
 
 Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Reply& reply) {

@@ -52,7 +52,7 @@ PostOffice::~PostOffice() {
 
 Outcome PostOffice::send(alert::Notification notification) {
     auto outcome = std::make_shared<std::optional<alert::DeliveryResult>>();
-    sender_->send(std::move(notification), [outcome](alert::DeliveryResult result) {
+    sender_->send({std::move(notification)}, [outcome](alert::DeliveryResult result) {
         if (outcome->has_value()) FAIL("a message was answered twice");
         *outcome = std::move(result);
     });
@@ -69,7 +69,7 @@ void PostOffice::deliver(const std::string& channel, std::size_t messages) {
     std::size_t delivered = 0;
     for (std::size_t sent = 0; delivered < messages;) {
         for (; sent < messages && sent < delivered + under_way_max; ++sent) {
-            sender_->send(a_notification(channel, std::to_string(sent)),
+            sender_->send({a_notification(channel, std::to_string(sent))},
                           [&](const alert::DeliveryResult& result) {
                               delivered += result.kind == alert::DeliveryResult::Kind::delivered;
                           });

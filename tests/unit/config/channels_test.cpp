@@ -128,16 +128,55 @@ TEST_CASE("Channel: a fallback exists and leads to an end") {
 }
 
 TEST_CASE("Channel: a format that is to come is refused by name") {
-    const std::string format =
-        GENERATE(as<std::string>{}, "dingtalk", "wecom", "feishu", "alertmanager", "template", "smtp");
+    const std::string format = GENERATE(as<std::string>{}, "alertmanager", "template", "smtp");
     Scratch scratch;
     scratch.change("yuqingd.yaml", "    format: cloudevents\n    url: http://127.0.0.1:9580/leaders",
-                   "    format: " + format +
-                       "\n    rate: 18/1m\n    proxy: http://p\n    url: http://127.0.0.1:9580/leaders");
+                   "    format: " + format + "\n    proxy: http://p\n    url: http://127.0.0.1:9580/leaders");
     const auto errors = scratch.load().errors;
     CHECK(tells(errors, "unsupported", "yuqingd.yaml:20:13", "'" + format + "' is not supported yet"));
-    CHECK(tells(errors, "unsupported", "yuqingd.yaml:21", "channels.leaders.rate: not supported yet"));
-    CHECK(tells(errors, "unsupported", "yuqingd.yaml:22", "channels.leaders.proxy: not supported yet"));
+    CHECK(tells(errors, "unsupported", "yuqingd.yaml:21", "channels.leaders.proxy: not supported yet"));
+}
+
+TEST_CASE("Channel: a robot has one secret as it is and may have a keyword") {
+    const auto robot = [](const std::string& format, const std::string& more) {
+        return Scratch()
+            .change("yuqingd.yaml", "    format: cloudevents\n" + url + inline_secret,
+                    "    format: " + format + "\n" + url + more)
+            .load();
+    };
+    const auto loaded = robot("dingtalk", "    secret: SEC0123\n    keyword: 督办\n");
+    REQUIRE(loaded.config);
+    const ChannelConfig& channel = loaded.config->channels.at(ChannelId{"leaders"});
+    CHECK(channel.format == ChannelFormat::dingtalk);
+    CHECK(channel.secrets == std::vector<std::string>{"SEC0123"});
+    CHECK(channel.keyword == "督办");
+    CHECK_FALSE(tells(loaded.warnings, "unsigned", "yuqingd.yaml", "leaders"));
+
+    using std::chrono::minutes, std::chrono::seconds;
+    CHECK(channel.rate == std::vector<UrlLimit::Window>{{18, minutes(1)}});
+    const auto feishu = robot("feishu", "");
+    REQUIRE(feishu.config);
+    CHECK(feishu.config->channels.at(ChannelId{"leaders"}).rate ==
+          std::vector<UrlLimit::Window>{{90, minutes(1)}, {4, seconds(1)}});
+    const auto slower = robot("feishu", "    rate: [30/1m, 2/1s]\n");
+    REQUIRE(slower.config);
+    CHECK(slower.config->channels.at(ChannelId{"leaders"}).rate ==
+          std::vector<UrlLimit::Window>{{30, minutes(1)}, {2, seconds(1)}});
+    for (const auto* rate : {"18", "0/1m", "18/1mo", "x/1m", "18/0s", "-1/1m"}) {
+        CHECK(tells(robot("feishu", "    rate: " + std::string(rate) + "\n").errors, "invalid",
+                    "yuqingd.yaml:22", "should read like 18/1m"));
+    }
+    REQUIRE(robot("wecom", "").config);
+    CHECK(tells(robot("feishu", "    secret: [a, b]\n").errors, "invalid", "yuqingd.yaml:22",
+                "a robot has one secret"));
+    CHECK(tells(robot("wecom", "    secret: a\n").errors, "invalid", "yuqingd.yaml:22",
+                "does not go with this format"));
+    CHECK(tells(robot("wecom", "    keyword: a\n").errors, "invalid", "yuqingd.yaml:22",
+                "does not go with this format"));
+    CHECK(tells(robot("feishu", "    keyword: " + std::string(201, 'a') + "\n").errors, "invalid",
+                "yuqingd.yaml:22", "at most 200 bytes"));
+    CHECK(tells(with_leaders(inline_secret, inline_secret + "    keyword: x\n").errors, "invalid",
+                "yuqingd.yaml:23", "does not go with this format"));
 }
 
 TEST_CASE("Channel: a format nobody knows, a wrong name, keys of another format are refused") {

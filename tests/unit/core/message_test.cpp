@@ -134,3 +134,37 @@ TEST_CASE("Hash: base32 digits are lower-case, as many as asked for, and tell pa
     CHECK(hash_base32({"douyine", "1"}, 12) != text);
     CHECK(hash_base32({"douyin", "e1"}, 500).size() == 51);  // all 256 bits
 }
+
+TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {
+    CHECK(urgency_of(Reason::due, false) == 0);
+    CHECK(urgency_of(Reason::overdue, false) == 0);
+    CHECK(urgency_of(Reason::opened, true) == 0);
+    for (const auto reason : {Reason::opened, Reason::upgraded, Reason::unacknowledged, Reason::attention}) {
+        CHECK(urgency_of(reason, false) == 1);
+    }
+    CHECK(urgency_of(Reason::reminder, true) == 2);
+    for (const auto reason : {Reason::fulfilled, Reason::closed, Reason::handover, Reason::bulletin,
+                              Reason::drill, Reason::test}) {
+        CHECK(urgency_of(reason, true) == 3);
+    }
+}
+
+TEST_CASE("Alone: an emergency's due goes alone, of what opens it the obligation due first on each channel") {
+    const auto alone = [](const Transition& transition) {
+        std::vector<std::string> texts;
+        for (const auto& n : transition.notifications) {
+            if (n.alone) texts.push_back(n.obligation->id + " " + n.step->at + " " + n.channel.value);
+        }
+        return texts;
+    };
+    OneCase one;
+    one.office.rule("press_conference").ladder = "emergency";
+    const auto& opened =
+        one.tell(detected(0h, {.incident_grade = IncidentGrade::extreme, .lead_unit = "mzj"}));
+    CHECK(opened.notifications.size() == 4);
+    CHECK(alone(opened) == std::vector<std::string>{"authoritative_release start duty-group",
+                                                    "authoritative_release start mzj-group"});
+    CHECK(alone(one.look(4h)).empty());
+    CHECK(alone(one.look(5h)) == std::vector<std::string>{"authoritative_release due leaders"});
+    CHECK(alone(OneCase{}.tell(detected(0h, {.lead_unit = "mzj"}))).empty());
+}

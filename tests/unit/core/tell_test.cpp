@@ -133,20 +133,6 @@ TEST_CASE("Message: says what, by when, on what basis and what to do") {
                Catch::Contains("已超期1小时"));
 }
 
-TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {
-    CHECK(urgency_of(Reason::due, false) == 0);
-    CHECK(urgency_of(Reason::overdue, false) == 0);
-    CHECK(urgency_of(Reason::opened, true) == 0);
-    for (const auto reason : {Reason::opened, Reason::upgraded, Reason::unacknowledged, Reason::attention}) {
-        CHECK(urgency_of(reason, false) == 1);
-    }
-    CHECK(urgency_of(Reason::reminder, true) == 2);
-    for (const auto reason : {Reason::fulfilled, Reason::closed, Reason::handover, Reason::bulletin,
-                              Reason::drill, Reason::test}) {
-        CHECK(urgency_of(reason, true) == 3);
-    }
-}
-
 TEST_CASE("Reasons: every one is read back from its name") {
     for (int i = 0; i <= static_cast<int>(Reason::self); ++i) {
         const auto reason = static_cast<Reason>(i);

@@ -1,61 +1,11 @@
-#include "support/flow_room.hpp"
-
-#include <catch2/catch.hpp>
+#include "dispatch_desk.hpp"
 
 using namespace alert;
 using namespace yuqing::test;
-using Kind = DeliveryResult::Kind;
 
 namespace {
 
-const ChannelId duty("duty-group"), sms("sms");
-
-/// Keeps what it is asked to send until the test answers it.
-class HeldSender : public Sender {
-public:
-    void send(Notification notification, std::function<void(DeliveryResult)> done) override {
-        sent.push_back(notification);
-        waiting.emplace_back(std::move(notification), std::move(done));
-        if (answer_at_once) answer_all({.kind = Kind::delivered});
-    }
-    /// Ends the oldest attempt of those under way.
-    void answer(DeliveryResult result) {
-        REQUIRE_FALSE(waiting.empty());
-        auto done = std::move(waiting.front().second);
-        waiting.erase(waiting.begin());
-        done(std::move(result));
-    }
-    void answer_all(const DeliveryResult& result) {
-        while (!waiting.empty()) answer(result);
-    }
-
-    bool answer_at_once = false;
-    std::vector<Notification> sent;
-    std::vector<std::pair<Notification, std::function<void(DeliveryResult)>>> waiting;
-};
-
-struct Desk {
-    explicit Desk(DeliveryPlan plan = {.channel = duty})
-        : dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {}
-
-    void put(const std::string& id, Reason reason = Reason::reminder, const ChannelId& channel = duty) {
-        auto transition = std::make_shared<Transition>();
-        Notification n{.id = NotificationId(id), .channel = channel, .reason = reason};
-        n.urgency = urgency_of(reason, false);
-        n.created_at = room.clock.now();
-        transition->notifications.push_back(n);
-        room.memory.commit(transition, [](Result<CommitOutcome>) {});
-        dispatcher.notice();
-    }
-    DeliveryState state(const std::string& id) { return message(id).state; }
-    const MemoryMessage& message(const std::string& id) {
-        return room.memory.messages().all().at(NotificationId(id));
-    }
-
-    FlowRoom room;
-    HeldSender sender;
-    Dispatcher dispatcher;
-};
+const ChannelId sms("sms");
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "alert/core/chain.hpp"
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
+#include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
 
 #include <filesystem>
@@ -49,15 +50,17 @@ struct HttpConfig {
     friend bool operator==(const HttpConfig&, const HttpConfig&) = default;
 };
 
-enum class ChannelFormat { cloudevents };  // the others follow with their formats
 struct ChannelConfig {
     ChannelId id;
     ChannelFormat format = ChannelFormat::cloudevents;
-    std::string url;                   // http or https
-    std::vector<std::string> secrets;  // whsec_…; two while a secret is being changed
+    std::string url;  // http or https
+    std::vector<std::string>
+        secrets;          // cloudevents: whsec_…, two while one is being changed; robots: the one
+    std::string keyword;  // of a robot that refuses messages without it
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;
+    std::vector<UrlLimit::Window> rate;  // none: no limit
     std::optional<ChannelId> fallback;
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;

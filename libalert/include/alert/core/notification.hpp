@@ -29,6 +29,20 @@ enum class Reason {
 std::string_view to_string(Reason reason);
 std::optional<Reason> parse_reason(std::string_view text);
 
+/// What the program behind a channel understands.
+enum class ChannelFormat { cloudevents, dingtalk, wecom, feishu };  // the others follow with their formats
+
+/// What a URL takes: in any stretch of `length` at most so many requests, over all channels and daemons.
+struct UrlLimit {
+    struct Window {
+        std::uint32_t requests = 0;
+        Duration length{};
+        friend bool operator==(const Window&, const Window&) = default;
+    };
+    std::string url_hash;  // of the URL, which is a secret
+    std::vector<Window> windows;
+};
+
 /// The queue of the outbox: 0 goes first.
 using Urgency = int;
 inline constexpr int urgency_count = 4;
@@ -72,6 +86,7 @@ struct Notification {
     std::string flag;  // with Reason::attention
     Card card = Card::none;
     Urgency urgency = 3;
+    bool alone = false;    // never in one request with others
     TimePoint created_at;  // when it was decided
     std::string detail;    // one line more for people, may be empty
     std::optional<CaseBrief> matter;

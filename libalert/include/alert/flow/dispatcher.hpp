@@ -23,6 +23,9 @@ struct DeliveryPlan {
     ChannelId channel;
     std::size_t concurrency = 8;
     std::size_t claim_max = 64;         // messages held at once
+    std::optional<UrlLimit> url_limit;  // over it what waits travels together
+    std::size_t parcel_max = 1;         // messages in one request; 1: the format knows only one
+    bool shuns_round_times = false;     // reminders of the hour and half hour go a little later
     std::optional<ChannelId> fallback;  // told at once when a message dies here
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
@@ -38,6 +41,10 @@ struct DeliveryPlan {
 /// shorter than what the receiver asked for.
 Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional<Duration> asked,
                   double random);
+
+/// Where everybody's reminders fall on one instant, that of an hour or half hour goes 5 to 25 s after it;
+/// nothing for what goes at its own time.
+std::optional<TimePoint> later_than_round(const Notification& notification);
 
 class Dispatcher {
 public:
@@ -60,9 +67,13 @@ public:
 private:
     void look();
     [[nodiscard]] bool yield();
+    void look_within_limit();
     void claimed(Result<OutboxClaim> claim);
     void send_next();
-    void sent(const OutboxItem& item, DeliveryResult result);
+    void send(std::vector<OutboxItem> parcel);
+    void sent(const std::vector<NotificationId>& ids, const DeliveryResult& result);
+    void put_off(const OutboxItem& item, TimePoint until);
+    void hold_url(Duration length);
     void settle(const OutboxItem& item, const DeliveryResult& result);
     void bury(const Notification& notification, const Settlement& settlement);
     void write_settlement(const NotificationId& id);
@@ -80,6 +91,7 @@ private:
     Observer& observer_;
     std::deque<OutboxItem> held_;  // claimed, not yet sent; most urgent first
     std::map<NotificationId, OutboxItem> sending_;
+    std::size_t requests_ = 0;                       // under way
     std::map<NotificationId, Settlement> settling_;  // until the outbox has written it
     std::minstd_rand random_;
     TimePoint wakes_at_ = TimePoint::max();

@@ -27,6 +27,9 @@ public:
 
     OutboxClaim claim(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
                       TimePoint now);
+    OutboxClaim claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit, Duration lease,
+                             TimePoint now);
+    void hold(const UrlLimit& url, TimePoint until);
     bool renew(const NotificationId& id, Duration lease, TimePoint now);
     void settle(const Settlement& settlement);
 
@@ -34,10 +37,19 @@ public:
 
 private:
     using Queue = DueQueue<NotificationId>;
+    struct Requests {
+        std::vector<TimePoint> sent;  // in order
+        TimePoint held_until;
+    };
+    [[nodiscard]] std::optional<NotificationId> first_alone(const ChannelId& channel, std::size_t limit,
+                                                            TimePoint now);
+    OutboxClaim take(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
+                     TimePoint now, std::optional<NotificationId> alone);
     Queue& queue_of(const Notification& notification);
 
     std::map<NotificationId, MemoryMessage> messages_;
     std::map<std::pair<ChannelId, Urgency>, Queue> queues_;
+    std::map<std::string, Requests> requests_;  // by hash of the URL
 };
 
 }  // namespace alert

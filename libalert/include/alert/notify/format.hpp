@@ -7,6 +7,7 @@
 
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
+#include "alert/core/result.hpp"
 #include "alert/port/sender.hpp"
 
 #include <memory>
@@ -64,9 +65,16 @@ public:
     [[nodiscard]] virtual bool judges_body() const = 0;
 };
 
-/// `secrets`: whsec_… of Standard Webhooks, none for unsigned; the first finding when one cannot be read.
-Result<std::unique_ptr<Format>> make_cloudevents_format(const std::vector<std::string>& secrets);
+struct FormatOptions {
+    ChannelFormat format = ChannelFormat::cloudevents;
+    std::vector<std::string>
+        secrets;  // whsec_… of Standard Webhooks; of a robot one as it is; none: unsigned
+    std::string keyword;
+};
+/// The first finding when a secret cannot be read.
+Result<std::unique_ptr<Format>> make_format(const FormatOptions& options);
 
+Result<std::unique_ptr<Format>> make_cloudevents_format(const std::vector<std::string>& secrets);
 struct RobotOptions {
     std::string secret;   // of the signature; empty: the robot does not ask for one
     std::string keyword;  // the robot refuses whatever does not contain it; empty: none

@@ -1,5 +1,5 @@
-// Sends messages as signed CloudEvents over HTTP and HTTPS. Lives in two threads: send() is called in the
-// core's and returns at once; everything else happens in the edge's, and `done` comes back to the core's.
+// Sends messages over HTTP and HTTPS, each channel in its format. Lives in two threads: send() is called in
+// the core's and returns at once; everything else happens in the edge's, and `done` comes back to the core's.
 //
 // Every send is answered once, within the channel's time-out, also while it stops (as long as both loops
 // turn). A channel has its own connections and its own queue: one that hangs delays no other. Nothing that
@@ -22,9 +22,11 @@ namespace alert {
 
 struct HttpChannel {
     ChannelId id;
-    std::string url;                   // http or https
-    std::vector<std::string> secrets;  // whsec_…; none: messages go unsigned
-    std::string ca_file;               // the only authorities trusted; empty: those of the system
+    std::string url;  // http or https
+    ChannelFormat format = ChannelFormat::cloudevents;
+    std::vector<std::string> secrets;  // see FormatOptions
+    std::string keyword;
+    std::string ca_file;  // the only authorities trusted; empty: those of the system
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;  // connections, and so messages under way
 };
@@ -47,7 +49,7 @@ public:
     HttpSender(const HttpSender&) = delete;
     HttpSender& operator=(const HttpSender&) = delete;
 
-    void send(Notification notification, std::function<void(DeliveryResult)> done) override;
+    void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) override;
     /// Messages rendered from now on name its people. In the edge's thread.
     void use(std::shared_ptr<const Directory> directory);
     /// Answers what is under way, and whatever still comes, with retry. From any thread.

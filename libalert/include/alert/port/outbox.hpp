@@ -38,6 +38,13 @@ public:
     virtual ~Outbox() = default;
     virtual void claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
                        Callback<OutboxClaim> done) = 0;
+    /// What goes out in the next request within the limit, which is spent by it: one message while there is
+    /// room for all that wait or one that travels alone, else at most `limit` that travel together. Nothing
+    /// while the limit is reached or the URL is held; then `next` is when it is free.
+    virtual void claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                              Callback<OutboxClaim> done) = 0;
+    /// Nothing goes to that URL for so long.
+    virtual void hold(UrlLimit url, Duration length, Callback<std::monostate> done) = 0;
     /// Moves the lease of a message whose sending goes on.
     virtual void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                        Callback<std::monostate> done) = 0;

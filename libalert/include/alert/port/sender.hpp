@@ -1,9 +1,10 @@
-// Takes one message to one channel, once. Retrying is the dispatcher's business.
+// Takes messages of one channel to it in one request, once. Retrying is the dispatcher's business.
 #pragma once
 
 #include "alert/core/notification.hpp"
 
 #include <functional>
+#include <vector>
 
 namespace alert {
 
@@ -12,6 +13,7 @@ struct DeliveryResult {
     Kind kind = Kind::delivered;
     std::optional<Duration> retry_after;  // what the receiver asked for
     bool holds_url = false;               // retry_after is for everything that goes to that URL
+    std::size_t included = 1;             // how many of the messages went along, the first ones
     std::string error;                    // for people, without secrets
     Duration took{};
 };
@@ -20,7 +22,7 @@ class Sender {
 public:
     virtual ~Sender() = default;
     /// `done` is called exactly once, in the core's thread, within the channel's time-out.
-    virtual void send(Notification notification, std::function<void(DeliveryResult)> done) = 0;
+    virtual void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) = 0;
 };
 
 }  // namespace alert

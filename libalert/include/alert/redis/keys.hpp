@@ -23,6 +23,10 @@ public:
     [[nodiscard]] std::string matter(std::string_view matter_key) const;
     [[nodiscard]] std::string notification(const NotificationId& id) const;
     [[nodiscard]] std::string outbox(const ChannelId& channel, Urgency urgency) const;
+    /// A zset: requests to a URL by their instants, and `hold`, until when none may go.
+    [[nodiscard]] std::string limit(std::string_view url_hash) const {
+        return prefix_ + "limit:" + std::string(url_hash);
+    }
     [[nodiscard]] std::string config(const PolicyHash& hash) const {
         return prefix_ + "config:" + hash.value;
     }

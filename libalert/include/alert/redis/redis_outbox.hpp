@@ -18,6 +18,9 @@ public:
 
     void claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
                Callback<OutboxClaim> done) override;
+    void claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
+                      Callback<OutboxClaim> done) override;
+    void hold(UrlLimit url, Duration length, Callback<std::monostate> done) override;
     /// Error code `not_waiting` when the message is settled or superseded.
     void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                Callback<std::monostate> done) override;
@@ -31,11 +34,16 @@ public:
 
 private:
     void put_back(Notification notification, Callback<Notification> done);
+    redis::Command claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
+                              std::size_t limit, Duration lease) const;
+    void run_claim(const ChannelId& channel, redis::Command call, Callback<OutboxClaim> done);
     Result<OutboxClaim> read_claim(const ChannelId& channel, const redis::Reply& reply);
 
     redis::Connection& connection_;
     const redis::Keys keys_;
     Observer& observer_;
+    std::string requests_name_;  // told apart from those of other daemons
+    std::uint64_t requests_ = 0;
 };
 
 }  // namespace alert

@@ -11,6 +11,7 @@ enum class Script {
     commit,
     claim_due,
     claim_outbox,
+    hold_url,
     renew,
     settle,
     redeliver,
@@ -19,7 +20,7 @@ enum class Script {
     record,
     anchored
 };
-inline constexpr std::size_t script_count = 10;
+inline constexpr std::size_t script_count = 11;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua

@@ -1,0 +1,109 @@
+// What port/outbox.hpp promises of URLs that take only so many requests, held against both implementations.
+#include "contract/asking.hpp"
+
+using namespace contract;
+using alert::DeliveryState;
+using alert::UrlLimit;
+
+#define BOTH MemoryWorld, RedisWorld
+
+namespace {
+
+alert::Notification alone(alert::Notification message) {
+    message.alone = true;
+    return message;
+}
+
+UrlLimit limit_of(std::uint32_t requests, alert::Duration length) {
+    return {"a-robot", {{requests, length}}};
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("URL limit: while there is room for all each goes by itself", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("late", 3, now - 9s), message("due", 0, now - 1s)})) ==
+            Kind::committed);
+    const auto url = limit_of(3, 1h);
+    CHECK(ids(claim_parcel(world, url)) == Ids{"due"});
+    CHECK(ids(claim_parcel(world, url)) == Ids{"late"});
+    CHECK(ids(claim_parcel(world, url)).empty());
+}
+
+TEMPLATE_TEST_CASE("URL limit: what has no room of its own travels together, most urgent first", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("d", 3, now - 9s), message("b", 1, now - 1s),
+                                    message("a", 1, now - 2s), message("c", 2, now - 2s)})) ==
+            Kind::committed);
+    const auto url = limit_of(2, 1h);
+    CHECK(ids(claim_parcel(world, url, 3)) == Ids{"a", "b", "c"});
+    CHECK(ids(claim_parcel(world, url, 3)) == Ids{"d"});
+}
+
+TEMPLATE_TEST_CASE("URL limit: what travels alone goes first and by itself", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s), alone(message("b", 0, now - 2s)),
+                                    message("c", 1, now - 9s), alone(message("d", 0, now - 1s))})) ==
+            Kind::committed);
+    const auto url = limit_of(3, 1h);
+    CHECK(ids(claim_parcel(world, url)) == Ids{"b"});
+    CHECK(ids(claim_parcel(world, url)) == Ids{"d"});
+    CHECK(ids(claim_parcel(world, url)) == Ids{"a", "c"});
+}
+
+TEMPLATE_TEST_CASE("URL limit: a full window gives nothing and says when it is free", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s), message("b", 0, now - 8s)})) ==
+            Kind::committed);
+    const auto url = limit_of(1, 200ms);
+    const auto first = claim_parcel(world, url, 1);
+    REQUIRE(ids(first) == Ids{"a"});
+    const auto full = claim_parcel(world, url, 1);
+    CHECK(ids(full).empty());
+    REQUIRE(full.next);
+    CHECK(*full.next == first.now + 200ms);
+    const auto second = claim_in_time(world, [&] { return claim_parcel(world, url, 1); });
+    CHECK(ids(second) == Ids{"b"});
+    CHECK(second.now >= first.now + 200ms);
+}
+
+TEMPLATE_TEST_CASE("URL limit: every window counts, for all channels of the URL", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    const alert::ChannelId leaders("leaders");
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s), message("b", 0, now - 8s),
+                                    message("c", 0, now - 8s, leaders)})) == Kind::committed);
+    const UrlLimit url{"a-robot", {{2, 1h}, {1, 100ms}}};
+    const auto first = claim_parcel(world, url, 1);
+    REQUIRE(ids(first) == Ids{"a"});
+    CHECK(claim_parcel(world, url, 1).next == first.now + 100ms);
+    const auto second = claim_in_time(world, [&] { return claim_parcel(world, url, 1); });
+    REQUIRE(ids(second) == Ids{"b"});
+    CHECK(claim_parcel(world, url, 1, leaders).next == first.now + 1h);
+    CHECK(ids(claim_parcel(world, {"another", {{1, 1h}}}, 1, leaders)) == Ids{"c"});
+}
+
+TEMPLATE_TEST_CASE("URL limit: a held URL gets nothing until it is free, and a shorter hold changes nothing",
+                   "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s)})) == Kind::committed);
+    const auto url = limit_of(5, 1s);
+    const auto hold = [&](alert::Duration length) {
+        REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
+                    world.outbox().hold(url, length, std::move(done));
+                }).has_value());
+    };
+    const auto held_at = world.now();
+    hold(300ms);
+    hold(10ms);
+    const auto held = claim_parcel(world, url);
+    CHECK(ids(held).empty());
+    REQUIRE(held.next);
+    CHECK(*held.next >= held_at + 300ms);
+    CHECK(ids(claim_in_time(world, [&] { return claim_parcel(world, url); })) == Ids{"a"});
+}
