@@ -157,6 +157,13 @@ class Http:
         except OSError:
             return 0
 
+    def metric(self, name, **labels):
+        """The sum of its samples that have these labels; 0 when there is none."""
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        lines = self.get("/metrics").body.decode().splitlines()
+        samples = [line for line in lines if line.startswith((name + "{", name + " "))]
+        return sum(float(one.split()[-1]) for one in samples if all(label in one for label in wanted))
+
     def case(self, case_id):
         answered = self.get(f"/api/v1/cases/{case_id}")
         assert answered.status == 200, f"GET of case {case_id} gave {answered.status}: {answered.body!r}"

@@ -72,8 +72,8 @@ def stop(process, how=signal.SIGKILL):
 
 class Office:
     def __init__(self, prefix="office", settings=None, channels=None, adapt=None):
-        """`channels`: more settings by channel; `settings`: more lines of yuqingd.yaml; `adapt(config
-        folder)`: changes the copied files before the start."""
+        """`channels`: more settings by channel, None leaves one out; `settings`: more lines of yuqingd.yaml;
+        `adapt(config folder)`: changes the copied files before the start."""
         self.folder = Path(tempfile.mkdtemp(prefix=f"yuqing-{prefix}-"))
         self.secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         self.sink = Sink(self.secret)
@@ -114,7 +114,9 @@ class Office:
             }
             lines.append(
                 f"  {name}: {{"
-                + ", ".join(f"{k}: '{v}'" if k == "url" else f"{k}: {v}" for k, v in values.items())
+                + ", ".join(
+                    f"{k}: '{v}'" if k == "url" else f"{k}: {v}" for k, v in values.items() if v is not None
+                )
                 + "}"
             )
         (config / "yuqingd.yaml").write_text(
