@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <charconv>
+#include <optional>
 
 namespace yuqing {
 
@@ -25,6 +26,13 @@ HttpResponse text_response(int status, std::string text) {
 }
 
 HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
+
+/// What stands between the two; they do not overlap, for a case may be called `explain`.
+std::optional<std::string> between(std::string_view path, std::string_view before, std::string_view behind) {
+    if (path.size() < before.size() + behind.size()) return {};
+    if (!path.starts_with(before) || !path.ends_with(behind)) return {};
+    return std::string(path.substr(before.size(), path.size() - before.size() - behind.size()));
+}
 
 }  // namespace
 
@@ -104,26 +112,16 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (rest == "events" && post) return events(request, std::move(reply));
     if (rest == "cases" && get) return cases(request, std::move(reply));
     if (rest == "audit" && get) return audit(request, std::move(reply));
-    constexpr std::string_view cases_prefix = "cases/", explained = "/explain";
-    if (get && rest.starts_with(cases_prefix) && rest.ends_with(explained)) {
-        const auto id =
-            rest.substr(cases_prefix.size(), rest.size() - cases_prefix.size() - explained.size());
-        return explain(alert::CaseId{id}, std::move(reply));
-    }
+    if (const auto id = between(rest, "cases/", "/explain"); id && get)
+        return explain(alert::CaseId{*id}, std::move(reply));
     if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
     if (rest == "rejects" && get) return rejects(request, std::move(reply));
     if (rest == "reload" && post) return reload(std::move(reply));
     if (rest == "notifications" && get) return dead_notifications(request, std::move(reply));
-    constexpr std::string_view notifications = "notifications/", again = "/redeliver";
-    if (post && rest.starts_with(notifications) && rest.ends_with(again)) {
-        const auto id = rest.substr(notifications.size(), rest.size() - notifications.size() - again.size());
-        return redeliver(id, std::move(reply));
-    }
-    constexpr std::string_view all_cases = "cases/", rebase = "/rebase-policy";
-    if (post && rest.starts_with(all_cases) && rest.ends_with(rebase)) {
-        const auto id = rest.substr(all_cases.size(), rest.size() - all_cases.size() - rebase.size());
-        return rebase_one(alert::CaseId{id}, request, std::move(reply));
-    }
+    if (const auto id = between(rest, "notifications/", "/redeliver"); id && post)
+        return redeliver(*id, std::move(reply));
+    if (const auto id = between(rest, "cases/", "/rebase-policy"); id && post)
+        return rebase_one(alert::CaseId{*id}, request, std::move(reply));
     if (rest == "rebase-policy" && post) return rebase_page(request, std::move(reply));
     const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
                        rest == "rejects" || rest == "notifications" || rest == "reload" ||

@@ -166,6 +166,12 @@ class Cases(OfficeCase):
             [fact["type"] for fact in facts], ["opinion.detected", "case.acknowledged", "opinion.detected"]
         )
 
+    def test_a_case_may_be_called_like_a_part_of_the_api(self):
+        self.office.tell(detected("explain"), detected("rebase-policy"))
+        for case in ("explain", "rebase-policy"):
+            self.assertEqual(self.http.case(case)["timeline"][0]["type"], "opinion.detected")
+        self.assertIn("policy", self.http.get("/api/v1/cases/explain/explain").json())
+
     def test_statuses_are_told(self):
         self.assertEqual(self.http.case("L-DONE")["status"], "closed")
         joined = self.http.case("L-JOINED")
