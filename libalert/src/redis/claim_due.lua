@@ -10,7 +10,8 @@ local result = {string.format('%.0f', now), ''}
 local moves, gone, lease = {}, {}, string.format('%.0f', now + ARGV[3])
 for _, id in ipairs(ids) do
     local kept = {'', '', ''}
-    if string.sub(id, 1, 1) ~= '~' then kept = call('HMGET', ARGV[4] .. id, 'v', 's', 'h') end
+    if string.sub(id, 1, 1) ~= '~' then kept = redis.pcall('HMGET', ARGV[4] .. id, 'v', 's', 'h') end
+    if kept.err then kept = {'', ''} end -- no hash: a case that cannot be read, and must not hold up the others
     if kept[1] and kept[2] then
         moves[#moves + 1] = lease
         moves[#moves + 1] = id

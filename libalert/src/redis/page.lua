@@ -24,7 +24,8 @@ local result = {'', ''}
 if #found == 2 * limit then result = {found[#found], found[#found - 1]} end
 for i = 1, #found, 2 do
     if open or not call('ZSCORE', KEYS[1], found[i]) then
-        local kept = call('HMGET', ARGV[3] .. found[i], 'v', 's', 'h')
+        local kept = redis.pcall('HMGET', ARGV[3] .. found[i], 'v', 's', 'h')
+        if kept.err then kept = {'', ''} end -- no hash: a case that cannot be read, and does not hide the others
         if kept[1] and kept[2] then
             result[#result + 1] = found[i]
             result[#result + 1] = kept[1]

@@ -98,11 +98,12 @@ TEST_CASE("Case pages: a cursor from elsewhere is refused") {
 
 TEST_CASE("Case pages: a snapshot that cannot be read is passed over and told") {
     Jurisdiction at;
-    keep(at, "QS-1", at.now(), true, at.now());
-    keep(at, "QS-2", at.now(), true, at.now());
+    for (const auto* id : {"QS-1", "QS-2", "QS-3"}) keep(at, id, at.now(), true, at.now());
     at.server.run({"HSET", at.keys.case_hash(CaseId("QS-1")), "s", "nonsense"});
+    at.server.run({"DEL", at.keys.case_hash(CaseId("QS-3"))});
+    at.server.run({"SET", at.keys.case_hash(CaseId("QS-3")), "text"});
     CHECK(all_ids(at, 10) == Ids{"QS-2"});
-    CHECK(at.notes.troubles.size() == 1);
+    CHECK(at.notes.troubles.size() == 2);
 }
 
 TEST_CASE("Case record: the latest entries are given, oldest first") {

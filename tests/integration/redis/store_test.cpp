@@ -126,6 +126,18 @@ TEST_CASE("Redis store: a snapshot that cannot be read is told, looked at later,
     CHECK_FALSE(answer.has_value());
 }
 
+TEST_CASE("Redis store: a key of another kind where a case should lie holds up nobody") {
+    Jurisdiction at;
+    const auto now = at.now();
+    REQUIRE(commit(at, opening("QS-1", "e1", now, now - 2s)) == Kind::committed);
+    REQUIRE(commit(at, opening("QS-2", "e2", now, now - 1s)) == Kind::committed);
+    at.server.run({"DEL", at.keys.case_hash(CaseId("QS-1"))});
+    at.server.run({"SET", at.keys.case_hash(CaseId("QS-1")), "text"});
+    CHECK(ids(claim(at, now)) == Ids{"QS-2"});
+    REQUIRE(at.notes.troubles.size() == 1);
+    CHECK(at.notes.troubles[0].starts_with("case QS-1: "));
+}
+
 TEST_CASE("Redis outbox: entries without a message and messages without sense hold up nobody") {
     Jurisdiction at;
     const auto now = at.now();
