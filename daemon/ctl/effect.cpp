@@ -1,8 +1,10 @@
 #include "effect.hpp"
 
 #include "client.hpp"
+#include "labels.hpp"
 
 #include "alert/config/nearest.hpp"
+#include "alert/core/event.hpp"
 
 #include <boost/json.hpp>
 
@@ -50,24 +52,62 @@ std::optional<Said> nothing_waived(const json::object& data, const json::object&
     return said;
 }
 
-std::optional<Said> nothing_assessed(const json::object& data) {
-    for (const auto* member : {"incident_grade", "opinion_level", "field"}) {
-        if (data.contains(member)) return {};
+Said unreadable(const std::string& option, const std::string& value) {
+    return {option + " “" + value + "” 无法识别，没有起作用（可用的写法见 assess --help）",
+            option + " '" + value + "' is none that is known and changes nothing (see assess --help)"};
+}
+
+std::optional<Said> nothing_assessed(const json::object& data, const json::object& item) {
+    const auto grade = text_of(data, "incident_grade"), level = text_of(data, "opinion_level");
+    if (grade.empty() && level.empty() && text_of(data, "field").empty()) {
+        return Said{"研判没有给出 --grade、--level 或 --field，事项没有变化",
+                    "the assessment names no --grade, --level or --field, the case is as it was"};
     }
-    return Said{"研判没有给出 --grade、--level 或 --field，事项没有变化",
-                "the assessment names no --grade, --level or --field, the case is as it was"};
+    const auto read = alert::parse_incident_grade(grade);
+    if (!grade.empty() && !read) return unreadable("--grade", grade);
+    if (!level.empty() && !alert::parse_opinion_level(level)) return unreadable("--level", level);
+    const auto now = text_of(item, "incident_grade");
+    if (!read || now.empty() || now == alert::to_string(*read)) return {};
+    return Said{
+        "事项的事件等级仍为" + label(now, Language::zh) + "：降级须用 --reason 说明理由，或另有更晚的研判",
+        "the grade of the case is still " + now +
+            ": lowering it takes a --reason, or a later assessment names another"};
+}
+
+std::optional<Said> unknown_unit(const json::object& item) {
+    for (const auto& flag : list_of(item, "flags")) {
+        if (flag != "unknown_unit") continue;
+        return Said{
+            "事项有单位不在名录（directory.yaml）中，催办只到值班通道；请用名录中的名称或编号再交办一次",
+            "a unit of the case is not in directory.yaml, its reminders go to the duty officers' "
+            "channels; assign again by a name or id that is"};
+    }
+    return {};
+}
+
+std::optional<Said> nothing_kept(const json::object& data, const json::object& item) {
+    const auto wanted = "commitment." + text_of(data, "commitment");
+    for (const auto& each : list_of(item, "obligations")) {
+        const auto* obligation = each.if_object();
+        if (obligation != nullptr && text_of(*obligation, "id") == wanted) return {};
+    }
+    return Said{"该事项目前没有承诺 “" + text_of(data, "commitment") + "”，没有兑现任何一项",
+                "the case now has no commitment '" + text_of(data, "commitment") + "', nothing is kept"};
 }
 
 }  // namespace
 
 bool effect_needs_case(std::string_view type) {
-    return type == "fact.withdrawn" || type == "obligation.waived";
+    return type == "fact.withdrawn" || type == "obligation.waived" || type == "case.assessed" ||
+           type == "case.assigned" || type == "commitment.kept";
 }
 
 std::optional<Said> no_effect(std::string_view type, const json::object& data, const json::object& item) {
     if (type == "fact.withdrawn") return nothing_withdrawn(data, item);
     if (type == "obligation.waived") return nothing_waived(data, item);
-    if (type == "case.assessed") return nothing_assessed(data);
+    if (type == "case.assessed") return nothing_assessed(data, item);
+    if (type == "case.assigned") return unknown_unit(item);
+    if (type == "commitment.kept") return nothing_kept(data, item);
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 
 namespace yuqing {
@@ -12,6 +13,7 @@ namespace yuqing {
 namespace {
 
 constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // editors put it before the first line
 
 [[noreturn]] void fail(const std::string& name) {
     throw std::runtime_error(name + ": " + std::generic_category().message(errno));
@@ -68,7 +70,7 @@ std::optional<SendLine> LineReader::next() {
         const bool goes_on = in_overlong_;
         in_overlong_ = bytes->size() > line_bytes_max;
         if (goes_on) continue;
-        ++number_;
+        if (++number_ == 1 && bytes->starts_with(byte_order_mark)) bytes->erase(0, byte_order_mark.size());
         if (!is_blank(*bytes)) return SendLine{name_, number_, std::move(*bytes)};
     }
     return std::nullopt;

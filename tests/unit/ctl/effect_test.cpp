@@ -47,8 +47,43 @@ TEST_CASE("Effect: a waiver of an obligation that the case has not is told, with
 
 TEST_CASE("Effect: an assessment that assesses nothing is told, other events are not judged") {
     CHECK(no_effect("case.assessed", {{"by", "x"}, {"reason", "r"}}, {}));
-    for (const auto* member : {"incident_grade", "opinion_level", "field"}) {
-        CHECK_FALSE(no_effect("case.assessed", {{"by", "x"}, {member, "v"}}, {}));
+    for (const auto& [member, value] :
+         {std::pair{"incident_grade", "II"}, {"opinion_level", "red"}, {"field", "f"}}) {
+        CHECK_FALSE(no_effect("case.assessed", {{"by", "x"}, {member, value}}, {}));
     }
     CHECK_FALSE(no_effect("case.noted", {{"by", "x"}}, {}));
+}
+
+TEST_CASE("Effect: a grade or level that nobody knows is told") {
+    auto said = no_effect("case.assessed", {{"incident_grade", "huge"}, {"field", "f"}}, {});
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("--grade “huge” 无法识别"));
+    said = no_effect("case.assessed", {{"incident_grade", "较大"}, {"opinion_level", "pink"}}, {});
+    REQUIRE(said);
+    CHECK_THAT(said->en, Contains("--level 'pink'"));
+}
+
+TEST_CASE("Effect: a grade that the case did not take is told") {
+    const json::object major{{"incident_grade", "major"}};
+    CHECK_FALSE(no_effect("case.assessed", {{"incident_grade", "重大"}}, major));
+    const auto said = no_effect("case.assessed", {{"incident_grade", "一般"}}, major);
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("事件等级仍为重大") && Contains("--reason"));
+    CHECK_THAT(said->en, Contains("still major"));
+}
+
+TEST_CASE("Effect: an assignment that leaves a unit unknown is told") {
+    CHECK_FALSE(no_effect("case.assigned", {{"lead_unit", "县民政局"}}, item));
+    const json::object lost{{"flags", {"truncated", "unknown_unit"}}};
+    const auto said = no_effect("case.assigned", {{"lead_unit", "民政"}}, lost);
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("不在名录"));
+}
+
+TEST_CASE("Effect: keeping a commitment that the case has not is told") {
+    const json::object lamps{{"obligations", {{{"id", "response"}}, {{"id", "commitment.lamps"}}}}};
+    CHECK_FALSE(no_effect("commitment.kept", {{"commitment", "lamps"}}, lamps));
+    const auto said = no_effect("commitment.kept", {{"commitment", "response"}}, lamps);
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("没有承诺 “response”"));
 }

@@ -52,6 +52,12 @@ TEST_CASE("Lines: are numbered as an editor does, blank ones passed over") {
     CHECK(lines_of(std::string("\0\n", 2)) == Lines{{1, std::string("\0", 1)}});
 }
 
+TEST_CASE("Lines: a byte order mark before the first is no part of it") {
+    const std::string mark = "\xef\xbb\xbf";
+    CHECK(lines_of(mark + "a\n" + mark + "b\n") == Lines{{1, "a"}, {2, mark + "b"}});
+    CHECK(lines_of(mark + "\n").empty());
+}
+
 TEST_CASE("Lines: one of the greatest length is whole, a longer one is given once, cut") {
     const std::string whole(line_bytes_max, 'x');
     CHECK(lines_of(whole + "\nnext\n") == Lines{{1, whole}, {2, "next"}});

@@ -16,9 +16,11 @@ Ran run(std::vector<std::string> words) { return ctl_test::run(yuqing::add_verbs
 const std::string accepted = response(
     "200 OK", R"({"id":"x","source":"yuqingctl","status":"accepted","case":"C-1","obligations":[]})");
 
-// What `waive --obligation response` and `withdraw --event-source s --event-id i` name is there.
-const std::string touched = response(
-    "200 OK", R"({"id":"C-1","obligations":[{"id":"response"}],"timeline":[{"source":"s","id":"i"}]})");
+// What `waive --obligation response`, `withdraw --event-source s --event-id i` and `keep --commitment lamp`
+// name is there.
+const std::string touched =
+    response("200 OK", R"({"id":"C-1","obligations":[{"id":"response"},{"id":"commitment.lamp"}],
+                           "timeline":[{"source":"s","id":"i"}]})");
 
 }  // namespace
 
@@ -141,10 +143,10 @@ TEST_CASE("Verbs: an event that is accepted and touches nothing warns, and is do
         {{"withdraw", "C-1", "--event-source", "s", "--event-id", "j", "--reason", "r"}, "没有撤下任何一条"},
         {{"waive", "C-1", "--obligation", "respons", "--reason", "r"}, "是 response 吗？"},
         {{"assess", "C-1", "--reason", "r"}, "事项没有变化"},
+        {{"keep", "C-1", "--commitment", "lamps"}, "没有兑现任何一项"},
     };
     for (const auto& row : rows) {
-        const bool looks = row.words[0] != "assess";
-        FakeDaemon daemon(looks ? std::vector{accepted, touched} : std::vector{accepted});
+        FakeDaemon daemon({accepted, touched});
         auto words = row.words;
         words.insert(words.end(), {"--by", "张三", "--url", daemon.url()});
         const auto ran = run(words);
