@@ -1,6 +1,7 @@
 #include "labels.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
 #include <algorithm>
@@ -122,6 +123,54 @@ std::string english_duration(std::int64_t seconds) {
     return out;
 }
 
+/// What a fact said, each with its name where the value alone would not be understood.
+std::string said_text(const json::object& entry, Language language) {
+    constexpr std::pair<std::string_view, std::string_view> names[] = {{"kind", ""},
+                                                                       {"incident_grade", "等级"},
+                                                                       {"opinion_level", "舆情等级"},
+                                                                       {"field", "领域"},
+                                                                       {"lead_unit", "单位"},
+                                                                       {"unit", "单位"},
+                                                                       {"obligation", ""},
+                                                                       {"commitment", ""},
+                                                                       {"due", "期限"},
+                                                                       {"into", "并入"},
+                                                                       {"until", "至"},
+                                                                       {"score", "评分"},
+                                                                       {"event_id", "编号"},
+                                                                       {"approved_by", "审签人"}};
+    const auto* said = entry.if_contains("said");
+    if (said == nullptr || !said->is_object()) return {};
+    std::string text;
+    for (const auto& [name, words] : names) {
+        const auto* value = said->get_object().if_contains(name);
+        if (value == nullptr || !(value->is_string() || value->is_number())) continue;
+        if (!text.empty()) text += ", ";
+        if (!words.empty()) text += std::string(language == Language::zh ? words : name) + " ";
+        text += value->is_string() ? label(value->get_string(), language) : json::serialize(*value);
+    }
+    return text;
+}
+
+/// When it happened, where that is not when it was recorded: deadlines are judged by it.
+std::string happened_text(const json::object& entry, Language language) {
+    constexpr auto worth_telling = std::chrono::minutes(1);
+    const auto time = text_of(entry, "time");
+    const auto happened = alert::parse_rfc3339(time), recorded = alert::parse_rfc3339(text_of(entry, "at"));
+    if (!happened || !recorded || *recorded - *happened < worth_telling) return {};
+    return (language == Language::zh ? "时间 " : "at ") + time;
+}
+
+std::string fact_note(const json::object& entry, Language language) {
+    std::string text;
+    for (const auto& part :
+         {happened_text(entry, language), said_text(entry, language), text_of(entry, "note")}) {
+        if (!text.empty() && !part.empty()) text += "; ";
+        text += part;
+    }
+    return text;
+}
+
 std::string policy_version(const json::object& entry, std::string_view name) {
     const auto* policy = entry.if_contains(name);
     return policy != nullptr && policy->is_object() ? text_of(policy->get_object(), "version")
@@ -172,8 +221,9 @@ std::string entry_text(const json::object& entry, Language language) {
 }
 
 std::string entry_note(const json::object& entry, Language language) {
-    if (const auto kind = text_of(entry, "kind"); kind == "fact" || kind == "rebased")
-        return text_of(entry, "note");
+    const auto kind = text_of(entry, "kind");
+    if (kind == "fact") return fact_note(entry, language);
+    if (kind == "rebased") return text_of(entry, "note");
     std::vector<std::string> told;  // a role may have been told on several channels
     for (const auto& each : list_of(entry, "targets")) {
         const auto* target = each.if_object();
@@ -184,7 +234,7 @@ std::string entry_note(const json::object& entry, Language language) {
         }
         if (std::find(told.begin(), told.end(), who) == told.end()) told.push_back(std::move(who));
     }
-    if (told.empty()) return text_of(entry, "kind") == "notice" ? std::string() : text_of(entry, "reason");
+    if (told.empty()) return kind == "notice" ? std::string() : label(text_of(entry, "reason"), language);
     std::string text = language == Language::zh ? "→" : "to";
     for (std::size_t at = 0; at < told.size(); ++at) text += (at == 0 ? " " : ", ") + told[at];
     return text;

@@ -19,6 +19,11 @@ constexpr std::size_t note_chars_max = 200;
 /// Where a fact says in words what it is about, the most telling first.
 constexpr std::string_view note_members[] = {"reason", "note", "text", "title"};
 
+/// What a fact says besides words; the members of `said`.
+constexpr std::string_view said_members[] = {
+    "kind", "incident_grade", "opinion_level", "field", "lead_unit", "unit",       "obligation", "commitment",
+    "due",  "into",           "until",         "score", "event_id",  "approved_by"};
+
 const json::value* find(const json::object& members, std::string_view name) {
     return members.if_contains(name);
 }
@@ -41,6 +46,17 @@ json::value note_of(const json::object& data) {
     return nullptr;
 }
 
+/// As it was told: what cannot be read stands here as well, and so shows why it did not count.
+json::object said_by(const json::object& data) {
+    json::object said;
+    for (const std::string_view name : said_members) {
+        const json::value* value = find(data, name);
+        if (value && value->is_string()) said[name] = clean_or_null(value, note_chars_max);
+        if (value && value->is_number()) said[name] = *value;
+    }
+    return said;
+}
+
 json::object via_json(const Via& via) {
     return {{"door", via.door}, {"client", text_or_null(via.client)}, {"role", to_string(via.role)}};
 }
@@ -60,6 +76,7 @@ void add_fact(json::object& out, const LogEntry& entry, const Zone& zone) {
         parse_rfc3339(told && told->is_string() ? std::string_view(told->get_string()) : std::string_view{});
     out["time"] = at ? json::value(format_rfc3339(*at, zone)) : copy_or_null(event, "time");
     out["by"] = clean_or_null(find(members, "by"), text_chars_max);
+    out["said"] = said_by(members);
     out["note"] = note_of(members);
     out["source"] = copy_or_null(event, "source");
     out["id"] = copy_or_null(event, "id");

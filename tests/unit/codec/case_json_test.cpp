@@ -184,7 +184,8 @@ TEST_CASE("Timeline: a fact shows who said what, when and through which door") {
     const auto record = told::read(told::Told("case.returned").with("/time", "2026-06-12T05:38:00Z")).record;
     CHECK(json::serialize(shown(fact(record))) ==
           R"({"kind":"fact","at":"2026-06-12T13:38:00+08:00","type":"case.returned",)"
-          R"("time":"2026-06-12T13:38:00+08:00","by":"张","note":"非本单位职责","source":"office","id":"e1",)"
+          R"("time":"2026-06-12T13:38:00+08:00","by":"张","said":{"unit":"县住建局"},)"
+          R"("note":"非本单位职责","source":"office","id":"e1",)"
           R"("via":{"door":"zmq","client":"bureau","role":"operator"}})");
 }
 
@@ -195,6 +196,17 @@ TEST_CASE("Timeline: a fact told as history says so") {
     CHECK(shown(entry).at("silent").as_bool());
     CHECK(shown(entry).at("by").is_null());
     CHECK(shown(entry).at("note").as_string() == "路灯不亮");
+}
+
+TEST_CASE("Timeline: a fact shows what it said besides words, as it was told") {
+    const auto said = [](const told::Told& event) {
+        return json::serialize(shown(fact(told::read(event).record)).at("said"));
+    };
+    CHECK(said(told::Told("response.published").with("/data/kind", "online_reply")) ==
+          R"({"kind":"online_reply","approved_by":"李"})");
+    CHECK(said(told::Told("case.assessed").with("/data/incident_grade", "\x1bhuge").with("/data/field", 5)) ==
+          R"({"incident_grade":"huge","opinion_level":"red","field":5})");
+    CHECK(said(told::Told("rating.received").with("/data/score", 4)) == R"({"score":4})");
 }
 
 TEST_CASE("Timeline: a move to another policy says who moved it, why, and from which to which") {

@@ -55,6 +55,14 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
         json::parse(R"({"kind":"fact","type":"case.acknowledged","by":"张三","note":"收到"})").as_object();
     CHECK(yuqing::entry_text(fact, Language::zh) == "签收");
     CHECK(yuqing::entry_note(fact, Language::zh) == "收到");
+    const auto assessed = json::parse(R"({"kind":"fact","type":"case.assessed",
+        "at":"2026-06-12T13:38:00+08:00","time":"2026-06-12T12:00:00+08:00","note":"核实",
+        "said":{"incident_grade":"major","field":"f","score":4}})")
+                              .as_object();
+    CHECK(yuqing::entry_note(assessed, Language::zh) ==
+          "时间 2026-06-12T12:00:00+08:00; 等级 重大, 领域 f, 评分 4; 核实");
+    CHECK(yuqing::entry_note(assessed, Language::en) ==
+          "at 2026-06-12T12:00:00+08:00; incident_grade major, field f, score 4; 核实");
     const auto fired = json::parse(R"({"kind":"fired","obligation":"response",
         "step":"due-1h","targets":[
         {"role":"duty_officer","officers":[{"id":"zhang","name":"张三"}]},
@@ -73,6 +81,7 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
     CHECK(yuqing::entry_text(rebased, Language::zh) == "改用办法 2026.1 → 2026.2");
     CHECK(yuqing::entry_note(rebased, Language::zh) == "办法修订");
     const auto skipped =
-        json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"unless"})").as_object();
-    CHECK(yuqing::entry_note(skipped, Language::zh) == "unless");
+        json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"when"})").as_object();
+    CHECK(yuqing::entry_note(skipped, Language::zh) == "条件不符");
+    CHECK(yuqing::entry_note(skipped, Language::en) == "when");
 }

@@ -14,7 +14,8 @@ namespace alert {
 /// All members of the contract; `timeline` is empty until the caller puts timeline_json() there.
 boost::json::object case_json(const CaseView& view, const Directory& directory, TimePoint now,
                               const Zone& zone);
-/// `timeline[]`: the latest `limit` entries, oldest first. A fact's `note` is what it says in words.
+/// `timeline[]`: the latest `limit` entries, oldest first. A fact's `note` is what it says in
+/// words, `said` what else: grade, kind, unit, obligation and the like, as told.
 boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory,
                                  const Zone& zone, std::size_t limit = 200);
 /// The case without its timeline; each obligation has `steps[]`, beside them `notices[]` and `undone[]`.
