@@ -107,7 +107,7 @@ void Watcher::troubled(std::string_view what, const alert::Error& error) {
     const auto now = boot_time();
     if (!first && now - at->second < trouble_logged_every) return;
     at->second = now;
-    spdlog::warn("trouble={} code={} message={}", what, error.code, log_value(error.message));
+    spdlog::warn("trouble={} code={} message={}", log_value(what), error.code, log_value(error.message));
 }
 
 void Watcher::limit_hit(std::string_view limit) {

@@ -35,7 +35,9 @@ public:
         std::size_t client_held_bytes_max = 1 << 20;  // answers of a client that does not read
         std::size_t total_held_bytes_max = 64 << 20;  // the same over all clients
         alert::Duration stop_wait_max = std::chrono::milliseconds(500);  // for clients to read
-        /// Told the name of a limit whenever it is hit; see zmq_limit_names.
+        /// Told the name of a limit whenever it is hit: `ingest_batch_frames`, a message had too many;
+        /// `ingest_in_flight`, reading was paused; `ingest_held_answers`, an answer was dropped because its
+        /// client does not read.
         std::function<void(std::string_view)> on_limit = [](std::string_view) {};
     };
 
@@ -58,13 +60,6 @@ public:
 private:
     class State;
     std::shared_ptr<State> state_;  // shared with the answers under way, which hold it weakly
-};
-
-/// The limits that `on_limit` tells of.
-inline constexpr std::string_view zmq_limit_names[] = {
-    "ingest_batch_frames",  // a message had too many frames
-    "ingest_in_flight",     // reading was paused
-    "ingest_held_answers",  // an answer was dropped because its client does not read
 };
 
 }  // namespace yuqing

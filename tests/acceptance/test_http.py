@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 from client import HOUR, detected, event, published
 from office_case import OfficeCase
@@ -91,6 +92,16 @@ class Monitoring(OfficeCase):
             kind = "histogram" if name in HISTOGRAMS else "counter" if name.endswith("_total") else "gauge"
             self.assertIn(f"# TYPE {name} {kind}\n", text)
             self.assertRegex(text, rf"# HELP {name} \S")
+
+    def test_every_limit_that_the_sources_name_is_counted_from_the_start(self):
+        sources = Path(__file__).resolve().parents[2]
+        files = [path for folder in ("daemon", "libalert/src") for path in (sources / folder).rglob("*.cpp")]
+        hit = re.compile(r'\b(?:on_limit|limit_hit)\("(\w+)"')
+        named = {name for path in files for name in hit.findall(path.read_text(encoding="utf-8"))}
+        self.assertIn("ingest_in_flight", named)
+        text = self.http.get("/metrics").body.decode()
+        counted = {labels["limit"] for name, labels, _ in samples(text) if name == "yuqing_limit_hits_total"}
+        self.assertEqual(named - counted, set())
 
     def test_promtool_has_nothing_to_say_where_it_is_installed(self):
         text = self.http.get("/metrics").body
