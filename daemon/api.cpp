@@ -102,6 +102,8 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     }
     if (path == "/metrics" && get) return metrics(std::move(reply));
     if (path == "/favicon.ico") return reply({.status = 204});
+    if (path == "/act.css" || path.starts_with("/act/") || path.starts_with("/cases/"))
+        return pages(request, std::move(reply));
     if (!path.starts_with("/api/v1/")) {
         return reply(
             json_error(404, {"not_found", "there is nothing here; the API begins with /api/v1/", path}));

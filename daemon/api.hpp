@@ -57,6 +57,7 @@ public:
 private:
     struct Listing;
     struct Rebasing;
+    struct Visit;
 
     void metrics(Reply reply);
     void cases(const HttpRequest& request, Reply reply);
@@ -71,6 +72,9 @@ private:
     void redeliver(const std::string& id, Reply reply);
     void rebase_one(const alert::CaseId& id, const HttpRequest& request, Reply reply);
     void rebase_page(const HttpRequest& request, Reply reply);
+    void pages(const HttpRequest& request, Reply reply);
+    void show(std::shared_ptr<Visit> visit);
+    void answer_visit(const Visit& visit, const alert::CaseRecord& record, const alert::Rules& rules);
     /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
     void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);
     void set_due_gauges(const std::vector<alert::StoredCase>& cases);

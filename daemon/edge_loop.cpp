@@ -9,6 +9,7 @@ namespace {
 alert::HttpSenderOptions sender_options(const alert::Config& config) {
     alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
                                      .public_url = config.http.public_url,
+                                     .link_key = config.http.link_key,
                                      .zone = config.zone,
                                      .directory = config.directory};
     for (const auto& [id, channel] : config.channels) {

@@ -34,6 +34,7 @@ std::string_view reason_phrase(int status) {
         case 405: return "Method Not Allowed";
         case 408: return "Request Timeout";
         case 409: return "Conflict";
+        case 410: return "Gone";
         case 413: return "Content Too Large";
         case 415: return "Unsupported Media Type";
         case 422: return "Unprocessable Content";
@@ -163,6 +164,10 @@ bool read_target(std::string_view target, HttpRequest& request) {
     if (!path) return false;
     request.path = std::move(*path);
     return read_query(target.substr(std::min(question + 1, target.size())), request.query);
+}
+
+bool read_form(std::string_view body, std::map<std::string, std::string>& form) {
+    return read_query(body, form);
 }
 
 std::string response_head(const HttpResponse& response, bool keep_alive) {

@@ -39,6 +39,9 @@ HttpResponse http_error(int status, std::string_view code, std::string_view mess
 /// Splits and decodes a request target into path and query; false when it is none.
 bool read_target(std::string_view target, HttpRequest& request);
 
+/// A form as browsers send it (application/x-www-form-urlencoded); of a name told twice the first.
+bool read_form(std::string_view body, std::map<std::string, std::string>& form);
+
 /// Status line and header of an answer, with those that keep browsers from guessing, caching and framing.
 std::string response_head(const HttpResponse& response, bool keep_alive);
 

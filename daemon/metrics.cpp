@@ -17,11 +17,11 @@ const Buckets fast{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 const Buckets lateness{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600};
 
 // Each limit that can be hit: a counter that appears with its first hit shows no increase.
-constexpr const char* limits[] = {"anchor_rounds",    "case_history",        "connected_cases",
-                                  "desk_conflicts",   "explained_entries",   "http_accept",
-                                  "http_body",        "http_connections",    "http_header",
-                                  "http_time",        "ingest_batch_frames", "ingest_held_answers",
-                                  "ingest_in_flight", "rejecting_sources",   "url"};
+constexpr const char* limits[] = {
+    "anchor_rounds",     "case_history", "connected_cases",     "desk_conflicts",
+    "explained_entries", "http_accept",  "http_body",           "http_connections",
+    "http_header",       "http_time",    "ingest_batch_frames", "ingest_held_answers",
+    "ingest_in_flight",  "link_valid",   "rejecting_sources",   "url"};
 
 auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(registry);

@@ -70,6 +70,16 @@ def stop(process, how=signal.SIGKILL):
         raise AssertionError(f"process {process.args[0]} did not stop within {STOPS_WITHIN} s") from None
 
 
+def with_link_key(config):
+    """Lets people act from messages; for `adapt`."""
+    key = config / "link.key"
+    key.write_text("0123456789abcdef0123456789abcdef\n", encoding="utf-8")
+    key.chmod(0o600)
+    file = config / "yuqingd.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("public_url:", "link_key_file: link.key, public_url:", 1), encoding="utf-8")
+
+
 class Office:
     def __init__(self, prefix="office", settings=None, channels=None, adapt=None):
         """`channels`: more settings by channel, None leaves one out; `settings`: more lines of yuqingd.yaml;

@@ -4,6 +4,7 @@ import time
 
 from client import detected, millis
 from office_case import OfficeCase
+from office import with_link_key
 from robots import DingTalk, Feishu, Platforms, WeCom
 from waiting import wait_for
 
@@ -51,6 +52,7 @@ class Robots(OfficeCase):
             file = config / f"{name}.secret"
             file.write_text(cls.platforms.robots[robot].secret + "\n", encoding="utf-8")
             file.chmod(0o600)
+        with_link_key(config)
 
     def robot(self, name):
         return self.platforms.robots[name]
@@ -71,7 +73,7 @@ class Robots(OfficeCase):
             self.assertIn(title, text)
             self.assertEqual([no for no in self.robot(name).refused if "ROBOT-1" in str(no)], [])
         ding = self.about("ding", "ROBOT-1")[0]
-        self.assertIn("/act/ROBOT-1", ding)
+        self.assertIn("/act/ROBOT-1?t=", ding)
         self.assertIn("督办", ding)
         self.assertIn("剩余", ding)
 

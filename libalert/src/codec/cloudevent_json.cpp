@@ -39,7 +39,7 @@ json::object step_json(const StepBrief& step, const Zone& zone) {
 }
 
 json::object data_json(const Notification& notification, const Directory& directory,
-                       const std::string& public_url, TimePoint now, const Zone& zone) {
+                       const std::string& public_url, const LinkKey& key, TimePoint now, const Zone& zone) {
     const MessageText message = compose(notification, directory, now, zone);
     json::object data;
     data["reason"] = to_string(notification.reason);
@@ -48,7 +48,7 @@ json::object data_json(const Notification& notification, const Directory& direct
     data["title"] = message.title;
     data["text"] = message.text;
     if (notification.matter) {
-        const MessageLinks links = message_links(public_url, notification.matter->id);
+        const MessageLinks links = message_links(public_url, key, notification, now);
         data["case"] = matter_json(*notification.matter, links);
         data["links"] = {{"case", links.page}, {"acknowledge", links.acknowledge}};
     }
@@ -62,15 +62,20 @@ json::object data_json(const Notification& notification, const Directory& direct
 
 }  // namespace
 
-MessageLinks message_links(std::string_view base, const CaseId& id) {
+MessageLinks message_links(std::string_view base, const LinkKey& key, const Notification& notification,
+                           TimePoint now) {
     while (base.ends_with('/')) base.remove_suffix(1);
-    return {.page = std::string(base) + "/cases/" + id.value,
-            .acknowledge = std::string(base) + "/act/" + id.value};
+    const CaseId& id = notification.matter->id;
+    MessageLinks links{.page = std::string(base) + "/cases/" + id.value,
+                       .acknowledge = std::string(base) + "/act/" + id.value};
+    if (!key.bytes.empty())
+        links.acknowledge += "?t=" + sign_act_link(key, {id, notification.id, now + key.valid});
+    return links;
 }
 
 json::object notification_cloudevent(const Notification& notification, const Directory& directory,
                                      const std::string& jurisdiction, const std::string& public_url,
-                                     TimePoint now, const Zone& zone) {
+                                     const LinkKey& key, TimePoint now, const Zone& zone) {
     json::object event;
     event["specversion"] = "1.0";
     event["id"] = notification.id.value;
@@ -79,7 +84,7 @@ json::object notification_cloudevent(const Notification& notification, const Dir
     if (notification.matter) event["subject"] = notification.matter->id.value;
     event["time"] = format_rfc3339(notification.created_at, zone);
     event["datacontenttype"] = "application/json";
-    event["data"] = data_json(notification, directory, public_url, now, zone);
+    event["data"] = data_json(notification, directory, public_url, key, now, zone);
     return event;
 }
 

@@ -7,7 +7,7 @@ namespace alert::config {
 
 namespace {
 
-constexpr std::size_t audit_key_bytes_min = 32;
+constexpr std::size_t key_bytes_min = 32;
 constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
 
 /// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
@@ -192,16 +192,36 @@ IngestConfig read_ingest(const Section& root, const Surroundings& around) {
     return ingest;
 }
 
-HttpConfig read_http(const Section& root) {
+namespace {
+
+/// Nothing when it cannot be read; a key is not a word that somebody thought of.
+std::optional<std::string> read_key_file(const Section& section, std::string_view key,
+                                         const Surroundings& around) {
+    auto bytes = read_secret_file(section, key, around);
+    if (bytes && bytes->size() < key_bytes_min)
+        section.error(key, "weak_secret", "the key is shorter than 32 bytes");
+    return bytes;
+}
+
+void read_link_key(const Section& section, const Surroundings& around, HttpConfig& http) {
+    http.link_key.valid = section.duration("link_valid", http.link_key.valid, std::chrono::hours(1),
+                                           std::chrono::hours(24 * 90));
+    http.link_key.bytes = read_key_file(section, "link_key_file", around).value_or("");
+}
+
+}  // namespace
+
+HttpConfig read_http(const Section& root, const Surroundings& around) {
     HttpConfig http;
     const Yaml* node = root.require("http");
     if (!node) return http;
-    const Section section(*node, "http",
-                          {"listen", "public_url", "tokens", "link_key_file", "connections_max"},
-                          root.findings());
-    section.refuse_unsupported({"tokens", "link_key_file"});
+    const Section section(
+        *node, "http", {"listen", "public_url", "tokens", "link_key_file", "link_valid", "connections_max"},
+        root.findings());
+    section.refuse_unsupported({"tokens"});
     read_listen(section, http);
     read_public_url(section, http);
+    read_link_key(section, around, http);
     http.connections_max = section.number("connections_max", http.connections_max, 1, 65'535);
     return http;
 }
@@ -217,11 +237,7 @@ AuditConfig read_audit(const Section& root, const Surroundings& around) {
     }
     const Section section(*node, "audit", {"key_file", "anchors"}, root.findings());
     section.require("key_file");
-    if (const auto key = read_secret_file(section, "key_file", around)) {
-        if (key->size() < audit_key_bytes_min)
-            section.error("key_file", "weak_secret", "the key is shorter than 32 bytes");
-        audit.key = ChainKey(*key);
-    }
+    if (const auto key = read_key_file(section, "key_file", around)) audit.key = ChainKey(*key);
     if (const auto anchors = read_path(section, "anchors", around))
         audit.anchors = std::filesystem::absolute(*anchors).string();
     return audit;

@@ -23,7 +23,7 @@ std::optional<std::string> read_secret_file(const Section& section, std::string_
 
 RedisConfig read_redis(const Section& root, const Surroundings& around);
 IngestConfig read_ingest(const Section& root, const Surroundings& around);
-HttpConfig read_http(const Section& root);
+HttpConfig read_http(const Section& root, const Surroundings& around);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
 std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
 

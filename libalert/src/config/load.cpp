@@ -52,10 +52,24 @@ private:
         read_place(root, config);
         config.redis = read_redis(root, around_);
         config.ingest = read_ingest(root, around_);
-        config.http = read_http(root);
+        config.http = read_http(root, around_);
         config.audit = read_audit(root, around_);
         config.channels = read_channels(root, around_);
+        warn_of_links(root, config);
         read_parts(root, config);
+    }
+
+    /// Where people read messages they want to act from them.
+    void warn_of_links(const Section& root, const Config& config) const {
+        const bool read_by_people = std::any_of(
+            config.channels.begin(), config.channels.end(),
+            [](const auto& channel) { return channel.second.format != ChannelFormat::cloudevents; });
+        if (around_.secrets == Secrets::unread || !read_by_people || !config.http.link_key.bytes.empty())
+            return;
+        root.findings().warn(
+            root.place("http"), "unsigned_links",
+            "without http.link_key_file nobody can acknowledge from a message; see README.md "
+            "for how to make a key");
     }
 
     static void read_place(const Section& root, Config& config) {

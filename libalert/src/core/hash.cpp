@@ -1,6 +1,7 @@
 #include "alert/core/hash.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -12,13 +13,18 @@ namespace {
 
 using Digest = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
 
-Digest digest_of(std::span<const std::string_view> parts) {
+std::string joined(std::span<const std::string_view> parts) {
     std::string all;
     for (const auto part : parts) {
         all += std::to_string(part.size());
         all += ':';
         all += part;
     }
+    return all;
+}
+
+Digest digest_of(std::span<const std::string_view> parts) {
+    const std::string all = joined(parts);
     Digest digest;
     // Looked up once: SHA256() looks for the algorithm at every call, which takes longer than a short digest.
     static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -26,18 +32,30 @@ Digest digest_of(std::span<const std::string_view> parts) {
     return digest;
 }
 
-}  // namespace
-
-std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits) {
+std::string hex_of(const Digest& digest, std::size_t digits) {
     constexpr std::string_view alphabet = "0123456789abcdef";
     std::string hex;
-    hex.reserve(2 * std::tuple_size_v<Digest>);
-    for (const auto byte : digest_of(parts)) {
+    hex.reserve(2 * digest.size());
+    for (const auto byte : digest) {
         hex += alphabet[byte >> 4];
         hex += alphabet[byte & 15];
     }
     hex.resize(std::min(digits, hex.size()));
     return hex;
+}
+
+}  // namespace
+
+std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits) {
+    return hex_of(digest_of(parts), digits);
+}
+
+std::string mac_hex(std::string_view key, std::initializer_list<std::string_view> parts, std::size_t digits) {
+    const std::string all = joined(std::span(parts.begin(), parts.size()));
+    Digest digest;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(all.data()), all.size(), digest.data(), nullptr);
+    return hex_of(digest, digits);
 }
 
 std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits) {

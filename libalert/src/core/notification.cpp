@@ -64,19 +64,6 @@ std::string_view zh(OpinionLevel level) {
     return words[static_cast<std::size_t>(level)];
 }
 
-/// 06-02 06:40, with seconds only when they are not zero.
-std::string clock_text(TimePoint at, const Zone& zone) {
-    const auto full = format_rfc3339(at, zone);
-    auto text = full.substr(5, 5) + " " + full.substr(11, 5);
-    if (full.compare(17, 2, "00") != 0) text += full.substr(16, 3);
-    return text;
-}
-
-std::string remaining_text(TimePoint due, TimePoint now) {
-    if (now < due) return "剩余" + format_duration_zh(due - now);
-    return now == due ? "已到期" : "已超期" + format_duration_zh(now - due);
-}
-
 std::string people_text(const Notification& n, const Directory& directory) {
     std::string text;
     for (const Target& target : n.targets) {
@@ -101,6 +88,18 @@ void add_matter(std::vector<MessageLine>& lines, const CaseBrief& matter) {
 }
 
 }  // namespace
+
+std::string clock_text(TimePoint at, const Zone& zone) {
+    const auto full = format_rfc3339(at, zone);
+    auto text = full.substr(5, 5) + " " + full.substr(11, 5);
+    if (full.compare(17, 2, "00") != 0) text += full.substr(16, 3);
+    return text;
+}
+
+std::string remaining_text(TimePoint due, TimePoint now) {
+    if (now < due) return "剩余" + format_duration_zh(due - now);
+    return now == due ? "已到期" : "已超期" + format_duration_zh(now - due);
+}
 
 std::string_view to_string(Reason reason) {
     return std::find_if(std::begin(reasons), std::end(reasons),

@@ -174,7 +174,8 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
                       .jurisdiction = options.jurisdiction,
                       .public_url = options.public_url,
                       .zone = options.zone,
-                      .now = options.now()};
+                      .now = options.now(),
+                      .link_key = options.link_key};
     const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
     attempt.included = letter.included;
     std::string request = "POST " + url_->target;

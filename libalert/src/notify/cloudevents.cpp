@@ -20,7 +20,7 @@ public:
         Letter letter;
         letter.body = boost::json::serialize(
             notification_cloudevent(message, scene.directory, std::string(scene.jurisdiction),
-                                    std::string(scene.public_url), scene.now, scene.zone));
+                                    std::string(scene.public_url), scene.link_key, scene.now, scene.zone));
         const auto timestamp =
             std::to_string(std::chrono::floor<std::chrono::seconds>(scene.now).time_since_epoch().count());
         letter.headers = {{"Content-Type", "application/cloudevents+json; charset=utf-8"},

@@ -45,8 +45,9 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
             sheet.lines.push_back({line.label, cut_to_bytes(inert_text(line.value), line_bytes_max)});
     }
     if (message.matter) {
-        const MessageLinks links = message_links(scene.public_url, message.matter->id);
-        if (rings(message.reason)) sheet.links.push_back({"签收或报告已发布", links.acknowledge});
+        const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
+        if (rings(message.reason) && !scene.link_key.bytes.empty())
+            sheet.links.push_back({"签收或报告已发布", links.acknowledge});
         sheet.links.push_back({"查看事项", links.page});
     }
     return sheet;

@@ -37,7 +37,8 @@ Notification reminder() {
 
 json::object event_of(const Notification& notification,
                       const std::string& url = "https://yq.example.invalid") {
-    return notification_cloudevent(notification, directory(), "qingshan", url, start + 4 * hour, shanghai);
+    return notification_cloudevent(notification, directory(), "qingshan", url, {}, start + 4 * hour,
+                                   shanghai);
 }
 
 std::string names(const json::value& value) {

@@ -194,12 +194,27 @@ TEST_CASE("Daemon: what is to come inside a section is refused by name, never ig
     Scratch scratch;
     scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
                    "  sentinels: [a:1]\n  service: yuqing\n");
-    scratch.change("yuqingd.yaml", "http:\n",
-                   "  curve: {secret_key_file: x}\nhttp:\n  tokens: t.yaml\n  link_key_file: k\n");
+    scratch.change("yuqingd.yaml", "http:\n", "  curve: {secret_key_file: x}\nhttp:\n  tokens: t.yaml\n");
     const auto errors = scratch.load().errors;
-    for (const std::string key :
-         {"redis.sentinels", "redis.service", "ingest.curve", "http.tokens", "http.link_key_file"}) {
+    for (const std::string key : {"redis.sentinels", "redis.service", "ingest.curve", "http.tokens"}) {
         CHECK(tells(errors, "unsupported", "yuqingd.yaml", key + ": not supported yet"));
     }
-    CHECK(errors.size() == 5);
+    CHECK(errors.size() == 4);
+}
+
+TEST_CASE("Daemon: links to act by have a key and a life, and are missed where people read messages") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "http:\n", "http:\n  link_key_file: audit.key\n  link_valid: 3d\n");
+    const auto key = scratch.load().config->http.link_key;
+    CHECK(key == LinkKey{"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=", std::chrono::hours(72)});
+
+    const auto with = [](const std::string& lines) {
+        Scratch other;
+        other.write("short.key", "short\n");
+        return other.change("yuqingd.yaml", "http:\n", "http:\n" + lines).load();
+    };
+    CHECK(
+        tells(with("  link_key_file: short.key\n").errors, "weak_secret", "yuqingd.yaml", "shorter than 32"));
+    CHECK(
+        tells(with("  link_valid: 1m\n").errors, "invalid", "yuqingd.yaml", "link_valid: should be from 1h"));
 }

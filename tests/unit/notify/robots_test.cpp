@@ -26,7 +26,8 @@ struct Room {
     TimePoint now = t0;
 
     [[nodiscard]] Scene scene() const {
-        return {directory, "qingshan", "http://board.example:9570", zone, now};
+        return {directory, "qingshan", "http://board.example:9570",
+                zone,      now,        {"0123456789abcdef0123456789abcdef"}};
     }
     [[nodiscard]] Letter write(const Format& format, const std::vector<Notification>& messages,
                                Shape shape = Shape::full) const {
@@ -88,7 +89,7 @@ TEST_CASE("DingTalk: a message says what, whose, how long, until when, what to d
     const auto text = text_at(letter.body, "/markdown/text");
     says_all(text);
     CHECK(text.find("@13800001111") != text.npos);
-    CHECK(text.find("[签收或报告已发布](http://board.example:9570/act/QS-1)") != text.npos);
+    CHECK(text.find("[签收或报告已发布](http://board.example:9570/act/QS-1?t=") != text.npos);
     CHECK(text.find("[查看事项](http://board.example:9570/cases/QS-1)") != text.npos);
     CHECK(text_at(letter.body, "/markdown/title") == "【催办】剩余1小时化工厂爆炸");
     CHECK(json::serialize(json::parse(letter.body).at("at")) ==
@@ -145,7 +146,7 @@ TEST_CASE("Feishu: a card with mentions and buttons, signed in the body in secon
     CHECK(text_at(body, "/card/elements/0/text/tag") == "plain_text");
     says_all(body);
     CHECK(body.find("<at id=ou_z></at>") != body.npos);
-    CHECK(body.find(R"("url":"http://board.example:9570/act/QS-1")") != body.npos);
+    CHECK(body.find(R"("url":"http://board.example:9570/act/QS-1?t=)") != body.npos);
 
     const auto signature = [&](std::int64_t seconds, const std::string& secret) {
         room.now = TimePoint(std::chrono::seconds(seconds));

@@ -1,6 +1,7 @@
 // A case as the API shows it (contract section 7), shared by the daemon and `yuqingctl simulate`.
 #pragma once
 
+#include "alert/core/act_link.hpp"
 #include "alert/core/explain.hpp"
 
 #include <boost/json/array.hpp>
@@ -29,16 +30,17 @@ std::string rebase_record(const std::string& by, const std::string& reason, cons
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 
-/// The two pages of a case that messages lead to; a slash at the end of the public URL does not matter.
+/// The two pages of its case that a message leads to; a slash at the end of the public URL does not matter.
 struct MessageLinks {
     std::string page, acknowledge;
 };
-MessageLinks message_links(std::string_view public_url, const CaseId& id);
+MessageLinks message_links(std::string_view public_url, const LinkKey& key, const Notification& notification,
+                           TimePoint now);
 
 /// The body of `format: cloudevents` (contract section 6). What there is none of (case, obligation,
 /// step, links) is left out; what is empty (flag, card, a title) is null.
 boost::json::object notification_cloudevent(const Notification& notification, const Directory& directory,
                                             const std::string& jurisdiction, const std::string& public_url,
-                                            TimePoint now, const Zone& zone);
+                                            const LinkKey& key, TimePoint now, const Zone& zone);
 
 }  // namespace alert

@@ -2,6 +2,7 @@
 // what would be right (contract section 5). Loading asks nothing of the network.
 #pragma once
 
+#include "alert/core/act_link.hpp"
 #include "alert/core/calendar.hpp"
 #include "alert/core/chain.hpp"
 #include "alert/core/derive.hpp"
@@ -45,6 +46,7 @@ struct HttpConfig {
     std::string host = "127.0.0.1";
     std::uint16_t port = 9570;
     std::string public_url;  // no trailing slash
+    LinkKey link_key;        // for acting from messages
     std::size_t connections_max = 256;
 
     friend bool operator==(const HttpConfig&, const HttpConfig&) = default;

@@ -17,4 +17,7 @@ inline std::string hash_hex(std::initializer_list<std::string_view> parts, std::
 /// Lower-case base32 (RFC 4648 alphabet) of the same hash.
 std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits);
 
+/// The first hex digits of HMAC-SHA256 over the same parts.
+std::string mac_hex(std::string_view key, std::initializer_list<std::string_view> parts, std::size_t digits);
+
 }  // namespace alert

@@ -115,6 +115,11 @@ struct MessageParts {
 MessageParts message_parts(const Notification& notification, const Directory& directory, TimePoint now,
                            const Zone& zone);
 
+/// 06-02 06:40, with seconds only when they are not zero.
+std::string clock_text(TimePoint at, const Zone& zone);
+/// 剩余1小时, 已到期, 已超期2小时
+std::string remaining_text(TimePoint due, TimePoint now);
+
 /// The same as one short line and the few lines below it.
 struct MessageText {
     std::string title, text;

@@ -5,6 +5,7 @@
 // of them fitted, the first ones first. Text from outside reaches every program as text.
 #pragma once
 
+#include "alert/core/act_link.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
 #include "alert/core/result.hpp"
@@ -23,7 +24,8 @@ struct Scene {
     const Directory& directory;
     std::string_view jurisdiction, public_url;
     const Zone& zone;
-    TimePoint now;  // of the attempt: signatures are made for it
+    TimePoint now;     // of the attempt: signatures are made for it
+    LinkKey link_key;  // without it nobody acts from a message
 };
 
 /// How much of a message is sent: what a program refused is sent once more in the next form it may take.

@@ -6,6 +6,7 @@
 // is logged or told as an error holds more of a URL than host and port.
 #pragma once
 
+#include "alert/core/act_link.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/port/sender.hpp"
 
@@ -34,6 +35,7 @@ struct HttpChannel {
 struct HttpSenderOptions {
     std::string jurisdiction;
     std::string public_url;
+    LinkKey link_key;
     Zone zone = Zone::utc();
     std::shared_ptr<const Directory> directory;
     std::vector<HttpChannel> channels;
