@@ -12,12 +12,11 @@ bool is_unreserved(char c) {
 /// Halves the number until it fits; one always does, cut like a message of its own.
 void write_digest(Letter& letter, std::span<const Notification> messages, const Scene& scene,
                   std::size_t bytes_max, const std::function<std::string(const Sheet&)>& body) {
-    std::vector<std::string> lines;
-    for (const Notification& message : messages) lines.push_back(digest_line(message, scene));
+    std::vector<DigestEntry> entries;
+    for (const Notification& message : messages) entries.push_back(digest_entry(message, scene));
     const auto body_of_first = [&](std::size_t count) {
         Sheet sheet = digest_sheet(messages.first(count), scene);
-        for (std::size_t i = 0; i < count; ++i)
-            sheet.lines.push_back({std::to_string(i + 1) + "、", lines[i]});
+        sheet.lines = digest_lines(std::span(entries).first(count));
         return body(sheet);
     };
     std::size_t fits = 1, too_many = messages.size() + 1;  // the most that fits lies in between

@@ -4,6 +4,8 @@
 #include "inert.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace alert {
 
@@ -53,26 +55,66 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
     return sheet;
 }
 
-std::string digest_line(const Notification& message, const Scene& scene) {
+DigestEntry digest_entry(const Notification& message, const Scene& scene) {
     constexpr std::size_t subject_bytes = 120, obligation_bytes = 60, unit_bytes = 60;
     const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
-    std::string line = heading_of(parts);
-    const auto add = [&line](std::string_view what, std::size_t bytes_max) {
-        if (!what.empty()) line.append(" ").append(cut_to_bytes(inert_text(what), bytes_max));
+    DigestEntry entry{.reason = "【" + parts.reason + "】"};
+    const auto add = [](std::string& text, std::string_view what, std::size_t bytes_max) {
+        if (what.empty()) return;
+        text.append(text.empty() ? "" : " ").append(cut_to_bytes(inert_text(what), bytes_max));
     };
-    if (message.obligation) add(message.obligation->title, obligation_bytes);
+    if (message.obligation) add(entry.owed, message.obligation->title, obligation_bytes);
+    add(entry.owed, parts.left, obligation_bytes);
     if (message.matter) {
-        add(message.matter->title, subject_bytes);
-        add(message.matter->lead_unit.empty() ? "未交办" : message.matter->lead_unit, unit_bytes);
-        line.append(" ").append(message.matter->id.value);
+        entry.matter = message.matter->id.value;
+        add(entry.subject, message.matter->title, subject_bytes);
+        add(entry.subject, message.matter->lead_unit.empty() ? "未交办" : message.matter->lead_unit,
+            unit_bytes);
+        entry.subject.append(" ").append(entry.matter);
     } else if (!parts.lines.empty()) {
-        add(parts.lines.front().value, subject_bytes);
+        add(entry.subject, parts.lines.front().value, subject_bytes);
     }
-    return line;
+    return entry;
+}
+
+std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries) {
+    struct Line {
+        std::string_view last_reason;
+        std::string owed;
+        const DigestEntry* first;
+    };
+    std::vector<Line> lines;
+    std::map<std::string_view, std::size_t> of_matter;
+    for (const DigestEntry& entry : entries) {
+        const auto [at, fresh] = of_matter.try_emplace(entry.matter, lines.size());
+        if (fresh || entry.matter.empty()) {
+            lines.push_back({entry.reason, entry.reason + entry.owed, &entry});
+            continue;
+        }
+        Line& line = lines[at->second];
+        line.owed += entry.reason == line.last_reason ? "、" : "；" + entry.reason;
+        line.owed += entry.owed;
+        line.last_reason = entry.reason;
+    }
+    std::vector<MessageLine> numbered;
+    for (const Line& line : lines) {
+        auto text = line.owed;
+        if (!line.first->subject.empty()) text += " " + line.first->subject;
+        numbered.push_back({std::to_string(numbered.size() + 1) + "、", std::move(text)});
+    }
+    return numbered;
 }
 
 Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene) {
-    Sheet sheet{.heading = "【汇总】" + std::to_string(messages.size()) + "条，最急的在前"};
+    std::set<std::string_view> matters;
+    std::size_t others = 0;
+    for (const Notification& message : messages) {
+        if (message.matter)
+            matters.insert(message.matter->id.value);
+        else
+            ++others;
+    }
+    Sheet sheet{.heading = "【汇总】" + std::to_string(matters.size() + others) + "件，最急的在前"};
     for (const Notification& message : messages) add_mentions(message, scene.directory, sheet.mentions);
     sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
     return sheet;

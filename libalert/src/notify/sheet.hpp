@@ -21,8 +21,17 @@ struct Sheet {
 /// One message as a page of its own, cut to `chars_max` bytes a line.
 Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max);
 
-/// A line of a message that travels with others: reason, time left, whose, subject.
-std::string digest_line(const Notification& message, const Scene& scene);
+/// What is left of a message that travels with others.
+struct DigestEntry {
+    std::string matter;  // its id; empty: about no one case
+    std::string reason;  // 【催办】
+    std::string owed;    // 回应 剩余1小时
+    std::string subject;
+};
+DigestEntry digest_entry(const Notification& message, const Scene& scene);
+/// Every matter on a line of its own, numbered, in the order in which each comes first:
+/// 【到期】回应 已到期；【催办】签收 剩余1小时 路灯不亮 县应急管理局 QS-1
+std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries);
 /// Their heading, and whom they are for.
 Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene);
 

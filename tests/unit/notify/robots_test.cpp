@@ -231,6 +231,30 @@ TEST_CASE("Robots: what waits travels together, each on its own line, as many as
     CHECK(few.included == 2);
 }
 
+TEST_CASE("Robots: a matter that several messages are about is one line of what travels together") {
+    const Room room;
+    auto due = message("断桥"), owed = message("断桥"), again = message("断桥"), other = message("停水");
+    due.reason = Reason::due;
+    due.obligation->due = room.now;
+    again.obligation->title = "签收";
+    other.matter->id = CaseId("QS-2");
+    auto drill = message();
+    drill.reason = Reason::drill;
+    drill.matter.reset();
+    drill.obligation.reset();
+    const auto letter = room.write(*make_dingtalk_format({}), {due, other, owed, again, drill});
+    CHECK(letter.included == 5);
+    const auto text = text_at(letter.body, "/markdown/text");
+    INFO(text);
+    CHECK(text.find("【汇总】3件") != text.npos);
+    const auto& title = owed.obligation->title;
+    CHECK(text.find("1、【到期】" + title + " 已到期；【催办】" + title +
+                    " 剩余1小时、签收 剩余1小时 断桥") != text.npos);
+    CHECK(text.find("2、【催办】" + title + " 剩余1小时 停水") != text.npos);
+    CHECK(text.find("3、【演练】") != text.npos);
+    CHECK(count(text, "QS-1") == 1);
+}
+
 TEST_CASE("Robots: a hostile title reaches every robot as text") {
     const Room room;
     for (const std::string title :
