@@ -59,6 +59,28 @@ alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t o
     return limit;
 }
 
+alert::Result<json::object> body_object(const HttpRequest& request, std::string_view like) {
+    constexpr auto good = boost::system::in_place_value;
+    if (request.body.find_first_not_of(" \t\r\n") == std::string::npos) return {good, json::object{}};
+    boost::system::error_code error;
+    auto body = json::parse(request.body, error);
+    if (error || !body.is_object()) return alert::Error{"malformed", "must be " + std::string(like), ""};
+    return {good, std::move(body.get_object())};
+}
+
+alert::Result<std::string> text_member(const json::object& body, std::string_view name, bool required) {
+    constexpr auto good = boost::system::in_place_value;
+    const auto* value = body.if_contains(name);
+    if (!value || value->is_null()) {
+        if (!required) return {good, ""};
+    } else if (value->is_string() && value->get_string().size() <= alert::text_chars_max &&
+               !(required && value->get_string().empty())) {
+        return {good, std::string(value->get_string())};
+    }
+    return alert::Error{"invalid", std::string(name) + " must be a text of at most 4000 bytes",
+                        "/" + std::string(name)};
+}
+
 HttpResponse json_error(int status, const alert::Error& error) {
     return json_response(status, json::object{{"error", alert::error_json(error)}});
 }
@@ -79,7 +101,6 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       watcher_(metrics),
       reader_(connection, keys_, watcher_),
       store_(connection, keys_, watcher_),
-      outbox_(connection, keys_, watcher_),
       metrics_(metrics),
       audit_(audit),
       core_(std::move(core)) {}
@@ -119,14 +140,20 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
     if (rest == "rejects" && get) return rejects(request, std::move(reply));
     if (rest == "reload" && post) return reload(std::move(reply));
-    if (rest == "notifications" && get) return dead_notifications(request, std::move(reply));
+    if (rest == "notifications" && get) return dead_letters(request, std::move(reply));
     if (const auto id = between(rest, "notifications/", "/redeliver"); id && post)
-        return redeliver(*id, std::move(reply));
+        return redeliver(*id, request, std::move(reply));
+    if (const auto id = between(rest, "notifications/", ""); id && get)
+        return one_notification(*id, std::move(reply));
+    if (const auto name = between(rest, "channels/", "/test"); name && post)
+        return test_channel(*name, request, std::move(reply));
+    if (rest == "drill" && post) return drill(request, std::move(reply));
     if (const auto id = between(rest, "cases/", "/rebase-policy"); id && post)
         return rebase_one(alert::CaseId{*id}, request, std::move(reply));
     if (rest == "rebase-policy" && post) return rebase_page(request, std::move(reply));
     const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
-                       rest == "rejects" || rest == "notifications" || rest == "reload" ||
+                       rest == "rejects" || rest == "notifications" || rest.starts_with("notifications/") ||
+                       rest.starts_with("channels/") || rest == "drill" || rest == "reload" ||
                        rest == "rebase-policy" || rest == "audit";
     if (known)
         return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
@@ -292,33 +319,6 @@ void Api::rejects(const HttpRequest& request, Reply reply) {
         });
 }
 
-void Api::dead_notifications(const HttpRequest& request, Reply reply) {
-    const auto limit = query_limit(request, listed_default, listed_max);
-    if (!limit) return reply(json_error(400, limit.error()));
-    if (query_text(request, "state") != "dead") {
-        return reply(json_error(400, {"invalid", "state=dead is what can be listed", "state"}));
-    }
-    reader_.dead(*limit, [this, reply = std::move(reply)](
-                             alert::Result<std::vector<alert::NotificationRecord>> found) {
-        if (!found) return reply(unavailable(found.error()));
-        json::array list;
-        for (const auto& record : *found) {
-            const auto& n = record.notification;
-            list.push_back(json::object{
-                {"id", n.id.value},
-                {"channel", n.channel.value},
-                {"reason", alert::to_string(n.reason)},
-                {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
-                {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
-                {"state", alert::to_string(record.state)},
-                {"attempts", record.attempts},
-                {"error", record.error},
-                {"at", alert::format_rfc3339(record.at, config_->zone)}});
-        }
-        reply(json_response(200, json::object{{"notifications", std::move(list)}}));
-    });
-}
-
 void Api::reload(Reply reply) {
     core_.reload([reply = std::move(reply)](const ReloadOutcome& outcome) {
         const auto list = [](const std::vector<alert::Error>& findings) {
@@ -334,15 +334,6 @@ void Api::reload(Reply reply) {
         body["errors"] = list(outcome.errors);
         reply(json_response(422, body));
     });
-}
-
-void Api::redeliver(const std::string& id, Reply reply) {
-    outbox_.redeliver(
-        alert::NotificationId{id}, [id, reply = std::move(reply)](alert::Result<alert::Notification> sent) {
-            if (sent) return reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
-            const bool unknown = sent.error().code == "not_found";
-            reply(unknown ? json_error(404, sent.error()) : unavailable(sent.error()));
-        });
 }
 
 }  // namespace yuqing

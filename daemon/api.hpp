@@ -8,9 +8,9 @@
 #include "alert/flow/case_desk.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
-#include "alert/redis/redis_outbox.hpp"
 #include "audit.hpp"
 #include "http_server.hpp"
+#include "letter_order.hpp"
 #include "metrics.hpp"
 #include "watcher.hpp"
 
@@ -42,6 +42,11 @@ struct CoreState {
     /// Moves a case to the policy in force; answered on the edge thread.
     std::function<void(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done)>
         rebase;
+    /// Sends a dead letter again; answered on the edge thread. Errors as of CoreLoop::redeliver().
+    std::function<void(alert::NotificationId id, LetterOrder order, alert::Callback<std::monostate> done)>
+        redeliver;
+    /// Puts messages about no case into the outbox; answered on the edge thread.
+    std::function<void(std::vector<alert::Notification> messages, alert::Callback<std::monostate> done)> send;
 };
 
 class Api {
@@ -67,9 +72,13 @@ private:
     void audit(const HttpRequest& request, Reply reply);
     void events(const HttpRequest& request, Reply reply);
     void rejects(const HttpRequest& request, Reply reply);
-    void dead_notifications(const HttpRequest& request, Reply reply);
+    void dead_letters(const HttpRequest& request, Reply reply);
+    void one_notification(const std::string& id, Reply reply);
     void reload(Reply reply);
-    void redeliver(const std::string& id, Reply reply);
+    void redeliver(const std::string& id, const HttpRequest& request, Reply reply);
+    void test_channel(const std::string& name, const HttpRequest& request, Reply reply);
+    void drill(const HttpRequest& request, Reply reply);
+    void send_messages(std::vector<alert::Notification> messages, const LetterOrder& order, Reply reply);
     void rebase_one(const alert::CaseId& id, const HttpRequest& request, Reply reply);
     void rebase_page(const HttpRequest& request, Reply reply);
     void pages(const HttpRequest& request, Reply reply);
@@ -85,7 +94,6 @@ private:
     Watcher watcher_;
     alert::CaseReader reader_;
     alert::RedisCaseStore store_;
-    alert::RedisOutbox outbox_;
     Metrics& metrics_;
     Audit& audit_;
     CoreState core_;
@@ -99,5 +107,9 @@ HttpResponse json_response(int status, const boost::json::value& body);
 std::string query_text(const HttpRequest& request, const std::string& name);
 alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most);
 HttpResponse json_error(int status, const alert::Error& error);
+/// The body as a JSON object; an empty body is an empty one. `like` shows in the error what would be right.
+alert::Result<boost::json::object> body_object(const HttpRequest& request, std::string_view like);
+/// A text in it: empty when absent and not required.
+alert::Result<std::string> text_member(const boost::json::object& body, std::string_view name, bool required);
 
 }  // namespace yuqing

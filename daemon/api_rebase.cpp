@@ -17,27 +17,12 @@ constexpr std::size_t page_default = 100;
 constexpr std::size_t page_max = 500;
 constexpr std::string_view other_cases = "others:";  // how a cursor behind the open cases begins
 
-alert::Result<std::string> text_member(const json::object& body, std::string_view name, bool required) {
-    constexpr auto good = boost::system::in_place_value;
-    const auto* value = body.if_contains(name);
-    if (!value || value->is_null()) {
-        if (!required) return {good, ""};
-    } else if (value->is_string() && value->get_string().size() <= alert::text_chars_max &&
-               !(required && value->get_string().empty())) {
-        return {good, std::string(value->get_string())};
-    }
-    return alert::Error{"invalid", std::string(name) + " must be a text of at most 4000 bytes",
-                        "/" + std::string(name)};
-}
-
 alert::Result<alert::RebaseOrder> order_of(const HttpRequest& request) {
-    boost::system::error_code error;
-    const auto body = json::parse(request.body, error);
-    if (error || !body.is_object())
-        return alert::Error{"malformed", R"(must be {"by":"...","reason":"..."})", ""};
-    auto by = text_member(body.get_object(), "by", true);
+    const auto body = body_object(request, R"({"by":"...","reason":"..."})");
+    if (!body) return body.error();
+    auto by = text_member(*body, "by", true);
     if (!by) return by.error();
-    auto reason = text_member(body.get_object(), "reason", false);
+    auto reason = text_member(*body, "reason", false);
     if (!reason) return reason.error();
     return alert::RebaseOrder{std::move(*by), std::move(*reason), {.door = "http"}};
 }

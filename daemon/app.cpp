@@ -52,6 +52,21 @@ CoreState App::core_state() {
             });
         });
     };
+    state.redeliver = [this](const alert::NotificationId& id, const LetterOrder& order, auto done) {
+        boost::asio::post(core_io_, [this, id, order, done = std::move(done)]() mutable {
+            core_.redeliver(id, order, [this, done = std::move(done)](alert::Result<std::monostate> result) {
+                boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
+            });
+        });
+    };
+    state.send = [this](std::vector<alert::Notification> messages, auto done) {
+        boost::asio::post(core_io_, [this, messages = std::move(messages), done = std::move(done)]() mutable {
+            core_.send(std::move(messages),
+                       [this, done = std::move(done)](alert::Result<std::monostate> result) {
+                           boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
+                       });
+        });
+    };
     state.reload = [this](auto done) { reload(std::move(done)); };
     return state;
 }

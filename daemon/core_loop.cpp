@@ -262,9 +262,11 @@ void CoreLoop::committed(const alert::Transition& transition) {
         if (change.wake) timekeeper_.expect(*change.wake);
     }
     for (auto& dispatcher : dispatchers_) {
-        const bool concerned = std::any_of(transition.notifications.begin(), transition.notifications.end(),
-                                           [&](const auto& n) { return n.channel == dispatcher->channel(); });
-        if (concerned) dispatcher->notice();
+        const auto concerned = [&](const auto& messages) {
+            return std::any_of(messages.begin(), messages.end(),
+                               [&](const auto& n) { return n.channel == dispatcher->channel(); });
+        };
+        if (concerned(transition.notifications) || concerned(transition.redelivered)) dispatcher->notice();
     }
 }
 

@@ -13,6 +13,7 @@
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
+#include "letter_order.hpp"
 #include "system_clock.hpp"
 #include "watchdog.hpp"
 #include "watcher.hpp"
@@ -47,6 +48,15 @@ public:
     void rebase(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done) {
         desk_.rebase(std::move(id), std::move(order), std::move(done));
     }
+    /// Sends a dead letter again and records who ordered that. Errors: `not_found`, `not_dead`; any other:
+    /// not done, or not known whether done.
+    void redeliver(const alert::NotificationId& id, LetterOrder order, alert::Callback<std::monostate> done);
+    /// Messages about no case.
+    void send(std::vector<alert::Notification> messages, alert::Callback<std::monostate> done) {
+        alert::Transition transition;
+        transition.notifications = std::move(messages);
+        commit_messages(std::move(transition), std::move(done));
+    }
     /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
     std::function<void(std::function<void(bool)> done)> anchor;
 
@@ -62,6 +72,8 @@ private:
     void add_dispatcher(alert::DeliveryPlan plan);
     void follow_calendar();
     void committed(const alert::Transition& transition);
+    /// What concerns no case: written, and those it concerns are woken.
+    void commit_messages(alert::Transition transition, alert::Callback<std::monostate> done);
     void wait_until_idle(std::function<void()> stopped, alert::Duration since);
     [[nodiscard]] bool idle() const;
 

@@ -50,7 +50,7 @@ void Watcher::answered(std::string_view type, const alert::Answer& answer, alert
 
 void Watcher::log_entry(const alert::CaseId& id, const alert::LogEntry& entry) {
     using alert::LogKind;
-    if (entry.kind == LogKind::fact) return;
+    if (entry.kind == LogKind::fact || entry.kind == LogKind::redelivered) return;
     if (entry.kind == LogKind::notice) {
         spdlog::info("case={} notice={} obligation={} messages={}", id.value, entry.reason, entry.obligation,
                      entry.notifications.size());

@@ -89,6 +89,38 @@ void print_steps(const ClientOptions& client, const json::object& obligation) {
         table.print(std::cout, 0);  // whole: this is what was asked for
 }
 
+void print_notices(const ClientOptions& client, const json::object& item) {
+    if (list_of(item, "notices").empty()) return;
+    std::cout << '\n';
+    Table notices({std::string(client.say("告知时间", "NOTICE")), std::string(client.say("何事", "WHAT")),
+                   std::string(client.say("告知何人", "TO"))});
+    for (const auto& each : list_of(item, "notices")) {
+        const auto* notice = each.if_object();
+        if (notice == nullptr) continue;
+        const auto reason = text_of(*notice, "reason");
+        const auto colon = reason.find(':');
+        auto what = label(reason.substr(0, colon), client.language);
+        if (colon != std::string::npos) what += " " + label(reason.substr(colon + 1), client.language);
+        notices.add({text_of(*notice, "at"), what, told_text(*notice)});
+    }
+    notices.print(std::cout, 0);
+}
+
+/// Dead letters that somebody sent again: who, when and why.
+void print_redelivered(const ClientOptions& client, const json::object& item) {
+    Table table({std::string(client.say("重新发送", "SENT AGAIN")), std::string(client.say("何事", "WHAT")),
+                 std::string(client.say("何人", "BY")), std::string(client.say("说明", "NOTE"))});
+    for (const auto& each : list_of(item, "redelivered")) {
+        const auto* entry = each.if_object();
+        if (entry == nullptr) continue;
+        table.add({text_of(*entry, "at"), entry_text(*entry, client.language), text_of(*entry, "by"),
+                   entry_note(*entry, client.language)});
+    }
+    if (table.empty()) return;
+    std::cout << '\n';
+    table.print(std::cout, 0);
+}
+
 void print_explanation(const ClientOptions& client, const json::object& item) {
     std::cout << safe_text(text_of(item, "id") + "  " + text_of(item, "title") + "  " +
                            label(text_of(item, "status"), client.language))
@@ -112,20 +144,8 @@ void print_explanation(const ClientOptions& client, const json::object& item) {
                   << '\n';
         print_steps(client, *obligation);
     }
-    if (list_of(item, "notices").empty()) return;
-    std::cout << '\n';
-    Table notices({std::string(client.say("告知时间", "NOTICE")), std::string(client.say("何事", "WHAT")),
-                   std::string(client.say("告知何人", "TO"))});
-    for (const auto& each : list_of(item, "notices")) {
-        const auto* notice = each.if_object();
-        if (notice == nullptr) continue;
-        const auto reason = text_of(*notice, "reason");
-        const auto colon = reason.find(':');
-        auto what = label(reason.substr(0, colon), client.language);
-        if (colon != std::string::npos) what += " " + label(reason.substr(colon + 1), client.language);
-        notices.add({text_of(*notice, "at"), what, told_text(*notice)});
-    }
-    notices.print(std::cout, 0);
+    print_notices(client, item);
+    print_redelivered(client, item);
 }
 
 void explain(const ClientOptions& client, const std::string& id) {

@@ -62,12 +62,23 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"upgraded", "升级"},
     {"fulfilled", "已完成"},
     {"attention", "请注意"},
+    {"handover", "交接班"},
+    {"bulletin", "简报"},
+    {"drill", "演练"},
+    {"test", "测试"},
+    {"self", "系统"},
+    // states of a message
+    {"waiting", "待发送"},
+    {"sending", "发送中"},
+    {"delivered", "已送达"},
+    {"dead", "未送达"},
     // entries of a timeline
     {"fired", "已催办"},
     {"superseded", "被后一步取代"},
     {"skipped", "未触发"},
     {"notice", "告知"},
     {"rebased", "改用办法"},
+    {"redelivered", "重新发送"},
     // steps as explained, and why
     {"passed", "未触发"},
     {"ahead", "将到"},
@@ -210,6 +221,13 @@ std::string entry_text(const json::object& entry, Language language) {
         return label(kind, language) + " " + policy_version(entry, "from") + " → " +
                policy_version(entry, "to");
     }
+    if (kind == "redelivered") {
+        const auto step = text_of(entry, "step");
+        const auto reason = text_of(entry, "reason");
+        return label(kind, language) + " " + text_of(entry, "channel") + " " +
+               (step.empty() ? label(reason.substr(0, reason.find(':')), language)
+                             : text_of(entry, "obligation") + " " + step);
+    }
     if (kind != "notice") {
         return label(kind, language) + " " + text_of(entry, "obligation") + " " + text_of(entry, "step");
     }
@@ -223,7 +241,7 @@ std::string entry_text(const json::object& entry, Language language) {
 std::string entry_note(const json::object& entry, Language language) {
     const auto kind = text_of(entry, "kind");
     if (kind == "fact") return fact_note(entry, language);
-    if (kind == "rebased") return text_of(entry, "note");
+    if (kind == "rebased" || kind == "redelivered") return text_of(entry, "note");
     std::vector<std::string> told;  // a role may have been told on several channels
     for (const auto& each : list_of(entry, "targets")) {
         const auto* target = each.if_object();

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     yuqing::add_check_config(line);
     yuqing::add_reload(line);
     yuqing::add_rebase(line);
+    yuqing::add_letters(line);
+    yuqing::add_trials(line);
     yuqing::add_simulate(line);
     yuqing::add_listen(line);
     return static_cast<int>(line.run({argv + std::min(1, argc), argv + argc}));

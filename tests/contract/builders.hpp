@@ -99,6 +99,12 @@ inline alert::Transition overtaking(const std::string& id) {
     return transition;
 }
 
+inline alert::Transition redelivering(const std::string& id, alert::Urgency urgency) {
+    alert::Transition transition;
+    transition.redelivered = {{alert::NotificationId(id), duty, urgency}};
+    return transition;
+}
+
 inline alert::Settlement settlement(const std::string& id, alert::Urgency urgency, alert::DeliveryState state,
                                     std::uint32_t attempts = 1) {
     alert::Settlement settled;

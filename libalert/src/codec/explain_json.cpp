@@ -66,6 +66,8 @@ json::object explain_json(const Explanation& explanation, const Directory& direc
     }
     out["undone"] = std::move(undone);
     out["notices"] = std::move(notices);
+    out["redelivered"] =
+        timeline_json(explanation.redelivered, directory, zone, explanation.redelivered.size());
     return out;
 }
 

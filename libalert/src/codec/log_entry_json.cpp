@@ -3,8 +3,8 @@
 // byte.
 //
 //   v schema   k kind   t at   q silent
-//   e record   via [door, client, role]                      fact, adopted, rebased
-//   o obligation   s step   p planned   fired, superseded, skipped
+//   e record   via [door, client, role]                      fact, adopted, rebased, redelivered
+//   o obligation   s step   p planned   fired, superseded, skipped; of redelivered without p
 //   n notifications   c [channel, number of targets] of each   tg targets, notification by notification
 //   r reason
 //   h seal (chain.hpp), always the last
@@ -23,7 +23,7 @@ constexpr int log_entry_schema = 1;
 constexpr std::size_t usual_overhead_bytes = 256;
 constexpr std::size_t carried_max = 10'000;
 constexpr LogKind kinds[] = {LogKind::fact,   LogKind::fired,   LogKind::superseded, LogKind::skipped,
-                             LogKind::notice, LogKind::adopted, LogKind::rebased};
+                             LogKind::notice, LogKind::adopted, LogKind::rebased,    LogKind::redelivered};
 constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
                                 ClientRole::supervisor, ClientRole::admin};
 

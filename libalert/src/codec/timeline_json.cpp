@@ -84,13 +84,18 @@ void add_fact(json::object& out, const LogEntry& entry, const Zone& zone) {
     if (entry.silent) out["silent"] = true;
 }
 
-void add_rebase(json::object& out, const LogEntry& entry) {
+/// Who gave an order, and why; gives what else its record holds.
+json::object add_order(json::object& out, const LogEntry& entry) {
     json::error_code ec;
-    const json::value record = json::parse(entry.record, ec);
-    const json::object empty;
-    const json::object& members = !ec && record.is_object() ? record.get_object() : empty;
+    json::value record = json::parse(entry.record, ec);
+    json::object members = !ec && record.is_object() ? std::move(record.get_object()) : json::object{};
     out["by"] = clean_or_null(find(members, "by"), text_chars_max);
     out["note"] = note_of(members);
+    return members;
+}
+
+void add_rebase(json::object& out, const LogEntry& entry) {
+    const auto members = add_order(out, entry);
     out["from"] = copy_or_null(members, "from");
     out["to"] = copy_or_null(members, "to");
     out["via"] = via_json(entry.via);
@@ -108,6 +113,16 @@ void add_told(json::object& out, const LogEntry& entry, const Directory& directo
     for (const NotificationId& id : entry.notifications) ids.emplace_back(id.value);
     out["notifications"] = std::move(ids);
     out["targets"] = targets_json(entry.targets, directory);
+}
+
+void add_redelivery(json::object& out, const LogEntry& entry, const Directory& directory) {
+    add_order(out, entry);
+    out["via"] = via_json(entry.via);
+    out["reason"] = entry.reason;
+    out["obligation"] = text_or_null(entry.obligation);
+    out["step"] = text_or_null(entry.step);
+    out["channel"] = text_or_null(entry.channels.empty() ? "" : entry.channels.front().channel.value);
+    add_told(out, entry, directory);
 }
 
 json::object entry_json(const LogEntry& entry, const Directory& directory, const Zone& zone) {
@@ -128,6 +143,7 @@ json::object entry_json(const LogEntry& entry, const Directory& directory, const
             add_told(out, entry, directory);
             break;
         case LogKind::rebased: add_rebase(out, entry); break;
+        case LogKind::redelivered: add_redelivery(out, entry, directory); break;
     }
     return out;
 }
@@ -142,6 +158,10 @@ std::string rebase_record(const std::string& by, const std::string& reason, cons
                           const Policy& to) {
     return json::serialize(
         json::object{{"by", by}, {"reason", reason}, {"from", policy_json(from)}, {"to", policy_json(to)}});
+}
+
+std::string redeliver_record(const std::string& by, const std::string& reason) {
+    return json::serialize(json::object{{"by", by}, {"reason", reason}});
 }
 
 json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory, const Zone& zone,

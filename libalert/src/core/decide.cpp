@@ -19,11 +19,28 @@ std::string_view to_string(LogKind kind) {
         case LogKind::notice: return "notice";
         case LogKind::adopted: return "adopted";
         case LogKind::rebased: return "rebased";
+        case LogKind::redelivered: return "redelivered";
     }
     return "";
 }
 
 namespace {
+
+LogEntry log_of(const Redelivery& order, TimePoint now) {
+    const Notification& letter = order.letter;
+    LogEntry entry{.kind = LogKind::redelivered,
+                   .at = now,
+                   .via = order.via,
+                   .record = order.record,
+                   .reason = std::string(to_string(letter.reason))};
+    if (!letter.flag.empty()) entry.reason += ":" + letter.flag;
+    if (letter.obligation) entry.obligation = letter.obligation->id;
+    if (letter.step) entry.step = step_name(*letter.step);
+    entry.notifications = {letter.id};
+    entry.channels = {{letter.channel, letter.targets.size()}};
+    entry.targets = letter.targets;
+    return entry;
+}
 
 std::vector<LogEntry> log_of(const DecideInput& input, TimePoint now) {
     std::vector<LogEntry> log;
@@ -41,6 +58,7 @@ std::vector<LogEntry> log_of(const DecideInput& input, TimePoint now) {
     add(LogKind::adopted, input.adopted);
     if (const Rebase* move = input.rebase)
         log.push_back({.kind = LogKind::rebased, .at = now, .via = move->via, .record = move->record});
+    if (input.redelivery) log.push_back(log_of(*input.redelivery, now));
     return log;
 }
 
@@ -153,6 +171,8 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     for (const Fact& fact : input.facts) {
         out.events.push_back({fact.event.key, input.id, fact.event.content_hash});
     }
+    if (const Redelivery* order = input.redelivery)
+        out.redelivered.push_back({order->letter.id, order->letter.channel, order->letter.urgency});
     CaseChange& change = out.cases.emplace_back();
     change.expected_version = input.version;
     change.next = input.before.value_or(Snapshot{.id = input.id, .policy = rules.policy.hash});

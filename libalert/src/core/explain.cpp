@@ -139,6 +139,7 @@ Explanation explain(const Rules& rules, const Snapshot& snapshot, const std::vec
     for (const Obligation& obligation : out.view.obligations) out.obligations.push_back({obligation, {}});
     for (const LogEntry& entry : log) {
         if (is_step(entry)) account_for(out, entry.obligation).steps.push_back(account_of(log, entry));
+        if (entry.kind == LogKind::redelivered) out.redelivered.push_back(entry);
         if (entry.kind == LogKind::notice)
             out.notices.push_back({entry.at, entry.reason, entry.obligation, told_of(entry)});
     }

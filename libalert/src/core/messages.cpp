@@ -116,4 +116,14 @@ std::vector<Notification> office_notice(const Rules& rules, Reason reason, const
     return notifications;
 }
 
+Notification test_message(const ChannelId& channel, const std::string& detail, TimePoint now) {
+    const auto once = "test:" + std::to_string(now.time_since_epoch().count());
+    Notification n{.id = notification_id({"office", once, channel.value}), .channel = channel};
+    n.reason = Reason::test;
+    n.detail = detail;
+    n.urgency = urgency_of(n.reason, false);
+    n.created_at = now;
+    return n;
+}
+
 }  // namespace alert

@@ -130,6 +130,10 @@ NotificationId notification_id(const std::vector<std::string_view>& parts) {
     return NotificationId{hash_hex(parts, 32)};
 }
 
+std::string step_name(const StepBrief& step) {
+    return step.repeat == 0 ? step.at : step.at + "#" + std::to_string(step.repeat);
+}
+
 MessageParts message_parts(const Notification& n, const Directory& directory, TimePoint now,
                            const Zone& zone) {
     MessageParts parts{.reason = std::string(zh(n.reason)), .subject = n.matter ? n.matter->title : ""};

@@ -230,7 +230,7 @@ void CaseDesk::with_log(Lane& at) {
 }
 
 void CaseDesk::decide_and_commit(Lane& at) {
-    if (at.order) return decide_rebase(at);
+    if (at.order) return decide_order(at);
     auto transition = decide_lane(at, clock_.now());
     if (transition.needs_log) {
         // What merges connect is folded from all their logs together.
@@ -268,6 +268,10 @@ void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transi
                        Result<CommitOutcome> result) {
     if (!result) return fail(at, result.error());
     if (result->kind == CommitOutcome::Kind::committed) return accepted(at, *transition);
+    if (result->kind == CommitOutcome::Kind::not_dead) {
+        answer_order(at, Error{"not_dead", "the message is no dead letter any more", "ID"});
+        return finish(at);
+    }
     for (const auto& change : transition->cases) forget(change.next.id);
     at.log.reset();
     at.others.clear();

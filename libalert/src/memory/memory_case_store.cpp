@@ -70,11 +70,15 @@ void MemoryCaseStore::commit(std::shared_ptr<const Transition> transition, Callb
     const auto now = clock_.now();
     if (conflicts(*transition))
         return answer<CommitOutcome>(std::move(done), CommitOutcome{CommitOutcome::Kind::conflict, now});
+    const auto& again = transition->redelivered;
+    if (!std::all_of(again.begin(), again.end(), [&](const auto& r) { return messages_.is_dead(r.id); }))
+        return answer<CommitOutcome>(std::move(done), CommitOutcome{CommitOutcome::Kind::not_dead, now});
     for (const auto& change : transition->cases) write(change);
     for (const auto& event : transition->events) events_[event.key] = {event.case_id, event.content_hash};
     for (const auto& notification : transition->notifications) messages_.add(notification);
     for (const auto& overtaken : transition->overtaken) messages_.overtake(overtaken.id, now);
     for (const auto& [field, delta] : transition->counters) stats_[field] += delta;
+    for (const auto& letter : again) messages_.redeliver(letter.id, now);
     answer<CommitOutcome>(std::move(done), CommitOutcome{CommitOutcome::Kind::committed, now});
 }
 

@@ -27,6 +27,18 @@ void MemoryMessages::overtake(const NotificationId& id, TimePoint now) {
     }
 }
 
+bool MemoryMessages::is_dead(const NotificationId& id) const {
+    const auto at = messages_.find(id);
+    return at != messages_.end() && at->second.state == DeliveryState::dead;
+}
+
+void MemoryMessages::redeliver(const NotificationId& id, TimePoint now) {
+    MemoryMessage& message = messages_.at(id);
+    message.state = DeliveryState::pending;
+    message.attempts = 0;
+    queue_of(message.notification).put(id, now);
+}
+
 OutboxClaim MemoryMessages::claim(const ChannelId& channel, TimePoint until, std::size_t limit,
                                   Duration lease, TimePoint now) {
     return take(channel, until, limit, lease, now, std::nullopt);

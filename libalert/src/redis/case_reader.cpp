@@ -53,6 +53,17 @@ Result<Cursor> parse_cursor(std::string_view text) {
     return cursor;
 }
 
+/// `SCORE:ID`: where the page of dead letters before ended.
+Result<Cursor> parse_dead_cursor(std::string_view text) {
+    if (text.empty()) return Cursor{};
+    const auto colon = text.find(':');
+    Cursor cursor{.score = std::string(text.substr(0, colon))};
+    if (colon != std::string_view::npos) cursor.id = text.substr(colon + 1);
+    if (!is_score(cursor.score) || !is_case_id(cursor.id))
+        return Error{"invalid", "not a cursor of this list", "cursor"};
+    return cursor;
+}
+
 Result<NotificationRecord> read_record(const Reply& reply) {
     auto value = redis::read_notification_value(reply.text);
     if (!value) return value.error();
@@ -179,13 +190,38 @@ void CaseReader::notification(NotificationId id, Callback<std::optional<Notifica
     });
 }
 
-void CaseReader::dead(std::size_t limit, Callback<std::vector<NotificationRecord>> done) {
-    Command command("ZREVRANGE");
-    command.add(keys_.dead()).add(0).add(last_rank(limit)).add("WITHSCORES");
-    connection_.send(std::move(command), [this, done = std::move(done)](const Reply& reply) {
-        if (reply.is_error()) return done(reply.error());
-        read_messages(read_places(reply), done);
-    });
+void CaseReader::dead(std::string text, std::size_t limit, Callback<DeadPage> done) {
+    const auto cursor = parse_dead_cursor(text);
+    Command call = redis::script_call(Script::dead_page, 1);
+    call.add(keys_.dead())
+        .add(cursor ? last_rank(limit) + 1 : 1)
+        .add(keys_.notification_prefix())
+        .add(cursor ? cursor->score : "")
+        .add(cursor ? cursor->id : "");
+    connection_.run(Script::dead_page, std::move(call),
+                    [this, cursor, done = std::move(done)](const Reply& reply) {
+                        if (!cursor) return done(cursor.error());
+                        done(read_dead(reply));
+                    });
+}
+
+Result<DeadPage> CaseReader::read_dead(const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    if (reply.items.size() % 3 != 2) return redis::unexpected_reply("dead_page");
+    DeadPage page;
+    for (std::size_t i = 2; i < reply.items.size(); i += 3) {
+        auto record = read_record(reply.items[i + 2]);
+        const auto since = redis::read_millis(reply.items[i + 1].text);
+        if (!record || !since) {
+            observer_.troubled("notification " + reply.items[i].text,
+                               record ? since.error() : record.error());
+            continue;
+        }
+        record->at = *since;
+        page.letters.push_back(std::move(*record));
+    }
+    if (!reply.items[1].text.empty()) page.next = reply.items[0].text + ":" + reply.items[1].text;
+    return page;
 }
 
 void CaseReader::waiting(ChannelId channel, std::size_t limit,

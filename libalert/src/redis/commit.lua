@@ -1,10 +1,13 @@
 -- Commits one Transition, or writes nothing. No business rules: compare, write, return.
 -- KEYS  wake, index:open, index:all, stats, changed; case and log of each case; one per event; notification
---       and outbox queue of each notification; one per overtaken notification; one per matter named.
+--       and outbox queue of each notification; one per overtaken notification; one per matter named; if any
+--       are redelivered, dead, then notification and outbox queue of each.
 -- ARGV  numbers of cases, events, notifications, overtaken, counters; outbox prefix; retention in ms;
 --       per case: id, expected version, next version, snapshot, head, wake, open due, started, matter
 --       mark, number of log entries; then all log entries; per event its value; per notification id,
---       created, value; per overtaken id, channel; per counter field, delta. An empty time means: none.
+--       created, value; per overtaken id, channel; per counter field, delta; per redelivered id, channel.
+--       An empty time means: none.
+-- Gives c (committed), x (a conflict) or n (what is to be redelivered is not dead), and the time.
 -- Everything that can refuse comes before the first write; storing the events is the last question and the
 -- first write in one. The queue of an overtaken message is known only from its value: its key is built from
 -- the prefix, under the same hash tag.
@@ -25,6 +28,9 @@ for i = 0, cases - 1 do
         if holder and holder ~= ARGV[8 + 10 * i] then return 'x' .. stamp end
     end
     if mark ~= '' then matter = matter + 1 end
+end
+for again = matter + 1, #KEYS, 2 do
+    if call('GETRANGE', KEYS[again], 0, 0) ~= 'x' then return 'n' .. stamp end
 end
 local at = 8 + 10 * cases
 for i = 0, cases - 1 do at = at + ARGV[17 + 10 * i] end -- behind the log entries
@@ -89,6 +95,13 @@ for _ = 1, overtaken do
 end
 for _ = 1, counters do
     call('HINCRBY', KEYS[4], ARGV[at], ARGV[at + 1])
+    at = at + 2
+end
+for again = matter + 1, #KEYS, 2 do
+    call('SETRANGE', KEYS[again], 0, 'p')
+    call('SETRANGE', KEYS[again], 3, '00000') -- attempts are counted anew
+    call('ZADD', KEYS[again + 1], stamp, ARGV[at])
+    if call('ZREM', KEYS[matter], ARGV[at]) == 1 then call('HINCRBY', KEYS[4], 'dead:' .. ARGV[at + 1], -1) end
     at = at + 2
 end
 return 'c' .. stamp

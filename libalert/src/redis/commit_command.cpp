@@ -43,13 +43,16 @@ void add_keys(Command& command, const Keys& keys, const Transition& transition) 
     for (const auto& overtaken : transition.overtaken) command.add(keys.notification(overtaken.id));
     for (const auto& change : transition.cases)
         if (!change.matter_key.empty()) command.add(keys.matter(change.matter_key));
+    if (!transition.redelivered.empty()) command.add(keys.dead());
+    for (const auto& again : transition.redelivered)
+        command.add(keys.notification(again.id)).add(keys.outbox(again.channel, again.urgency));
 }
 
 std::size_t key_count(const Transition& transition) {
     std::size_t total = shared_keys + 2 * transition.cases.size() + transition.events.size() +
                         2 * transition.notifications.size() + transition.overtaken.size();
     for (const auto& change : transition.cases) total += change.matter_key.empty() ? 0 : 1;
-    return total;
+    return transition.redelivered.empty() ? total : total + 1 + 2 * transition.redelivered.size();
 }
 
 void add_case(Command& command, const CaseChange& change) {
@@ -88,6 +91,7 @@ Command commit_command(const Keys& keys, const Transition& transition) {
     for (const auto& overtaken : transition.overtaken)
         command.add(overtaken.id.value).add(overtaken.channel.value);
     for (const auto& [field, delta] : transition.counters) command.add(field).add(delta);
+    for (const auto& again : transition.redelivered) command.add(again.id.value).add(again.channel.value);
     return command;
 }
 

@@ -42,13 +42,17 @@ Result<std::vector<std::optional<KnownEvent>>> read_events(const Reply& reply) {
     return events;
 }
 
+CommitOutcome::Kind outcome_of(char letter) {
+    if (letter == 'c') return CommitOutcome::Kind::committed;
+    return letter == 'n' ? CommitOutcome::Kind::not_dead : CommitOutcome::Kind::conflict;
+}
+
 Result<CommitOutcome> read_outcome(const Reply& reply) {
     if (reply.is_error()) return reply.error();
     if (!reply.is_text() || reply.text.empty()) return redis::unexpected_reply("commit");
     const auto now = redis::read_millis(std::string_view(reply.text).substr(1));
     if (!now) return now.error();
-    return CommitOutcome{
-        reply.text[0] == 'c' ? CommitOutcome::Kind::committed : CommitOutcome::Kind::conflict, *now};
+    return CommitOutcome{outcome_of(reply.text[0]), *now};
 }
 
 Result<std::optional<Fact>> read_fact(const std::string& text) {

@@ -120,21 +120,6 @@ void RedisOutbox::settle(Settlement settlement, Callback<std::monostate> done) {
                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
 }
 
-/// Which queue it belongs to is known only from the message.
-void RedisOutbox::redeliver(NotificationId id, Callback<Notification> done) {
-    Command command("GET");
-    command.add(keys_.notification(id));
-    connection_.send(std::move(command), [this, done = std::move(done)](const Reply& reply) {
-        if (reply.is_error()) return done(reply.error());
-        if (!reply.is_text()) return done(Error{"not_found", "there is no such notification", ""});
-        const auto value = redis::read_notification_value(reply.text);
-        if (!value) return done(value.error());
-        auto notification = decode_notification(value->body);
-        if (!notification) return done(notification.error());
-        put_back(std::move(*notification), done);
-    });
-}
-
 void RedisOutbox::remember_channels(const std::vector<ChannelId>& channels,
                                     Callback<std::vector<ChannelId>> done) {
     Command add("SADD"), all("SMEMBERS");
@@ -148,23 +133,6 @@ void RedisOutbox::remember_channels(const std::vector<ChannelId>& channels,
         for (const auto& item : reply.items) found.emplace_back(item.text);
         done(std::move(found));
     });
-}
-
-void RedisOutbox::put_back(Notification notification, Callback<Notification> done) {
-    Command call = redis::script_call(Script::redeliver, 4);
-    call.add(keys_.notification(notification.id))
-        .add(keys_.outbox(notification.channel, notification.urgency))
-        .add(keys_.dead())
-        .add(keys_.stats())
-        .add(notification.id.value)
-        .add(notification.channel.value);
-    connection_.run(Script::redeliver, std::move(call),
-                    [notification = std::move(notification), done = std::move(done)](const Reply& reply) {
-                        if (reply.is_error()) return done(reply.error());
-                        if (reply.integer == 0)
-                            return done(Error{"not_found", "there is no such notification", ""});
-                        done(notification);
-                    });
 }
 
 }  // namespace alert

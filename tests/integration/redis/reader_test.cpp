@@ -1,6 +1,9 @@
 // What the HTTP API and the metrics read: pages, records, outboxes, rejects.
 #include "integration/redis/jurisdiction.hpp"
 
+#include <functional>
+#include <utility>
+
 using namespace redis_test;
 using namespace contract;
 using alert::CaseId;
@@ -122,6 +125,51 @@ TEST_CASE("Case record: the latest entries are given, oldest first") {
     CHECK(record->log[2].at == now + 9s);
     CHECK_FALSE(at.read<std::optional<alert::CaseRecord>>(
         [&](auto done) { at.reader.find(CaseId("unknown"), 3, done); }));
+}
+
+TEST_CASE("Dead letters: page by page, the latest first, each once, whatever is sent again meanwhile") {
+    Jurisdiction at;
+    const auto now = at.now();
+    std::vector<alert::Notification> letters;
+    for (int i = 0; i < 7; ++i) letters.push_back(message("n" + std::to_string(i), 1, now));
+    REQUIRE(commit(at, messages(letters)) == Kind::committed);
+    for (int i = 0; i < 7; ++i) settle(at, settlement("n" + std::to_string(i), 1, DeliveryState::dead));
+    // Three at one instant, to be told apart by their ids.
+    for (const int i : {3, 4, 5})
+        at.server.run({"ZADD", at.keys.dead(), "1700000000000", "n" + std::to_string(i)});
+    const std::vector<std::pair<int, int>> later{{0, 4}, {1, 2}, {2, 1}, {6, 3}};
+    for (const auto& [i, score] : later) {
+        const auto at_ms = std::to_string(1'700'000'000'000 + score);
+        at.server.run({"ZADD", at.keys.dead(), at_ms, "n" + std::to_string(i)});
+    }
+    const auto pages = [&](std::size_t limit, const std::function<void()>& between) {
+        Ids found;
+        std::string cursor;
+        for (int turns = 0; turns < 20; ++turns) {
+            const auto page =
+                at.read<alert::DeadPage>([&](auto done) { at.reader.dead(cursor, limit, done); });
+            for (const auto& letter : page.letters) found.push_back(letter.notification.id.value);
+            cursor = page.next;
+            if (cursor.empty()) return found;
+            between();
+        }
+        FAIL("no end of pages");
+        return found;
+    };
+    const Ids all{"n0", "n6", "n1", "n2", "n5", "n4", "n3"};
+    for (const std::size_t limit : {1, 2, 3, 7, 100}) CHECK(pages(limit, [] {}) == all);
+    // What was listed is sent again: the cursor's letter is gone.
+    CHECK(pages(2, [&, sent = false]() mutable {
+              if (std::exchange(sent, true)) return;
+              REQUIRE(commit(at, redelivering("n0", 1)) == Kind::committed);
+              REQUIRE(commit(at, redelivering("n6", 1)) == Kind::committed);
+          }) == all);
+    for (const std::string cursor : {"x", "5", "5:", ":n1", "nan:n1", "5:n 1"}) {
+        INFO(cursor);
+        const auto page = answer_of<alert::DeadPage>(at, [&](auto done) { at.reader.dead(cursor, 5, done); });
+        REQUIRE_FALSE(page.has_value());
+        CHECK(page.error().code == "invalid");
+    }
 }
 
 TEST_CASE("Outbox size: counts what waits and knows since when, leases and postponements aside") {

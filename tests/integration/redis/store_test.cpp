@@ -178,7 +178,7 @@ TEST_CASE("Redis outbox: a dead letter is listed, counted, and sent again when a
     settle(at, buried);
 
     const auto dead = [&] {
-        return at.read<std::vector<alert::NotificationRecord>>([&](auto done) { at.reader.dead(10, done); });
+        return at.read<alert::DeadPage>([&](auto done) { at.reader.dead("", 10, done); }).letters;
     };
     const auto letters = dead();
     REQUIRE(letters.size() == 1);
@@ -194,28 +194,12 @@ TEST_CASE("Redis outbox: a dead letter is listed, counted, and sent again when a
     };
     CHECK(count() == 1);
 
-    at.read<alert::Notification>([&](auto done) { at.messages.redeliver(NotificationId("n1"), done); });
+    REQUIRE(commit(at, redelivering("n1", 1)) == Kind::committed);
     CHECK(dead().empty());
     CHECK(count() == 0);
     const auto again = claim_messages(at, at.now());
     REQUIRE(ids(again) == Ids{"n1"});
     CHECK(again.items[0].attempts == 0);
-
-    const auto unknown = answer_of<alert::Notification>(
-        at, [&](auto done) { at.messages.redeliver(NotificationId("unknown"), done); });
-    REQUIRE_FALSE(unknown.has_value());
-    CHECK(unknown.error().code == "not_found");
-}
-
-TEST_CASE("Redis outbox: a delivered message that is sent again does not expire while it waits") {
-    Jurisdiction at;
-    const auto now = at.now();
-    REQUIRE(commit(at, messages({message("n1", 1, now)})) == Kind::committed);
-    claim_messages(at, now);
-    settle(at, settlement("n1", 1, DeliveryState::delivered));
-    at.read<alert::Notification>([&](auto done) { at.messages.redeliver(NotificationId("n1"), done); });
-    CHECK(at.raw({"PTTL", at.keys.notification(NotificationId("n1"))}) == "-1");
-    CHECK(ids(claim_messages(at, at.now())) == Ids{"n1"});
 }
 
 TEST_CASE("Redis store: an open case with its record stays under 3.5 KB") {

@@ -1,5 +1,6 @@
 // A case and its timeline as the API shows them.
 #include "alert/codec/case_json.hpp"
+#include "alert/codec/snapshot_json.hpp"
 
 #include "unit/codec/told.hpp"
 
@@ -224,6 +225,23 @@ TEST_CASE("Timeline: a move to another policy says who moved it, why, and from w
           R"("via":{"door":"http","client":null,"role":"supervisor"}})");
     entry.record = "no JSON";
     CHECK(shown(entry).at("by").is_null());
+}
+
+TEST_CASE("Timeline: a dead letter sent again says who ordered it, why, which it was and for whom") {
+    LogEntry entry{.kind = LogKind::redelivered, .at = start, .via = {"http", "", ClientRole::supervisor}};
+    entry.record = redeliver_record("王五", "机器人已恢复\x1b[2J");
+    entry.reason = "reminder";
+    entry.obligation = "response";
+    entry.step = "due-1h";
+    entry.notifications = {NotificationId("n1")};
+    entry.channels = {{ChannelId("duty-group"), 1}};
+    entry.targets = {{"duty_officer", {}}};
+    CHECK(json::serialize(shown(entry)) ==
+          R"({"kind":"redelivered","at":"2026-06-12T13:38:00+08:00","by":"王五","note":"机器人已恢复[2J",)"
+          R"("via":{"door":"http","client":null,"role":"supervisor"},"reason":"reminder",)"
+          R"("obligation":"response","step":"due-1h","channel":"duty-group","notifications":["n1"],)"
+          R"("targets":[{"role":"duty_officer","officers":[]}]})");
+    CHECK(decode_log_entry(encode_log_entry(entry))->kind == LogKind::redelivered);
 }
 
 TEST_CASE("Timeline: what people read is harmless and short") {

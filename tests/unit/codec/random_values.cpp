@@ -167,7 +167,7 @@ Notification Random::notification() {
 LogEntry Random::log_entry() {
     LogEntry entry;
     entry.kind = any({LogKind::fact, LogKind::fired, LogKind::superseded, LogKind::skipped, LogKind::notice,
-                      LogKind::adopted, LogKind::rebased});
+                      LogKind::adopted, LogKind::rebased, LogKind::redelivered});
     entry.at = time();
     entry.via = {text(), text(),
                  any({ClientRole::monitor, ClientRole::viewer, ClientRole::operator_, ClientRole::supervisor,

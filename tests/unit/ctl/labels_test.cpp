@@ -80,6 +80,16 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
                              .as_object();
     CHECK(yuqing::entry_text(rebased, Language::zh) == "改用办法 2026.1 → 2026.2");
     CHECK(yuqing::entry_note(rebased, Language::zh) == "办法修订");
+    const auto again =
+        json::parse(R"({"kind":"redelivered","by":"王五","note":"已恢复","channel":"duty-group",
+        "reason":"reminder","obligation":"response","step":"due-1h"})")
+            .as_object();
+    CHECK(yuqing::entry_text(again, Language::zh) == "重新发送 duty-group response due-1h");
+    CHECK(yuqing::entry_note(again, Language::zh) == "已恢复");
+    const auto notice_again = json::parse(R"({"kind":"redelivered","channel":"leaders","step":null,
+        "reason":"attention:unassigned"})")
+                                  .as_object();
+    CHECK(yuqing::entry_text(notice_again, Language::zh) == "重新发送 leaders 请注意");
     const auto skipped =
         json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"when"})").as_object();
     CHECK(yuqing::entry_note(skipped, Language::zh) == "条件不符");

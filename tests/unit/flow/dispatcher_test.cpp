@@ -221,6 +221,17 @@ TEST_CASE("Dispatcher: a dead message goes to the fallback channel at once, unde
     CHECK(other->second.state == DeliveryState::pending);
 }
 
+TEST_CASE("Dispatcher: a test that dies is told to no other channel") {
+    Desk desk({.channel = duty, .fallback = sms});
+    desk.dispatcher.start();
+    desk.put("n1", Reason::test);
+    desk.room.settle_now();
+    desk.sender.answer({.kind = Kind::permanent});
+    desk.room.settle_now();
+    CHECK(desk.state("n1") == DeliveryState::dead);
+    CHECK(desk.room.memory.messages().all().size() == 1);
+}
+
 TEST_CASE("Dispatcher: the fallback is told before the message is buried, however often the store is away") {
     Desk desk({.channel = duty, .fallback = sms});
     desk.dispatcher.start();

@@ -19,7 +19,8 @@ boost::json::object case_json(const CaseView& view, const Directory& directory, 
 /// words, `said` what else: grade, kind, unit, obligation and the like, as told.
 boost::json::array timeline_json(const std::vector<LogEntry>& log, const Directory& directory,
                                  const Zone& zone, std::size_t limit = 200);
-/// The case without its timeline; each obligation has `steps[]`, beside them `notices[]` and `undone[]`.
+/// The case without its timeline; each obligation has `steps[]`, beside them `notices[]`, `undone[]` and
+/// `redelivered[]`, entries as in the timeline.
 boost::json::object explain_json(const Explanation& explanation, const Directory& directory, TimePoint now,
                                  const Zone& zone);
 /// `[{role, officers[{id, name}]}]`; an officer the directory does not know has no name.
@@ -27,6 +28,8 @@ boost::json::array targets_json(const std::vector<Target>& targets, const Direct
 /// The record of a case's move to another policy: who, why, from and to; the timeline shows its members.
 std::string rebase_record(const std::string& by, const std::string& reason, const Policy& from,
                           const Policy& to);
+/// The same of a dead letter sent again: who and why.
+std::string redeliver_record(const std::string& by, const std::string& reason);
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 

@@ -14,7 +14,7 @@
 
 namespace alert {
 
-enum class LogKind { fact, fired, superseded, skipped, notice, adopted, rebased };
+enum class LogKind { fact, fired, superseded, skipped, notice, adopted, rebased, redelivered };
 std::string_view to_string(LogKind kind);
 
 /// Over which channel a notification went, and how many of its entry's targets it was for.
@@ -26,15 +26,15 @@ struct Carried {
 
 /// One entry of a case's record. `record` is the event's JSON for a fact, and for a merge or a fact of a
 /// merged case that counts here (`adopted`); of a move to another policy (`rebased`) who, why, from and to;
-/// else empty.
+/// of a dead letter sent again (`redelivered`) who and why; else empty.
 struct LogEntry {
     LogKind kind{};
     TimePoint at;                  // when it was recorded
-    Via via;                       // fact, rebased
+    Via via;                       // fact, adopted, rebased, redelivered
     std::string record;            // the same
     std::string obligation, step;  // fired, superseded, skipped: "due-1h", "due#3" for the third repeat
     TimePoint planned;             // the same
-    std::string reason;            // notice: reason, and flag after a colon; skipped: why
+    std::string reason;            // notice: reason, and flag after a colon, so of redelivered; skipped: why
     std::vector<NotificationId> notifications;
     std::vector<Target> targets;    // who was told because of which role, notification by notification
     std::vector<Carried> channels;  // of the notifications, in their order
@@ -70,6 +70,13 @@ struct Overtaken {
     ChannelId channel;
 };
 
+/// A dead letter that waits in its queue again.
+struct Redelivered {
+    NotificationId id;
+    ChannelId channel;
+    Urgency urgency = 3;
+};
+
 /// What an accepted event is told in its answer.
 struct ObligationDue {
     std::string id;
@@ -82,6 +89,7 @@ struct Transition {
     std::vector<AcceptedEvent> events;
     std::vector<Notification> notifications;
     std::vector<Overtaken> overtaken;  // messages that need not be sent any more
+    std::vector<Redelivered> redelivered;
     std::map<std::string, std::int64_t>
         counters;  // stats field -> delta: "open:CLASS", "obligation:RULE:STATUS"
     // How late each fired step is, for yuqing_step_lateness_seconds.
@@ -104,14 +112,22 @@ struct Rebase {
     std::string record;  // one line of JSON
 };
 
+/// An order to send a dead letter about the case again.
+struct Redelivery {
+    Notification letter;
+    Via via;
+    std::string record;  // one line of JSON
+};
+
 struct DecideInput {
     std::optional<Snapshot> before;  // absent: the case does not exist
     std::uint64_t version = 0;
     CaseId id;
     std::vector<Fact> facts;                 // new, accepted, in any order; may be empty
     const std::vector<Fact>* log = nullptr;  // all facts of the case before these, when asked for
-    std::vector<Fact> adopted;        // told to a case that was merged into this one, or the merge itself
-    const Rebase* rebase = nullptr;   // without facts
+    std::vector<Fact> adopted;       // told to a case that was merged into this one, or the merge itself
+    const Rebase* rebase = nullptr;  // without facts
+    const Redelivery* redelivery = nullptr;  // the same
     std::optional<CaseFacts> folded;  // what all of these come to, when other cases' facts decide that too
 };
 

@@ -58,6 +58,7 @@ struct Explanation {
     /// Steps in the record of obligations that the case no longer has: a withdrawn fact began them, or the
     /// policy that asked for them is no longer the case's.
     std::vector<ObligationAccount> undone;
+    std::vector<LogEntry> redelivered;  // dead letters that were sent again, as recorded
 };
 
 /// `log` is the whole record.

@@ -36,4 +36,7 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
                                         const std::string& detail, const std::string& once, TimePoint now);
 
+/// One message to one channel, to see whether it arrives; each is one of its own.
+Notification test_message(const ChannelId& channel, const std::string& detail, TimePoint now);
+
 }  // namespace alert

@@ -79,6 +79,9 @@ struct StepBrief {
     friend bool operator==(const StepBrief&, const StepBrief&) = default;
 };
 
+/// As the record names it: `due-1h`, or `due#3` for its third repeat.
+std::string step_name(const StepBrief& step);
+
 struct Notification {
     NotificationId id;
     ChannelId channel;

@@ -17,6 +17,7 @@
 #include <functional>
 #include <list>
 #include <unordered_map>
+#include <variant>
 
 namespace alert {
 
@@ -25,6 +26,12 @@ using PolicyReader = std::function<Result<Policy>(const std::string& text)>;
 
 /// An operator's order to move a case to the policy in force.
 struct RebaseOrder {
+    std::string by, reason;
+    Via via;
+};
+/// An operator's order to send a dead letter about a case again.
+struct RedeliverOrder {
+    Notification letter;
     std::string by, reason;
     Via via;
 };
@@ -52,6 +59,8 @@ public:
     void tell(CaseId id, Event event, Via via, bool silent, Answered done);
     /// Error `not_found` when there is no such case; any other: not done, or not known whether done.
     void rebase(CaseId id, RebaseOrder order, Callback<Rebased> done);
+    /// Error `not_found` when there is no such case, `not_dead` when that is no dead letter; else as above.
+    void redeliver(CaseId id, RedeliverOrder order, Callback<std::monostate> done);
     /// A claimed case whose time has come.
     void due(StoredCase stored);
 
@@ -77,7 +86,7 @@ private:
         Answered done;
     };
     struct Ordered {
-        RebaseOrder order;
+        std::variant<RebaseOrder, RedeliverOrder> order;
         Callback<Rebased> done;
     };
     /// A case that this change concerns too.
@@ -128,7 +137,10 @@ private:
     /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
     void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     void decide_and_commit(Lane& lane);
-    void decide_rebase(Lane& lane);
+    void add_order(const CaseId& id, Ordered ordered);
+    void decide_order(Lane& lane);
+    void decide_rebase(Lane& lane, const RebaseOrder& order);
+    void decide_redelivery(Lane& lane, const RedeliverOrder& order);
     static void answer_order(Lane& lane, Result<Rebased> result);
     void seal(const Lane& lane, Transition& transition) const;
     void commit(Lane& lane, Transition decided);

@@ -25,6 +25,9 @@ public:
     void add(const Notification& notification);
     void overtake(const NotificationId& id, TimePoint now);
 
+    [[nodiscard]] bool is_dead(const NotificationId& id) const;
+    void redeliver(const NotificationId& id, TimePoint now);
+
     OutboxClaim claim(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
                       TimePoint now);
     OutboxClaim claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit, Duration lease,

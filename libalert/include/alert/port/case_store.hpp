@@ -43,6 +43,7 @@ struct CommitOutcome {
     enum class Kind {
         committed,
         conflict,  // a case changed, or an event was accepted elsewhere: nothing was written
+        not_dead,  // what was to be sent again is no dead letter: nothing was written
     };
     Kind kind = Kind::committed;
     TimePoint now;  // Redis's TIME

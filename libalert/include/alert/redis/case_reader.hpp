@@ -26,6 +26,11 @@ struct NotificationRecord {
     TimePoint at;       // dead: since when; waiting: next attempt, or end of the lease
 };
 
+struct DeadPage {
+    std::vector<NotificationRecord> letters;
+    std::string next;  // cursor, empty at the end
+};
+
 struct OutboxSize {
     std::size_t size = 0;
     std::optional<TimePoint> oldest;  // when the oldest waiting message was decided
@@ -50,8 +55,8 @@ public:
     void outbox_size(ChannelId channel, Callback<OutboxSize> done);
 
     void notification(NotificationId id, Callback<std::optional<NotificationRecord>> done);
-    /// Dead letters, the latest first.
-    void dead(std::size_t limit, Callback<std::vector<NotificationRecord>> done);
+    /// Dead letters, the latest first; cursors and short pages as of cases.
+    void dead(std::string cursor, std::size_t limit, Callback<DeadPage> done);
     /// What waits for a channel or is being sent to it, in the order in which it will be sent.
     void waiting(ChannelId channel, std::size_t limit, Callback<std::vector<NotificationRecord>> done);
 
@@ -60,6 +65,7 @@ public:
 
 private:
     Result<Page> read_page(bool open, const redis::Reply& reply);
+    Result<DeadPage> read_dead(const redis::Reply& reply);
     struct Place {
         std::string id;
         double score = 0;

@@ -26,14 +26,10 @@ public:
                Callback<std::monostate> done) override;
     void settle(Settlement settlement, Callback<std::monostate> done) override;
 
-    /// Sends a message again, whatever became of it; error code `not_found`.
-    void redeliver(NotificationId id, Callback<Notification> done);
-
     /// Remembers these channels and gives all that were ever remembered, theirs included.
     void remember_channels(const std::vector<ChannelId>& channels, Callback<std::vector<ChannelId>> done);
 
 private:
-    void put_back(Notification notification, Callback<Notification> done);
     redis::Command claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
                               std::size_t limit, Duration lease) const;
     void run_claim(const ChannelId& channel, redis::Command call, Callback<OutboxClaim> done);

@@ -14,8 +14,8 @@ enum class Script {
     hold_url,
     renew,
     settle,
-    redeliver,
     page,
+    dead_page,
     outbox_size,
     record,
     anchored

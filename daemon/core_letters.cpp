@@ -1,0 +1,50 @@
+// The core's part of messages that people order: a dead letter again, a test, a drill.
+#include "core_loop.hpp"
+#include "log.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace yuqing {
+
+void CoreLoop::redeliver(const alert::NotificationId& id, LetterOrder order,
+                         alert::Callback<std::monostate> done) {
+    auto told = [id, by = order.by, done = std::move(done)](alert::Result<std::monostate> result) {
+        if (result) spdlog::info("notification={} redelivered=ordered by={}", id.value, log_value(by));
+        done(std::move(result));
+    };
+    using Found = alert::Result<std::optional<alert::NotificationRecord>>;
+    reader_.notification(id, [this, order = std::move(order), told = std::move(told)](Found found) mutable {
+        if (!found) return told(found.error());
+        if (!*found) return told(alert::Error{"not_found", "there is no such message", "ID"});
+        auto& [letter, state, attempts, error, at] = **found;
+        if (state != alert::DeliveryState::dead) {
+            const std::string is{alert::to_string(state)};
+            return told(
+                alert::Error{"not_dead", "only a dead letter is sent again; this message is " + is, "ID"});
+        }
+        if (letter.matter) {
+            const auto case_id = letter.matter->id;
+            return desk_.redeliver(case_id, {std::move(letter), order.by, order.reason, order.via},
+                                   std::move(told));
+        }
+        alert::Transition transition;
+        transition.redelivered.push_back({letter.id, letter.channel, letter.urgency});
+        commit_messages(std::move(transition), std::move(told));
+    });
+}
+
+void CoreLoop::commit_messages(alert::Transition messages, alert::Callback<std::monostate> done) {
+    const auto transition = std::make_shared<const alert::Transition>(std::move(messages));
+    using Kind = alert::CommitOutcome::Kind;
+    store_.commit(transition, [this, transition,
+                               done = std::move(done)](const alert::Result<alert::CommitOutcome>& result) {
+        if (!result) return done(result.error());
+        if (result->kind == Kind::not_dead)
+            return done(alert::Error{"not_dead", "the message is no dead letter any more", "ID"});
+        watcher_.committed(*transition);
+        committed(*transition);
+        done(std::monostate{});
+    });
+}
+
+}  // namespace yuqing
