@@ -15,7 +15,7 @@ constexpr std::size_t secrets_max = 2;     // the old and the new one while a se
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
 
-const Words later_formats = {"alertmanager", "template", "smtp"};
+const Words later_formats = {"template", "smtp"};
 constexpr std::size_t keyword_bytes_max = 200;
 
 /// Bytes that base64 text stands for; nothing when it is none.
@@ -50,6 +50,13 @@ void check_webhook_secret(const Section& section, std::string_view key, const st
     }
 }
 
+/// Of a header: nothing in it may end the line.
+void check_token(const Section& section, std::string_view key, const std::string& token) {
+    const bool visible =
+        std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+    if (!visible) section.error(key, "invalid", "a token is one word of visible ASCII characters");
+}
+
 void read_secrets(const Section& section, const Surroundings& around, ChannelConfig& channel) {
     const bool in_file = section.find("secret_file") != nullptr;
     const std::string_view key = in_file ? "secret_file" : "secret";
@@ -62,7 +69,9 @@ void read_secrets(const Section& section, const Surroundings& around, ChannelCon
         for (Name& secret : section.names("secret")) channel.secrets.push_back(std::move(secret.text));
     }
     if (channel.format != ChannelFormat::cloudevents) {
-        if (channel.secrets.size() > 1) section.error(key, "invalid", "a robot has one secret");
+        if (channel.secrets.size() > 1) section.error(key, "invalid", "this format has one secret");
+        if (channel.format == ChannelFormat::alertmanager && !channel.secrets.empty())
+            check_token(section, key, channel.secrets.front());
         return;
     }
     if (channel.secrets.size() > secrets_max) {
@@ -99,13 +108,15 @@ std::optional<ChannelFormat> read_format(const Section& section) {
     return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents},
                                                     {"dingtalk", ChannelFormat::dingtalk},
                                                     {"wecom", ChannelFormat::wecom},
-                                                    {"feishu", ChannelFormat::feishu}});
+                                                    {"feishu", ChannelFormat::feishu},
+                                                    {"alertmanager", ChannelFormat::alertmanager}});
 }
 
 /// What this format has no use for.
 void refuse_others(const Section& section, ChannelFormat format) {
     Words others = {"body", "headers", "success", "from", "to"};
-    if (format == ChannelFormat::cloudevents || format == ChannelFormat::wecom) others.push_back("keyword");
+    const bool has_keyword = format == ChannelFormat::dingtalk || format == ChannelFormat::feishu;
+    if (!has_keyword) others.push_back("keyword");
     if (format == ChannelFormat::wecom) others.insert(others.end(), {"secret", "secret_file"});
     for (const auto& other : others) {
         if (section.find(other)) section.error(other, "invalid", "does not go with this format");
@@ -119,6 +130,7 @@ std::vector<UrlLimit::Window> usual_rate(ChannelFormat format) {
         case ChannelFormat::dingtalk:
         case ChannelFormat::wecom: return {{18, minutes(1)}};
         case ChannelFormat::feishu: return {{90, minutes(1)}, {4, seconds(1)}};
+        case ChannelFormat::alertmanager:
         case ChannelFormat::cloudevents: break;
     }
     return {};

@@ -20,8 +20,10 @@ ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
       url_(parse_webhook_url(channel_.url)),
-      format_(
-          make_format({.format = channel_.format, .secrets = channel_.secrets, .keyword = channel_.keyword})),
+      format_(make_format({.channel = channel_.id.value,
+                           .format = channel_.format,
+                           .secrets = channel_.secrets,
+                           .keyword = channel_.keyword})),
       idle_look_(edge_->executor) {
     if (channel_.concurrency == 0) channel_.concurrency = 1;
 }

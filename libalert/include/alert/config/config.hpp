@@ -57,7 +57,7 @@ struct ChannelConfig {
     ChannelFormat format = ChannelFormat::cloudevents;
     std::string url;  // http or https
     std::vector<std::string>
-        secrets;          // cloudevents: whsec_…, two while one is being changed; robots: the one
+        secrets;          // cloudevents: whsec_…, two while one is being changed; robots, alertmanager: the one
     std::string keyword;  // of a robot that refuses messages without it
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);

@@ -68,9 +68,10 @@ public:
 };
 
 struct FormatOptions {
+    std::string channel;
     ChannelFormat format = ChannelFormat::cloudevents;
-    std::vector<std::string>
-        secrets;  // whsec_… of Standard Webhooks; of a robot one as it is; none: unsigned
+    /// whsec_… of Standard Webhooks; of a robot one as it is; of alertmanager a bearer token; none: unsigned
+    std::vector<std::string> secrets;
     std::string keyword;
 };
 /// The first finding when a secret cannot be read.
@@ -84,5 +85,10 @@ struct RobotOptions {
 std::unique_ptr<Format> make_dingtalk_format(RobotOptions options);
 std::unique_ptr<Format> make_wecom_format();
 std::unique_ptr<Format> make_feishu_format(RobotOptions options);
+struct AlertmanagerOptions {
+    std::string channel;  // told as the receiver's name
+    std::string token;    // empty: none is sent
+};
+std::unique_ptr<Format> make_alertmanager_format(AlertmanagerOptions options);
 
 }  // namespace alert
