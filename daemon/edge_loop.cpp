@@ -18,6 +18,7 @@ alert::HttpSenderOptions sender_options(const alert::Config& config) {
                                     .format = channel.format,
                                     .secrets = channel.secrets,
                                     .keyword = channel.keyword,
+                                    .template_rules = channel.template_rules,
                                     .ca_file = channel.ca_file,
                                     .timeout = channel.timeout,
                                     .concurrency = channel.concurrency});

@@ -1,6 +1,7 @@
 // `channels` of yuqingd.yaml. Nothing said here repeats a URL or a secret.
 #include "address.hpp"
 #include "daemon_file.hpp"
+#include "template_channel.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,7 @@ constexpr std::size_t secrets_max = 2;     // the old and the new one while a se
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
 
-const Words later_formats = {"template", "smtp"};
+const Words later_formats = {"smtp"};
 constexpr std::size_t keyword_bytes_max = 200;
 
 /// Bytes that base64 text stands for; nothing when it is none.
@@ -68,6 +69,7 @@ void read_secrets(const Section& section, const Surroundings& around, ChannelCon
     } else {
         for (Name& secret : section.names("secret")) channel.secrets.push_back(std::move(secret.text));
     }
+    if (channel.format == ChannelFormat::templated) return;  // as many as its text names
     if (channel.format != ChannelFormat::cloudevents) {
         if (channel.secrets.size() > 1) section.error(key, "invalid", "this format has one secret");
         if (channel.format == ChannelFormat::alertmanager && !channel.secrets.empty())
@@ -109,12 +111,15 @@ std::optional<ChannelFormat> read_format(const Section& section) {
                                                     {"dingtalk", ChannelFormat::dingtalk},
                                                     {"wecom", ChannelFormat::wecom},
                                                     {"feishu", ChannelFormat::feishu},
-                                                    {"alertmanager", ChannelFormat::alertmanager}});
+                                                    {"alertmanager", ChannelFormat::alertmanager},
+                                                    {"template", ChannelFormat::templated}});
 }
 
 /// What this format has no use for.
 void refuse_others(const Section& section, ChannelFormat format) {
-    Words others = {"body", "headers", "success", "from", "to"};
+    Words others = {"from", "to"};
+    if (format != ChannelFormat::templated)
+        others.insert(others.end(), template_keys.begin(), template_keys.end());
     const bool has_keyword = format == ChannelFormat::dingtalk || format == ChannelFormat::feishu;
     if (!has_keyword) others.push_back("keyword");
     if (format == ChannelFormat::wecom) others.insert(others.end(), {"secret", "secret_file"});
@@ -131,6 +136,7 @@ std::vector<UrlLimit::Window> usual_rate(ChannelFormat format) {
         case ChannelFormat::wecom: return {{18, minutes(1)}};
         case ChannelFormat::feishu: return {{90, minutes(1)}, {4, seconds(1)}};
         case ChannelFormat::alertmanager:
+        case ChannelFormat::templated:
         case ChannelFormat::cloudevents: break;
     }
     return {};
@@ -185,12 +191,12 @@ void read_limits(const Section& section, ChannelConfig& channel) {
 
 ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings& findings,
                            const Surroundings& around) {
-    const Section section(
-        node, "channels." + key.text,
-        {"format",  "url",      "url_file",  "secret",    "secret_file",  "ca_file", "timeout", "concurrency",
-         "keyword", "fallback", "retry_min", "retry_max", "attempts_max", "rate",    "proxy",   "body",
-         "headers", "success",  "from",      "to"},
-        findings);
+    const Section section(node, "channels." + key.text,
+                          {"format",       "url",         "url_file",  "secret",   "secret_file", "ca_file",
+                           "timeout",      "concurrency", "keyword",   "fallback", "retry_min",   "retry_max",
+                           "attempts_max", "rate",        "proxy",     "body",     "headers",     "success",
+                           "from",         "to",          "body_file", "body_max", "content_type"},
+                          findings);
     ChannelConfig channel;
     channel.id = ChannelId{key.text};
     if (!is_identifier(key.text)) {
@@ -209,6 +215,7 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
     read_rate(section, channel);
     read_url(section, around, channel);
     read_secrets(section, around, channel);
+    if (channel.format == ChannelFormat::templated) read_template(section, around, channel);
     if (const auto ca_file = read_path(section, "ca_file", around)) {
         channel.ca_file = ca_file->string();
         std::error_code ec;

@@ -41,14 +41,9 @@ void add(Pairs& pairs, const std::string& name, std::string_view value,
     if (!text.empty()) pairs[name] = std::move(text);
 }
 
-/// Ids and words of this program stay as they are, underscores too; what is no id is text from outside.
 void add_id(Pairs& pairs, const std::string& name, std::string_view value) {
-    const bool is_id = std::all_of(value.begin(), value.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-               c == '_' || c == '-';
-    });
-    if (!is_id) return add(pairs, name, value);
-    if (!value.empty()) pairs[name] = value;
+    auto text = cut_to_bytes(inert_id(value), value_bytes_max);
+    if (!text.empty()) pairs[name] = std::move(text);
 }
 
 bool ends_something(const Notification& message) {

@@ -23,7 +23,8 @@ ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
       format_(make_format({.channel = channel_.id.value,
                            .format = channel_.format,
                            .secrets = channel_.secrets,
-                           .keyword = channel_.keyword})),
+                           .keyword = channel_.keyword,
+                           .template_rules = channel_.template_rules})),
       idle_look_(edge_->executor) {
     if (channel_.concurrency == 0) channel_.concurrency = 1;
 }

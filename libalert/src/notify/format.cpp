@@ -11,6 +11,7 @@ Result<std::unique_ptr<Format>> make_format(const FormatOptions& options) {
         case ChannelFormat::feishu: return make_feishu_format(robot);
         case ChannelFormat::alertmanager:
             return make_alertmanager_format({.channel = options.channel, .token = secret});
+        case ChannelFormat::templated: return make_template_format(options.template_rules, options.secrets);
         case ChannelFormat::cloudevents: break;
     }
     return make_cloudevents_format(options.secrets);

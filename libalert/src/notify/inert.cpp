@@ -3,6 +3,8 @@
 #include "alert/codec/utf8.hpp"
 #include "alert/core/privacy.hpp"
 
+#include <algorithm>
+
 namespace alert {
 
 namespace {
@@ -47,6 +49,14 @@ std::string inert_text(std::string_view text) {
     replace_all("*", "＊");
     replace_all("://", "：//");
     return out;
+}
+
+std::string inert_id(std::string_view text) {
+    const bool is_id = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
+    });
+    return is_id ? std::string(text) : inert_text(text);
 }
 
 std::string cut_to_bytes(std::string_view text, std::size_t bytes_max) {

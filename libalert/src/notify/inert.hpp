@@ -11,6 +11,9 @@ namespace alert {
 /// some platform's Markdown or mark-up knows, and `@`, becomes its full-width twin, which reads the same.
 std::string inert_text(std::string_view text);
 
+/// Ids and words of this program stay as they are, underscores too; what is no id is text from outside.
+std::string inert_id(std::string_view text);
+
 /// At most so many bytes, cut between characters, with an ellipsis when something was cut.
 std::string cut_to_bytes(std::string_view text, std::size_t bytes_max);
 

@@ -4,11 +4,6 @@ namespace alert {
 
 namespace {
 
-bool is_unreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
 /// Halves the number until it fits; one always does, cut like a message of its own.
 void write_digest(Letter& letter, std::span<const Notification> messages, const Scene& scene,
                   std::size_t bytes_max, const std::function<std::string(const Sheet&)>& body) {
@@ -29,20 +24,6 @@ void write_digest(Letter& letter, std::span<const Notification> messages, const 
 }
 
 }  // namespace
-
-std::string percent_encoded(std::string_view text) {
-    constexpr char digits[] = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out.append(1, '%').append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
-    }
-    return out;
-}
 
 void add_keyword(std::string& text, const std::string& keyword) {
     if (!keyword.empty() && text.find(keyword) == std::string::npos) text += "\n\n〔" + keyword + "〕";

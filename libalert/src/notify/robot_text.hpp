@@ -12,9 +12,6 @@ namespace alert {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 inline Headers json_headers() { return {{"Content-Type", "application/json; charset=utf-8"}}; }
 
-/// As a query parameter, encoded once.
-std::string percent_encoded(std::string_view text);
-
 /// A robot with a keyword refuses every message without it.
 void add_keyword(std::string& text, const std::string& keyword);
 

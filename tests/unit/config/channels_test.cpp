@@ -14,6 +14,11 @@ LoadedConfig with_leaders(const std::string& from, const std::string& to) {
     return Scratch().change("yuqingd.yaml", from, to).load();
 }
 
+LoadedConfig with_template(const std::string& keys) {
+    return with_leaders("    format: cloudevents\n" + url + inline_secret,
+                        "    format: template\n" + url + keys);
+}
+
 }  // namespace
 
 TEST_CASE("Channel: its limits are read") {
@@ -128,7 +133,7 @@ TEST_CASE("Channel: a fallback exists and leads to an end") {
 }
 
 TEST_CASE("Channel: a format that is to come is refused by name") {
-    const std::string format = GENERATE(as<std::string>{}, "template", "smtp");
+    const std::string format = "smtp";
     Scratch scratch;
     scratch.change("yuqingd.yaml", "    format: cloudevents\n    url: http://127.0.0.1:9580/leaders",
                    "    format: " + format + "\n    proxy: http://p\n    url: http://127.0.0.1:9580/leaders");
@@ -177,6 +182,99 @@ TEST_CASE("Channel: a robot has one secret as it is and may have a keyword") {
                 "yuqingd.yaml:22", "at most 200 bytes"));
     CHECK(tells(with_leaders(inline_secret, inline_secret + "    keyword: x\n").errors, "invalid",
                 "yuqingd.yaml:23", "does not go with this format"));
+}
+
+TEST_CASE("Channel: alertmanager takes a token of one word and nothing of a robot's") {
+    const auto hook = [](const std::string& more) {
+        return Scratch()
+            .change("yuqingd.yaml", "    format: cloudevents\n" + url + inline_secret,
+                    "    format: alertmanager\n" + url + more)
+            .load();
+    };
+    const auto loaded = hook("    secret: t0ken\n");
+    REQUIRE(loaded.config);
+    const ChannelConfig& channel = loaded.config->channels.at(ChannelId{"leaders"});
+    CHECK(channel.format == ChannelFormat::alertmanager);
+    CHECK(channel.secrets == std::vector<std::string>{"t0ken"});
+    CHECK(channel.rate.empty());
+    CHECK(hook("").errors.empty());
+    CHECK(tells(hook("    secret: \"a b\"\n").errors, "invalid", "yuqingd.yaml:22", "visible ASCII"));
+    CHECK(tells(hook("    keyword: a\n").errors, "invalid", "yuqingd.yaml:22", "does not go with"));
+    CHECK(tells(hook("    body: a\n").errors, "invalid", "yuqingd.yaml:22", "does not go with"));
+}
+
+TEST_CASE("Channel: a template has a body, headers, and what counts as success") {
+    const auto loaded = with_template(R"(    secret: [eins, zwei]
+    body: '{"to": "{{mobiles}}", "text": "{{line}}", "key": "{{secret}}"}'
+    headers: {Authorization: 'APPCODE {{secret_2}}', X-Unit: qingshan}
+    body_max: 1000
+    success: {status: [200, 202], pointer: /code, equals: [0, OK], retry: -1, contains: code}
+)");
+    CHECK(loaded.errors.empty());
+    REQUIRE(loaded.config);
+    const TemplateRules& rules = loaded.config->channels.at(ChannelId{"leaders"}).template_rules;
+    CHECK(rules.kind == BodyKind::json);
+    CHECK(rules.content_type == "application/json; charset=utf-8");
+    CHECK(rules.body_max == 1000);
+    CHECK(rules.headers == std::vector<std::pair<std::string, std::string>>{
+                               {"Authorization", "APPCODE {{secret_2}}"}, {"X-Unit", "qingshan"}});
+    CHECK(rules.success == SuccessRule{.status = {200, 202},
+                                       .pointer = "/code",
+                                       .equals = {"0", "OK"},
+                                       .retry = {"-1"},
+                                       .contains = "code"});
+    CHECK(with_template("    body: phone={{mobiles}}&text={{line}}\n    content_type: "
+                        "application/x-www-form-urlencoded\n")
+              .config->channels.at(ChannelId{"leaders"})
+              .template_rules.kind == BodyKind::form);
+}
+
+TEST_CASE("Channel: a template's body may stand in a file of its own") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "    format: cloudevents\n" + url + inline_secret,
+                   "    format: template\n" + url + "    body_file: sms.json\n");
+    scratch.write("sms.json", "{\"text\": \"{{text}}\"}\n");
+    const auto loaded = scratch.load();
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->channels.at(ChannelId{"leaders"}).template_rules.body ==
+          "{\"text\": \"{{text}}\"}\n");
+    scratch.write("sms.json", "{\"text\": \"{{texte}}\"}\n");
+    CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:22", "nothing is called {{texte}}"));
+    scratch.change("yuqingd.yaml", "sms.json", "none.json");
+    CHECK(tells(scratch.load().errors, "unreadable", "yuqingd.yaml:22", "none.json: no such file"));
+}
+
+TEST_CASE("Channel: what is wrong with a template is told with its line") {
+    const std::string body = "    body: '{\"t\": \"{{title}}\"}'\n";
+    const struct {
+        std::string keys, line, says;
+    } cases[] = {
+        {"", "yuqingd.yaml:19", "body"},
+        {"    body: '{\"t\": {{title}}}'\n", "yuqingd.yaml:22:11", "would be no JSON"},
+        {"    body: '{\"t\": \"{{secret}}\"}'\n", "yuqingd.yaml:22:11", "nothing is called {{secret}}"},
+        {body + "    body_file: x\n", "yuqingd.yaml:23", "either `body` or `body_file`"},
+        {body + "    content_type: image/png\n", "yuqingd.yaml:23", "values are escaped for it"},
+        {body + "    headers: {Host: x}\n", "yuqingd.yaml:23", "is set by the daemon"},
+        {body + "    headers: {X Y: x}\n", "yuqingd.yaml:23", "is no name of a header"},
+        {body + "    headers: {X-Y: \"a\\r\\nb\"}\n", "yuqingd.yaml:23", "one line of visible ASCII"},
+        {body + "    headers: {X-Y: '{{titel}}'}\n", "yuqingd.yaml:23", "nothing is called {{titel}}"},
+        {body + "    success: {status: 99}\n", "yuqingd.yaml:23", "a status from 200 to 599"},
+        {body + "    success: {pointer: code, equals: 0}\n", "yuqingd.yaml:23", "begins with a slash"},
+        {body + "    success: {pointer: /code}\n", "yuqingd.yaml:23", "which value means success"},
+        {body + "    success: {equals: 0}\n", "yuqingd.yaml:23", "where in the answer"},
+        {body + "    success: {staus: 200}\n", "yuqingd.yaml:23", "status"},
+        {body + "    body_max: 10\n", "yuqingd.yaml:23", "200"},
+        {body + "    keyword: a\n", "yuqingd.yaml:23", "does not go with this format"},
+    };
+    for (const auto& [keys, line, says] : cases) {
+        INFO(keys);
+        const auto errors = with_template(keys).errors;
+        INFO(told(errors));
+        const bool found = std::any_of(errors.begin(), errors.end(), [&](const auto& error) {
+            return tells({error}, error.code, line, says);
+        });
+        CHECK(found);
+    }
 }
 
 TEST_CASE("Channel: a format nobody knows, a wrong name, keys of another format are refused") {

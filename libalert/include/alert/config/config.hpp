@@ -5,6 +5,7 @@
 #include "alert/core/act_link.hpp"
 #include "alert/core/calendar.hpp"
 #include "alert/core/chain.hpp"
+#include "alert/core/channel.hpp"
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
@@ -57,8 +58,9 @@ struct ChannelConfig {
     ChannelFormat format = ChannelFormat::cloudevents;
     std::string url;  // http or https
     std::vector<std::string>
-        secrets;          // cloudevents: whsec_…, two while one is being changed; robots, alertmanager: the one
-    std::string keyword;  // of a robot that refuses messages without it
+        secrets;  // cloudevents: whsec_…, two while one is being changed; robots, alertmanager: the one
+    TemplateRules template_rules;  // of format template
+    std::string keyword;           // of a robot that refuses messages without it
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;

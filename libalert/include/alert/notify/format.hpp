@@ -6,6 +6,7 @@
 #pragma once
 
 #include "alert/core/act_link.hpp"
+#include "alert/core/channel.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
 #include "alert/core/result.hpp"
@@ -70,9 +71,11 @@ public:
 struct FormatOptions {
     std::string channel;
     ChannelFormat format = ChannelFormat::cloudevents;
-    /// whsec_… of Standard Webhooks; of a robot one as it is; of alertmanager a bearer token; none: unsigned
+    /// whsec_… of Standard Webhooks; of a robot one as it is; of alertmanager a bearer token; of template
+    /// what its text may name; none: unsigned
     std::vector<std::string> secrets;
     std::string keyword;
+    TemplateRules template_rules;
 };
 /// The first finding when a secret cannot be read.
 Result<std::unique_ptr<Format>> make_format(const FormatOptions& options);
@@ -90,5 +93,6 @@ struct AlertmanagerOptions {
     std::string token;    // empty: none is sent
 };
 std::unique_ptr<Format> make_alertmanager_format(AlertmanagerOptions options);
+std::unique_ptr<Format> make_template_format(TemplateRules rules, std::vector<std::string> secrets);
 
 }  // namespace alert

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "alert/core/act_link.hpp"
+#include "alert/core/channel.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/port/sender.hpp"
 
@@ -27,6 +28,7 @@ struct HttpChannel {
     ChannelFormat format = ChannelFormat::cloudevents;
     std::vector<std::string> secrets;  // see FormatOptions
     std::string keyword;
+    TemplateRules template_rules;
     std::string ca_file;  // the only authorities trusted; empty: those of the system
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;  // connections, and so messages under way
