@@ -249,7 +249,7 @@ TEST_CASE("Channel: what is wrong with a template is told with its line") {
     const struct {
         std::string keys, line, says;
     } cases[] = {
-        {"", "yuqingd.yaml:19", "body"},
+        {"", "yuqingd.yaml:20", "body"},
         {"    body: '{\"t\": {{title}}}'\n", "yuqingd.yaml:22:11", "would be no JSON"},
         {"    body: '{\"t\": \"{{secret}}\"}'\n", "yuqingd.yaml:22:11", "nothing is called {{secret}}"},
         {body + "    body_file: x\n", "yuqingd.yaml:23", "either `body` or `body_file`"},

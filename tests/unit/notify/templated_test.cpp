@@ -142,7 +142,7 @@ TEST_CASE("Template: a long message is cut to what the body may hold") {
 
 TEST_CASE("Template: what waits travels together in the same text") {
     std::vector<Notification> many(100, message("标题"));
-    for (std::size_t i = 0; i < many.size(); ++i) many[i].id = NotificationId("n" + std::to_string(i));
+    for (std::size_t i = 0; i < many.size(); ++i) many[i].matter->id = CaseId("QS-" + std::to_string(i));
     const auto format = make_template_format(
         {.body = R"({"id":"{{id}}","text":"{{text}}","case":"{{case_id}}","to":"{{mobiles}}"})",
          .body_max = 4000},
