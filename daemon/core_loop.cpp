@@ -16,7 +16,7 @@ constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the le
 constexpr alert::Duration policy_kept_again_after = std::chrono::seconds(1);
 constexpr std::string_view anchor_job = "~anchor";
 constexpr alert::Duration anchored_again_after = std::chrono::minutes(1);  // when it failed
-constexpr std::size_t parcel_messages_max = 200;  // of one request; the platforms' bytes allow fewer
+constexpr std::size_t parcel_messages_max = 500;  // of one request; the platforms' bytes allow fewer
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
 
 alert::TimePoint next_midnight(alert::TimePoint now, const alert::Zone& zone) {

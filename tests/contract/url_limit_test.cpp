@@ -95,7 +95,7 @@ TEMPLATE_TEST_CASE("URL limit: a held URL gets nothing until it is free, and a s
     const auto url = limit_of(5, 1s);
     const auto hold = [&](alert::Duration length) {
         REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
-                    world.outbox().hold(url, length, std::move(done));
+                    world.outbox().answered(url, {"", 0, length}, std::move(done));
                 }).has_value());
     };
     const auto held_at = world.now();
@@ -106,4 +106,24 @@ TEMPLATE_TEST_CASE("URL limit: a held URL gets nothing until it is free, and a s
     REQUIRE(held.next);
     CHECK(*held.next >= held_at + 300ms);
     CHECK(ids(claim_in_time(world, [&] { return claim_parcel(world, url); })) == Ids{"a"});
+}
+
+TEMPLATE_TEST_CASE("URL limit: a request counts from its answer, and so do those it took besides", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s), message("b", 0, now - 8s)})) ==
+            Kind::committed);
+    const auto url = limit_of(2, 1h);
+    const auto first = claim_parcel(world, url, 1);
+    REQUIRE(ids(first) == Ids{"a"});
+    REQUIRE_FALSE(first.request.empty());
+    world.pass(20ms);
+    REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
+                world.outbox().answered(url, {first.request, 2}, std::move(done));
+            }).has_value());
+    const auto full = claim_parcel(world, url, 1);
+    CHECK(ids(full).empty());
+    CHECK(full.request.empty());
+    REQUIRE(full.next);
+    CHECK(*full.next >= first.now + 20ms + 1h);
 }

@@ -107,11 +107,11 @@ void FaultyOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t lim
                 world.memory, [&](auto then) { inner.claim_parcel(channel, url, limit, lease, then); });
         });
 }
-void FaultyOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
+void FaultyOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) {
     auto& world = line_.world();
-    line_.ask<std::monostate>(world.weather.fate_of_question(), std::move(done), [&world, url, length] {
+    line_.ask<std::monostate>(world.weather.fate_of_question(), std::move(done), [&world, url, answer] {
         MemoryOutbox inner(world.memory);
-        return now_of<std::monostate>(world.memory, [&](auto then) { inner.hold(url, length, then); });
+        return now_of<std::monostate>(world.memory, [&](auto then) { inner.answered(url, answer, then); });
     });
 }
 void FaultyOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,

@@ -85,9 +85,9 @@ void ScriptedOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t l
     pass<OutboxClaim>(script_, Ask::claim_outbox, store_, std::move(done),
                       [&](auto then) { inner_.claim_parcel(channel, url, limit, lease, then); });
 }
-void ScriptedOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
-    pass<std::monostate>(script_, Ask::hold_url, store_, std::move(done),
-                         [&](auto then) { inner_.hold(url, length, then); });
+void ScriptedOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) {
+    pass<std::monostate>(script_, Ask::answered_url, store_, std::move(done),
+                         [&](auto then) { inner_.answered(url, answer, then); });
 }
 void ScriptedOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                            Callback<std::monostate> done) {

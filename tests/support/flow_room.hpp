@@ -24,7 +24,7 @@ enum class Ask {
     keep_reject,
     load_policy,
     claim_outbox,
-    hold_url,
+    answered_url,
     renew,
     settle
 };
@@ -86,7 +86,8 @@ public:
                alert::Callback<alert::OutboxClaim> done) override;
     void claim_parcel(alert::ChannelId channel, alert::UrlLimit url, std::size_t limit, alert::Duration lease,
                       alert::Callback<alert::OutboxClaim> done) override;
-    void hold(alert::UrlLimit url, alert::Duration length, alert::Callback<std::monostate> done) override;
+    void answered(alert::UrlLimit url, alert::UrlAnswer answer,
+                  alert::Callback<std::monostate> done) override;
     void renew(alert::ChannelId channel, alert::Urgency urgency, alert::NotificationId id,
                alert::Duration lease, alert::Callback<std::monostate> done) override;
     void settle(alert::Settlement settlement, alert::Callback<std::monostate> done) override;

@@ -117,7 +117,7 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
             hold(std::move(item));
     }
     expect(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
-    if (!parcel.empty()) send(std::move(parcel));
+    if (!parcel.empty()) send(std::move(parcel), claim->request);
     send_next();
 }
 
@@ -138,7 +138,7 @@ void Dispatcher::send_next() {
     }
 }
 
-void Dispatcher::send(std::vector<OutboxItem> parcel) {
+void Dispatcher::send(std::vector<OutboxItem> parcel, const std::string& request) {
     std::vector<NotificationId> ids;
     std::vector<Notification> messages;
     for (auto& item : parcel) {
@@ -147,14 +147,16 @@ void Dispatcher::send(std::vector<OutboxItem> parcel) {
         sending_.emplace(ids.back(), std::move(item));
     }
     ++requests_;
-    sender_.send(std::move(messages), [this, ids = std::move(ids)](DeliveryResult result) {
+    sender_.send(std::move(messages), [this, ids = std::move(ids), request](DeliveryResult result) {
         --requests_;
+        const auto hold = result.holds_url ? result.retry_after.value_or(plan_.retry_min) : Duration{};
+        if (result.holds_url) observer_.limit_hit("url");
+        if (plan_.url_limit) tell_limit({request, result.requests, hold});
         sent(ids, result);
     });
 }
 
 void Dispatcher::sent(const std::vector<NotificationId>& ids, const DeliveryResult& result) {
-    if (result.holds_url && plan_.url_limit) hold_url(result.retry_after.value_or(plan_.retry_min));
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto done = sending_.extract(ids[i]);
         if (done.empty()) continue;
@@ -179,12 +181,14 @@ void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
     write_settlement(settlement.id);
 }
 
-void Dispatcher::hold_url(Duration length) {
-    observer_.limit_hit("url");
-    outbox_.hold(*plan_.url_limit, length, [this, length](Result<std::monostate> held) {
-        if (held) return;
-        observer_.troubled("hold", held.error());
-        later([this, length] { hold_url(std::max(length - plan_.look_every, Duration{0})); });
+void Dispatcher::tell_limit(UrlAnswer answer) {
+    outbox_.answered(*plan_.url_limit, answer, [this, answer](Result<std::monostate> counted) {
+        if (counted) return;
+        observer_.troubled("limit", counted.error());
+        later([this, answer]() mutable {
+            answer.hold = std::max(answer.hold - plan_.look_every, Duration{0});
+            tell_limit(std::move(answer));
+        });
     });
 }
 

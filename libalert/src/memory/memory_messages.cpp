@@ -81,13 +81,16 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
     Requests& requests = requests_[url.url_hash];
     TimePoint free = requests.held_until;
     auto room = std::numeric_limits<std::size_t>::max();
+    std::vector<TimePoint> times;
+    for (const auto& [name, at] : requests.sent) times.push_back(at);
+    std::sort(times.begin(), times.end());
     for (const auto& window : url.windows) {
-        const auto first = std::upper_bound(requests.sent.begin(), requests.sent.end(), now - window.length);
-        const auto sent = static_cast<std::size_t>(requests.sent.end() - first);
+        const auto first = std::upper_bound(times.begin(), times.end(), now - window.length);
+        const auto sent = static_cast<std::size_t>(times.end() - first);
         if (sent < window.requests) {
             room = std::min(room, window.requests - sent);
         } else {
-            free = std::max(free, *(requests.sent.end() - window.requests) + window.length);
+            free = std::max(free, *(times.end() - window.requests) + window.length);
         }
     }
     std::optional<NotificationId> alone;
@@ -101,14 +104,19 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
         if (waiting <= room) limit = 1;
     }
     auto claim = take(channel, now, limit, lease, now, alone);
-    if (!claim.items.empty()) requests.sent.push_back(now);
+    if (!claim.items.empty()) {
+        claim.request = std::to_string(++named_);
+        requests.sent[claim.request] = now;
+    }
     if (claim.next && free > now) claim.next = std::max(*claim.next, free);
     return claim;
 }
 
-void MemoryMessages::hold(const UrlLimit& url, TimePoint until) {
-    auto& held_until = requests_[url.url_hash].held_until;
-    held_until = std::max(held_until, until);
+void MemoryMessages::answered(const UrlLimit& url, const UrlAnswer& answer, TimePoint now) {
+    Requests& requests = requests_[url.url_hash];
+    for (std::uint32_t i = 1; i <= answer.requests; ++i)
+        requests.sent[i == 1 ? answer.request : answer.request + "/" + std::to_string(i)] = now;
+    requests.held_until = std::max(requests.held_until, now + answer.hold);
 }
 
 bool MemoryMessages::renew(const NotificationId& id, Duration lease, TimePoint now) {

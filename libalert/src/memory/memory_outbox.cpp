@@ -14,8 +14,8 @@ void MemoryOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t lim
     store_.post([claim = std::move(claim), done = std::move(done)] { done(claim); });
 }
 
-void MemoryOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
-    store_.messages().hold(url, store_.clock().now() + length);
+void MemoryOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) {
+    store_.messages().answered(url, answer, store_.clock().now());
     store_.post([done = std::move(done)] { done(std::monostate{}); });
 }
 

@@ -161,6 +161,7 @@ void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
     if (attempt->over) return;
     attempt->over = true;
     result.included = attempt->included;
+    result.requests = std::max(attempt->requests, 1U);
     attempt->deadline.cancel();
     if (attempt->connection) attempt->connection->close();
     attempt->connection = nullptr;
@@ -181,6 +182,7 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
                       .link_key = options.link_key};
     const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
     attempt.included = letter.included;
+    ++attempt.requests;
     std::string request = "POST " + url_->target;
     if (!letter.query.empty())
         request.append(1, url_->target.find('?') == std::string::npos ? '?' : '&').append(letter.query);

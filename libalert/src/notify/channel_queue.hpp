@@ -45,6 +45,7 @@ private:
 
         std::vector<Notification> messages;  // of one request
         std::size_t included = 1;            // of them in the request that went out last
+        std::uint32_t requests = 0;          // that went out
         Done done;
         Shape shape = Shape::full;
         boost::asio::steady_timer deadline;

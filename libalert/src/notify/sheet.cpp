@@ -78,10 +78,16 @@ DigestEntry digest_entry(const Notification& message, const Scene& scene) {
 }
 
 std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries) {
+    constexpr std::size_t owed_shown_max = 2;  // of one reason, the most urgent ones
     struct Line {
         std::string_view last_reason;
         std::string owed;
         const DigestEntry* first;
+        std::size_t of_reason = 1;
+
+        void end_reason() {
+            if (of_reason > owed_shown_max) owed += "等" + std::to_string(of_reason) + "项";
+        }
     };
     std::vector<Line> lines;
     std::map<std::string_view, std::size_t> of_matter;
@@ -92,12 +98,18 @@ std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries) {
             continue;
         }
         Line& line = lines[at->second];
-        line.owed += entry.reason == line.last_reason ? "、" : "；" + entry.reason;
-        line.owed += entry.owed;
-        line.last_reason = entry.reason;
+        if (entry.reason != line.last_reason) {
+            line.end_reason();
+            line.owed += "；" + entry.reason + entry.owed;
+            line.last_reason = entry.reason;
+            line.of_reason = 1;
+        } else if (++line.of_reason <= owed_shown_max) {
+            line.owed += "、" + entry.owed;
+        }
     }
     std::vector<MessageLine> numbered;
-    for (const Line& line : lines) {
+    for (Line& line : lines) {
+        line.end_reason();
         auto text = line.owed;
         if (!line.first->subject.empty()) text += " " + line.first->subject;
         numbered.push_back({std::to_string(numbered.size() + 1) + "、", std::move(text)});

@@ -51,19 +51,30 @@ void RedisOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, D
 void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
                                Callback<OutboxClaim> done) {
     Command call = claim_call(channel, &url, std::nullopt, limit, lease);
-    call.add(requests_name_ + std::to_string(++requests_));
+    auto request = requests_name_ + std::to_string(++requests_);
+    call.add(request);
     std::sort(url.windows.begin(), url.windows.end(),
               [](const auto& a, const auto& b) { return a.length < b.length; });
     for (const auto& window : url.windows) {
         call.add(static_cast<std::int64_t>(window.requests)).add(window.length.count());
     }
-    run_claim(channel, std::move(call), std::move(done));
+    run_claim(channel, std::move(call),
+              [request = std::move(request), done = std::move(done)](Result<OutboxClaim> claim) mutable {
+                  if (claim && !claim->items.empty()) claim->request = std::move(request);
+                  done(std::move(claim));
+              });
 }
 
-void RedisOutbox::hold(UrlLimit url, Duration length, Callback<std::monostate> done) {
-    Command call = redis::script_call(Script::hold_url, 1);
-    call.add(keys_.limit(url.url_hash)).add(length.count());
-    connection_.run(Script::hold_url, std::move(call), [done = std::move(done)](const Reply& reply) {
+void RedisOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) {
+    Duration longest{};
+    for (const auto& window : url.windows) longest = std::max(longest, window.length);
+    Command call = redis::script_call(Script::answered_url, 1);
+    call.add(keys_.limit(url.url_hash))
+        .add(answer.request)
+        .add(static_cast<std::int64_t>(answer.requests))
+        .add(answer.hold.count())
+        .add(longest.count());
+    connection_.run(Script::answered_url, std::move(call), [done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         done(std::monostate{});
     });

@@ -70,10 +70,10 @@ private:
     void look_within_limit();
     void claimed(Result<OutboxClaim> claim);
     void send_next();
-    void send(std::vector<OutboxItem> parcel);
+    void send(std::vector<OutboxItem> parcel, const std::string& request = {});
     void sent(const std::vector<NotificationId>& ids, const DeliveryResult& result);
     void put_off(const OutboxItem& item, TimePoint until);
-    void hold_url(Duration length);
+    void tell_limit(UrlAnswer answer);
     void settle(const OutboxItem& item, const DeliveryResult& result);
     void bury(const Notification& notification, const Settlement& settlement);
     void write_settlement(const NotificationId& id);

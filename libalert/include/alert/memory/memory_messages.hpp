@@ -32,7 +32,7 @@ public:
                       TimePoint now);
     OutboxClaim claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit, Duration lease,
                              TimePoint now);
-    void hold(const UrlLimit& url, TimePoint until);
+    void answered(const UrlLimit& url, const UrlAnswer& answer, TimePoint now);
     bool renew(const NotificationId& id, Duration lease, TimePoint now);
     void settle(const Settlement& settlement);
 
@@ -41,7 +41,7 @@ public:
 private:
     using Queue = DueQueue<NotificationId>;
     struct Requests {
-        std::vector<TimePoint> sent;  // in order
+        std::map<std::string, TimePoint> sent;  // by name
         TimePoint held_until;
     };
     [[nodiscard]] std::optional<NotificationId> first_alone(const ChannelId& channel, std::size_t limit,
@@ -53,6 +53,7 @@ private:
     std::map<NotificationId, MemoryMessage> messages_;
     std::map<std::pair<ChannelId, Urgency>, Queue> queues_;
     std::map<std::string, Requests> requests_;  // by hash of the URL
+    std::uint64_t named_ = 0;
 };
 
 }  // namespace alert

@@ -15,7 +15,7 @@ public:
                Callback<OutboxClaim> done) override;
     void claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
                       Callback<OutboxClaim> done) override;
-    void hold(UrlLimit url, Duration length, Callback<std::monostate> done) override;
+    void answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) override;
     /// Error code `not_waiting` when the message is settled or superseded.
     void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                Callback<std::monostate> done) override;

@@ -15,6 +15,14 @@ struct OutboxClaim {
     TimePoint now;
     std::vector<OutboxItem> items;  // most urgent first
     std::optional<TimePoint> next;  // the next attempt that waits, after the claim
+    std::string request;            // of a parcel: under which name the URL's limit counts it
+};
+
+/// What became of a parcel's request, for the limit of its URL.
+struct UrlAnswer {
+    std::string request;
+    std::uint32_t requests = 1;  // so many went out, one after the other
+    Duration hold{};             // nothing goes to the URL for so long
 };
 
 enum class DeliveryState { pending, sending, delivered, superseded, dead };
@@ -43,8 +51,8 @@ public:
     /// while the limit is reached or the URL is held; then `next` is when it is free.
     virtual void claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
                               Callback<OutboxClaim> done) = 0;
-    /// Nothing goes to that URL for so long.
-    virtual void hold(UrlLimit url, Duration length, Callback<std::monostate> done) = 0;
+    /// From now on the request counts: however long it travelled, the platform counted it when it arrived.
+    virtual void answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) = 0;
     /// Moves the lease of a message whose sending goes on.
     virtual void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                        Callback<std::monostate> done) = 0;

@@ -13,6 +13,7 @@ struct DeliveryResult {
     Kind kind = Kind::delivered;
     std::optional<Duration> retry_after;  // what the receiver asked for
     bool holds_url = false;               // retry_after is for everything that goes to that URL
+    std::uint32_t requests = 1;           // made for it, the last of which counts
     std::size_t included = 1;             // how many of the messages went along, the first ones
     std::string error;                    // for people, without secrets
     Duration took{};

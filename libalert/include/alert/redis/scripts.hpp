@@ -11,7 +11,7 @@ enum class Script {
     commit,
     claim_due,
     claim_outbox,
-    hold_url,
+    answered_url,
     renew,
     settle,
     page,
