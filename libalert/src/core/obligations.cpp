@@ -63,16 +63,17 @@ std::uint32_t dropped_publications(const CaseFacts& facts, const Fulfilment& by,
     return dropped;
 }
 
-/// Recurring: each qualifying fact after the start of the open occurrence fulfils it and starts the next.
+/// Recurring: each qualifying fact after the start of the open occurrence fulfils it and starts the next, up
+/// to the fact that ends them all.
 std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
-                              const CaseCourse& course, TimePoint last_start) {
+                              const CaseCourse& course, const std::optional<FactKey>& ended) {
     std::vector<Occurrence> occurrences;
     std::optional<FactKey> begin;
     std::uint32_t ordinal = dropped_publications(facts, rule.fulfilled_by, begin) + 1;
     TimePoint start = begin ? begin->time : start_of(rule, facts, course).value_or(course.detected_at);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     auto next = qualifying.begin();
-    while (!begin || start <= last_start) {  // the first is there, if only to be waived or void
+    while (!begin || !ended || *begin < *ended) {  // the first is there, if only to be waived or void
         Occurrence one{.id = rule.id + "." + std::to_string(ordinal++),
                        .climb_key = begin ? rule.id + "@" + begun_by(*begin) : rule.id,
                        .start = start,
@@ -232,12 +233,12 @@ std::vector<Occurrence> occurrences_of(const Rules& rules, const ObligationRule&
                                        const CaseCourse& course, const Naming& naming) {
     if (rule.every) {
         // Nothing new begins once the case is closed, the class no longer asks for it, or all is waived.
-        auto last_start = TimePoint::max();
-        if (course.closed) last_start = std::min(last_start, course.closed->time);
-        if (naming.dropped) last_start = std::min(last_start, naming.dropped->time);
-        if (const auto* waiver = waiver_of(facts, rule.id, rule.id))
-            last_start = std::min(last_start, waiver->key.time);
-        return chain(rules, rule, facts, course, last_start);
+        std::optional<FactKey> ended;
+        const auto end_at = [&ended](const FactKey& key) { ended = ended ? std::min(*ended, key) : key; };
+        if (course.closed) end_at(*course.closed);
+        if (naming.dropped) end_at(*naming.dropped);
+        if (const auto* waiver = waiver_of(facts, rule.id, rule.id)) end_at(waiver->key);
+        return chain(rules, rule, facts, course, ended);
     }
     if (rule.start == StartRule::assigned) return per_assignment(rules, rule, facts, course);
     auto one = single(rules, rule, facts, course);

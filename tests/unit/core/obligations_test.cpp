@@ -316,6 +316,15 @@ TEST_CASE("Waiver: after due it leaves the status, stops the steps and excuses")
     CHECK(one.obligation("authoritative_release").excused);
 }
 
+TEST_CASE(
+    "Waiver: of ID at the instant of a publication that comes after it in the order of facts: none begins") {
+    OneCase one;
+    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), waived(3h, "continuous_release"),
+              published(3h, authoritative_release)});
+    CHECK_THAT(one.statuses(), Catch::Contains("continuous_release.1 waived"));
+    CHECK_THAT(one.statuses(), !Catch::Contains("continuous_release.2"));
+}
+
 TEST_CASE("Waiver: of ID told for a time before the first occurrence starts leaves it waived") {
     OneCase one;
     one.office.rule("continuous_release").start = StartRule::recorded;
