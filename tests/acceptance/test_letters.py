@@ -71,6 +71,8 @@ class DeadLetters(Ctl):
         cases = [f"ALL-{n}" for n in range(12)]
         self.office.tell(*(detected(case) for case in cases))
         wait_for(lambda: {one["case"] for one in self.dead()} >= set(cases), "all of them are dead")
+        waiting = lambda: self.http.metric("yuqing_outbox_size", channel="audit-hook")
+        wait_for(lambda: waiting() == 0, "no more of them will die")
         path, seen = "/api/v1/notifications?state=dead&limit=5", []
         cursor = ""
         while cursor is not None:
