@@ -1,5 +1,6 @@
 #include "act_page.hpp"
 
+#include "alert/core/obligations.hpp"
 #include "alert/core/privacy.hpp"
 
 #include <kainjow/mustache.hpp>
@@ -158,8 +159,7 @@ bool publication_wanted(const alert::CaseView& view, const alert::Policy& policy
         const auto rule = policy.obligations.find(o.rule_id);
         if (!o.open() || rule == policy.obligations.end()) return false;
         const auto& by = rule->second.fulfilled_by;
-        if (alert::event_type_names[by.event_type] != "response.published") return false;
-        return by.kinds.empty() || std::find(by.kinds.begin(), by.kinds.end(), kind) != by.kinds.end();
+        return alert::event_type_names[by.event_type] == "response.published" && alert::counts_kind(by, kind);
     });
 }
 

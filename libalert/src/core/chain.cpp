@@ -1,7 +1,8 @@
 #include "alert/core/chain.hpp"
 
+#include "alert/core/hash.hpp"
+
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -50,13 +51,11 @@ std::string next_seal(const ChainKey& key, std::string_view chain, std::string_v
     std::string text;
     text.reserve(chain.size() + before.size() + entry.size() + 2);
     text.append(chain).append(1, '\n').append(before).append(1, '\n').append(entry);
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    Mac digest{};
     if (key.keyed())
-        HMAC(EVP_sha256(), key.bytes().data(), static_cast<int>(key.bytes().size()), bytes, text.size(),
-             digest.data(), nullptr);
+        digest = hmac_sha256(key.bytes(), text);
     else
-        SHA256(bytes, text.size(), digest.data());
+        SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
     return std::to_string(seal_number(before) + 1) + "." + base64url(digest.data());
 }
 

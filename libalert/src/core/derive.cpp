@@ -228,9 +228,7 @@ void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view)
             if (!o.review || o.status == ObligationStatus::void_) return false;
             const auto rule = rules.policy.obligations.find(o.rule_id);
             if (rule == rules.policy.obligations.end()) return false;
-            const auto& kinds = rule->second.fulfilled_by.kinds;
-            return kinds.empty() ||
-                   std::find(kinds.begin(), kinds.end(), publication.value.kind) != kinds.end();
+            return counts_kind(rule->second.fulfilled_by, publication.value.kind);
         };
         if (std::any_of(view.obligations.begin(), view.obligations.end(), answers)) {
             view.causes.insert({"unreviewed", begun_by(publication.key), ""});

@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <array>
 #include <cstdint>
@@ -11,7 +10,7 @@ namespace alert {
 
 namespace {
 
-using Digest = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
+using Digest = Mac;
 
 std::string joined(std::span<const std::string_view> parts) {
     std::string all;
@@ -50,12 +49,15 @@ std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits
     return hex_of(digest_of(parts), digits);
 }
 
-std::string mac_hex(std::string_view key, std::initializer_list<std::string_view> parts, std::size_t digits) {
-    const std::string all = joined(std::span(parts.begin(), parts.size()));
-    Digest digest;
+Mac hmac_sha256(std::string_view key, std::string_view content) {
+    Mac mac{};
     HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(all.data()), all.size(), digest.data(), nullptr);
-    return hex_of(digest, digits);
+         reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(), nullptr);
+    return mac;
+}
+
+std::string mac_hex(std::string_view key, std::initializer_list<std::string_view> parts, std::size_t digits) {
+    return hex_of(hmac_sha256(key, joined(std::span(parts.begin(), parts.size()))), digits);
 }
 
 std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits) {

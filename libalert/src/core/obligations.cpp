@@ -55,8 +55,7 @@ std::uint32_t dropped_publications(const CaseFacts& facts, const Fulfilment& by,
     std::uint32_t dropped = 0;
     if (by.event_type != published_index) return 0;
     for (const auto& [kind, summary] : facts.publication_summary) {
-        if (!by.kinds.empty() && std::find(by.kinds.begin(), by.kinds.end(), kind) == by.kinds.end())
-            continue;
+        if (!counts_kind(by, kind)) continue;
         dropped += summary.dropped;
         if (summary.last_dropped && (!last || *last < *summary.last_dropped)) last = summary.last_dropped;
     }
@@ -303,18 +302,19 @@ bool asks_for(const ObligationRule& rule, const CaseCourse& course) {
     return naming_of(rule, course).since != nullptr;
 }
 
+bool counts_kind(const Fulfilment& by, ResponseKind kind) {
+    return by.kinds.empty() || std::find(by.kinds.begin(), by.kinds.end(), kind) != by.kinds.end();
+}
+
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& by) {
     std::vector<FactKey> keys;
     const auto name = event_type_names[by.event_type];
     if (name == "response.published") {
-        const auto counts = [&](ResponseKind kind) {
-            return by.kinds.empty() || std::find(by.kinds.begin(), by.kinds.end(), kind) != by.kinds.end();
-        };
         for (const auto& told : facts.publications) {
-            if (counts(told.value.kind)) keys.push_back(told.key);
+            if (counts_kind(by, told.value.kind)) keys.push_back(told.key);
         }
         for (const auto& [kind, summary] : facts.publication_summary) {
-            if (counts(kind) && summary.dropped > 0) keys.push_back(summary.earliest.key);
+            if (counts_kind(by, kind) && summary.dropped > 0) keys.push_back(summary.earliest.key);
         }
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

@@ -21,7 +21,7 @@ constexpr std::size_t banner_bytes_max = 120;
 std::string signature_query(const std::string& secret, TimePoint now) {
     if (secret.empty()) return {};
     const auto timestamp = std::to_string(now.time_since_epoch().count());
-    const auto sign = base64_of(mac_of(secret, timestamp + "\n" + secret));
+    const auto sign = base64_of(hmac_sha256(secret, timestamp + "\n" + secret));
     return "timestamp=" + timestamp + "&sign=" + percent_encoded(sign);
 }
 

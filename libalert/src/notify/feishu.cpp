@@ -121,7 +121,7 @@ private:
         const auto timestamp =
             std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
         body["timestamp"] = timestamp;
-        body["sign"] = base64_of(mac_of(timestamp + "\n" + options_.secret, ""));
+        body["sign"] = base64_of(hmac_sha256(timestamp + "\n" + options_.secret, ""));
     }
 
     RobotOptions options_;

@@ -1,7 +1,6 @@
 #include "mac.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 
@@ -21,14 +20,6 @@ bool is_base64(std::string_view text) {
 }
 
 }  // namespace
-
-Mac mac_of(std::string_view key, std::string_view content) {
-    Mac mac{};
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(), &size);
-    return mac;
-}
 
 std::string base64_of(const Mac& mac) {
     std::string text(mac.size() / 3 * 4 + 4 + 1, '\0');  // and the zero that OpenSSL writes

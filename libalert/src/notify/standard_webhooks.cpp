@@ -64,7 +64,7 @@ std::string sign_webhook(std::span<const WebhookKey> keys, std::string_view id, 
     std::string value;
     for (const auto& key : keys) {
         if (!value.empty()) value += ' ';
-        value.append(version).append(base64_of(mac_of(key.bytes(), content)));
+        value.append(version).append(base64_of(hmac_sha256(key.bytes(), content)));
     }
     return value;
 }
@@ -78,7 +78,7 @@ Result<std::monostate> verify_webhook(std::span<const WebhookKey> keys, const We
 
     const auto content = signed_content(headers.id, headers.timestamp, body);
     std::vector<Mac> expected;
-    for (const auto& key : keys) expected.push_back(mac_of(key.bytes(), content));
+    for (const auto& key : keys) expected.push_back(hmac_sha256(key.bytes(), content));
     for (std::string_view rest = headers.signature; !rest.empty();) {
         const auto entry = rest.substr(0, rest.find(' '));
         rest.remove_prefix(std::min(entry.size() + 1, rest.size()));

@@ -1,6 +1,7 @@
-// Short names for things: the first hex digits of SHA-256 over length-prefixed parts.
+// Short names for things: the first hex digits of SHA-256 over length-prefixed parts; and HMAC-SHA256.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -17,7 +18,9 @@ inline std::string hash_hex(std::initializer_list<std::string_view> parts, std::
 /// Lower-case base32 (RFC 4648 alphabet) of the same hash.
 std::string hash_base32(std::initializer_list<std::string_view> parts, std::size_t digits);
 
-/// The first hex digits of HMAC-SHA256 over the same parts.
+using Mac = std::array<unsigned char, 32>;
+Mac hmac_sha256(std::string_view key, std::string_view content);
+/// The first hex digits of it over the same parts.
 std::string mac_hex(std::string_view key, std::initializer_list<std::string_view> parts, std::size_t digits);
 
 }  // namespace alert

@@ -1,5 +1,5 @@
 // From a case's facts to its obligations: which rules it has, when each starts, is due, ends and how.
-// Used by derive() alone; a header of its own because the rules of contract section 4 live here.
+// A header of its own because the rules of contract section 4 live here.
 #pragma once
 
 #include "alert/core/derive.hpp"
@@ -30,6 +30,9 @@ std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& 
 
 /// Whether the case's class ever asked for the rule.
 bool asks_for(const ObligationRule& rule, const CaseCourse& course);
+
+/// Whether a publication of this kind counts where publications fulfil a rule; no kinds named: any does.
+bool counts_kind(const Fulfilment& fulfilment, ResponseKind kind);
 
 /// Publications that qualify for a rule, acknowledgements, approvals, ... in the order of facts.
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& fulfilment);
