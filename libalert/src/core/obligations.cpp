@@ -23,26 +23,24 @@ struct Occurrence {
     std::optional<FactKey> replaced;  // a new assignment or a return ended it
 };
 
-std::optional<TimePoint> start_of(const ObligationRule& rule, const CaseFacts& facts,
-                                  const CaseCourse& course) {
+TimePoint start_of(const ObligationRule& rule, const CaseFacts& facts, const CaseCourse& course) {
     const auto detected = course.detected_at;
     switch (rule.start) {
-        case StartRule::detected: return detected;
+        case StartRule::detected: break;
         case StartRule::recorded: return facts.first_recorded_at.value_or(detected);
         case StartRule::occurred: return facts.occurred_at.value_or(detected);
         case StartRule::earliest: return std::min(detected, facts.occurred_at.value_or(detected));
-        case StartRule::assigned: break;
+        case StartRule::assigned: break;  // a recurring one begins with its case
     }
-    return std::nullopt;
+    return detected;
 }
 
 std::optional<Occurrence> single(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                  const CaseCourse& course) {
-    const auto start = start_of(rule, facts, course);
-    if (!start || (rule.due_given && !facts.due_given)) return std::nullopt;
-    Occurrence one{.id = rule.id, .climb_key = rule.id, .start = *start};
+    if (rule.due_given && !facts.due_given) return std::nullopt;
+    Occurrence one{.id = rule.id, .climb_key = rule.id, .start = start_of(rule, facts, course)};
     one.due = rule.due_given ? *facts.due_given
-                             : add(*start, rule.due.value_or(Period{}), rules.calendar, rules.zone);
+                             : add(one.start, rule.due.value_or(Period{}), rules.calendar, rules.zone);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     if (!qualifying.empty()) one.fulfilled = qualifying.front();
     return one;
@@ -69,7 +67,7 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
     std::vector<Occurrence> occurrences;
     std::optional<FactKey> begin;
     std::uint32_t ordinal = dropped_publications(facts, rule.fulfilled_by, begin) + 1;
-    TimePoint start = begin ? begin->time : start_of(rule, facts, course).value_or(course.detected_at);
+    TimePoint start = begin ? begin->time : start_of(rule, facts, course);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
     auto next = qualifying.begin();
     while (!begin || !ended || *begin < *ended) {  // the first is there, if only to be waived or void
@@ -77,7 +75,7 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
                        .climb_key = begin ? rule.id + "@" + begun_by(*begin) : rule.id,
                        .start = start,
                        .due = add(start, *rule.every, rules.calendar, rules.zone)};
-        while (next != qualifying.end() && (next->time <= start || (begin && !(*begin < *next)))) ++next;
+        while (next != qualifying.end() && next->time <= start) ++next;
         if (next != qualifying.end()) one.fulfilled = *next;
         occurrences.push_back(std::move(one));
         if (next == qualifying.end()) break;
@@ -88,13 +86,13 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
 }
 
 /// `start: assigned`: one occurrence per assignment; a lead unit known from the detection is the first,
-/// unless the case was assigned before it was detected.
+/// unless the case was assigned before it was detected. Asked of detected cases only.
 std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course) {
     std::vector<FactKey> begins;
     const FactKey* first = facts.assignments.first();
-    const bool assigned_before = facts.detected && first && *first < *facts.detected;
-    if (facts.detected && !assigned_before && !course.eras.front().attributes.lead_unit.empty())
+    const bool assigned_before = first && *first < *facts.detected;
+    if (!assigned_before && !course.eras.front().attributes.lead_unit.empty())
         begins.push_back(*facts.detected);
     const std::size_t known = begins.size();  // from the detection
     for (const auto& assignment : facts.assignments) begins.push_back(assignment.key);
@@ -189,9 +187,8 @@ void settle(Obligation& o, const Occurrence& one, const Ends& ends, TimePoint no
     if (o.status == ObligationStatus::pending && now >= one.due) o.status = ObligationStatus::overdue;
     if (!o.open()) o.fulfilled_at = one.fulfilled->time;
     const bool excusable = o.status == ObligationStatus::late || o.status == ObligationStatus::overdue;
-    if (excusable && ends.waiver && ends.waiver->key.time > one.due) {
-        o.excused = Excuse{ends.waiver->value.by, ends.waiver->value.reason};
-    }
+    // One in time would have waived it.
+    if (excusable && ends.waiver) o.excused = Excuse{ends.waiver->value.by, ends.waiver->value.reason};
     o.steps_stopped = o.excused || one.replaced || ends.closed;
 }
 

@@ -126,7 +126,7 @@ std::optional<std::pair<Group, Kept>> number_from(std::string_view text, const G
         if (sizes.size() == group_count_max || gap + 1 >= text.size()) return longest;
         if (text[gap] != ' ' && text[gap] != '-') return longest;
         const Group next = group_at(text, gap + 1);
-        if (next.empty() || !digit_at(text, gap + 1)) return longest;
+        if (next.empty()) return longest;
         digits.insert(digits.end(), next.begin(), next.end());
         sizes.push_back(next.size());
     }
