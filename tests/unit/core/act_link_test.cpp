@@ -40,6 +40,7 @@ TEST_CASE("Act link: no other case, key, message or time is opened by it") {
         touched[i] = touched[i] == '1' ? '2' : '1';
         CHECK(refused(key, given.case_id, touched) == "forged");
     }
-    for (const char* text : {".", "..", "...", "1.2.3", "x.y.z", "99999999999999999999.n.m", "-1.n.m"})
+    for (const char* text :
+         {".", "..", "...", "1.2.3", "x.y.z", "99999999999999999999.n.m", "-1.n.m", "1", "1x.n.m", "1.n"})
         CHECK(refused(key, given.case_id, text) == "forged");
 }

@@ -67,3 +67,20 @@ TEST_CASE("Calendar: days and months keep the local time of day across a change 
     CHECK(format_rfc3339(add(start, Period{.fixed = 72h}, {}, berlin), berlin) ==
           "2026-03-30T11:00:00+02:00");
 }
+
+TEST_CASE("Calendar: the hash tells calendars apart by the days that are worked, not by how far they reach") {
+    auto calendar = october();
+    const auto hash = calendar.hash();
+    CHECK(hash.size() == 16);
+    CHECK(hash.find_first_not_of("0123456789abcdef") == std::string::npos);
+    CHECK(october().hash() == hash);
+    calendar.known_until = day(12, 31);
+    CHECK(calendar.hash() == hash);
+    calendar.holidays.erase(day(10, 7));
+    CHECK(calendar.hash() != hash);
+    Calendar off, made_up;
+    off.holidays = {day(10, 1)};
+    made_up.workdays = {day(10, 1)};
+    CHECK(off.hash() != made_up.hash());
+    CHECK(Calendar{}.hash() != off.hash());
+}

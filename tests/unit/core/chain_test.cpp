@@ -51,8 +51,9 @@ TEST_CASE("Chain: a seal goes into an object and comes out of it") {
     CHECK(opened->entry == R"({"a":1})");
     CHECK(opened->seal == seal);
     CHECK(opened->number == 1);
-    for (const char* broken : {"", "{}", R"({"a":1,"h":""})", R"({"a":1,"h":"1.short"})", R"(,"h":"})",
-                               R"({"h":"0.AAAAAAAAAAAAAAAAAAAAAAAA"})"})
+    for (const char* broken :
+         {"", "{}", R"({"a":1,"h":""})", R"({"a":1,"h":"1.short"})", R"(,"h":"})",
+          R"({"h":"0.AAAAAAAAAAAAAAAAAAAAAAAA"})", R"({"a":1,"h":"1.AAAAAAAAAAAAAAAAAAAAAAAA")"})
         CHECK_FALSE(open_sealed(broken));
     CHECK(seal_number("01.AAAAAAAAAAAAAAAAAAAAAAAA") == 0);
     CHECK(seal_number("12.AAAAAAAAAAAAAAAAAAAAAAA*") == 0);
@@ -133,5 +134,25 @@ TEST_CASE("Chain: a head or a case that is gone is told, and the list of finding
     CHECK(walk(record, "") == std::vector<ChainFinding>{{Kind::forged, 3}});
     CHECK(walk(record, std::nullopt) == std::vector<ChainFinding>{{Kind::missing, 0}});
     CHECK(walk(std::vector<std::string>(500, "{}"), "").size() == ChainWalk::findings_max);
+}
+
+TEST_CASE("Chain: a seal is a number of its own form, a dot and 24 digits of base64url, nothing else") {
+    const std::string hash(24, 'A');
+    CHECK(seal_number("999999999999999999." + hash) == 999'999'999'999'999'999U);
+    CHECK(seal_number("1.abcXYZ019-_abcXYZ019-_ab") == 1);
+    for (const auto& bad :
+         {std::string(), hash, "12" + hash, "." + hash, "1234567890123456789." + hash, "x." + hash,
+          "1x." + hash, "-1." + hash, "1." + hash + "A", "1.." + hash.substr(1)})
+        CHECK(seal_number(bad) == 0);
+    for (const char sign : {'@', '[', '`', '{', '/', ':', '+', '=', '^'})
+        CHECK(seal_number("1." + hash.substr(1) + sign) == 0);
+}
+
+TEST_CASE("Chain: every finding has the word that interfaces use") {
+    CHECK(to_string(Kind::changed) == "changed");
     CHECK(to_string(Kind::removed) == "removed");
+    CHECK(to_string(Kind::reordered) == "reordered");
+    CHECK(to_string(Kind::truncated) == "truncated");
+    CHECK(to_string(Kind::forged) == "forged");
+    CHECK(to_string(Kind::missing) == "missing");
 }

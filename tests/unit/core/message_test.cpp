@@ -123,7 +123,11 @@ TEST_CASE("Words: what is only written has the word that interfaces use") {
     CHECK(to_string(LogKind::fact) == "fact");
     CHECK(to_string(LogKind::fired) == "fired");
     CHECK(to_string(LogKind::superseded) == "superseded");
+    CHECK(to_string(LogKind::skipped) == "skipped");
     CHECK(to_string(LogKind::notice) == "notice");
+    CHECK(to_string(LogKind::adopted) == "adopted");
+    CHECK(to_string(LogKind::rebased) == "rebased");
+    CHECK(to_string(LogKind::redelivered) == "redelivered");
 }
 
 TEST_CASE("Hash: base32 digits are lower-case, as many as asked for, and tell parts apart") {
@@ -149,6 +153,18 @@ TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {
     }
 }
 
+TEST_CASE(
+    "Message: is about an emergency where the incident is major or extreme, never where there is none") {
+    auto n = a_message(Reason::opened);
+    CHECK(is_emergency(n));
+    n.matter->incident_grade = IncidentGrade::major;
+    CHECK(is_emergency(n));
+    n.matter->incident_grade = IncidentGrade::considerable;
+    CHECK_FALSE(is_emergency(n));
+    n.matter.reset();
+    CHECK_FALSE(is_emergency(n));
+}
+
 TEST_CASE("Alone: an emergency's due goes alone, of what opens it the obligation due first on each channel") {
     const auto alone = [](const Transition& transition) {
         std::vector<std::string> texts;
@@ -167,4 +183,20 @@ TEST_CASE("Alone: an emergency's due goes alone, of what opens it the obligation
     CHECK(alone(one.look(4h)).empty());
     CHECK(alone(one.look(5h)) == std::vector<std::string>{"authoritative_release due leaders"});
     CHECK(alone(OneCase{}.tell(detected(0h, {.lead_unit = "mzj"}))).empty());
+}
+
+TEST_CASE("Alone: the obligation due first goes alone, whichever the class names first") {
+    OneCase one;
+    one.office.rule("press_conference").ladder = "emergency";
+    auto& asked = one.office.policy.classes.at(0).obligations;
+    asked = {"press_conference", "authoritative_release"};
+    std::vector<std::string> alone;
+    const auto opened =
+        one.tell(detected(0h, {.incident_grade = IncidentGrade::extreme, .lead_unit = "mzj"})).notifications;
+    for (const auto& n : opened) {
+        if (n.alone) alone.push_back(n.obligation->id + " " + n.channel.value);
+    }
+    CHECK(opened.size() == 4);
+    CHECK(alone ==
+          std::vector<std::string>{"authoritative_release duty-group", "authoritative_release mzj-group"});
 }

@@ -123,7 +123,8 @@ TEST_CASE("is_case_id: letters, digits, dot, underscore and hyphen, 1 to 64 of t
     CHECK(is_case_id("QS-2026_0001.a"));
     CHECK(is_case_id(std::string(64, 'x')));
     for (const auto& bad : {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a/b"),
-                            std::string("舆情"), std::string("a\0b", 3)}) {
+                            std::string("舆情"), std::string("a\0b", 3), std::string("a:b"),
+                            std::string("a@b"), std::string("a[b"), std::string("a`b"), std::string("a{b")}) {
         CHECK_FALSE(is_case_id(bad));
     }
 }

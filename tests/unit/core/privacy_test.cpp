@@ -34,3 +34,45 @@ TEST_CASE("Privacy: names, dates, hotlines, sums and numbers of matters stay") {
         CHECK(mask_personal_numbers(text) == text);
     }
 }
+
+TEST_CASE(
+    "Privacy: an identity card has a region, a birthday that can be, and nothing but digits before the X") {
+    CHECK(mask_personal_numbers("34170020100101123X") == "341***********123X");  // born in this century
+    CHECK(mask_personal_numbers("341700 20101231 1234") == "341***********1234");
+    for (const std::string text : {"041700199001011234",      // no such region
+                                   "341700189901011234",      // a century too early
+                                   "341700199000011234",      // month 0
+                                   "341700199013011234",      // month 13
+                                   "341700199001001234",      // day 0
+                                   "341700199001321234",      // day 32
+                                   "341X 0019 9001 0112 34",  // its end in the middle
+                                   "3417 009 0010 112X"}) {   // the old form ends in a digit
+        CHECK(mask_personal_numbers(text) == text);
+    }
+}
+
+TEST_CASE("Privacy: an X belongs to identity cards alone") {
+    for (const std::string text : {"138 000X 1111", "6222 0200 1234 567X"}) {
+        CHECK(mask_personal_numbers(text) == text);
+    }
+    CHECK(mask_personal_numbers("13800001111X") == "138****1111X");
+}
+
+TEST_CASE("Privacy: a bank card is masked in groups of four as well, up to nineteen digits") {
+    CHECK(mask_personal_numbers("6222 0200 0000 0000 000") == "***************0000");
+    CHECK(mask_personal_numbers("6222-0200-0000-0000-000") == "***************0000");
+    for (const std::string text : {"6222 0200 1234 5678 9012",  // twenty digits
+                                   "6222 0200 1234 5678",       // the last one is not right
+                                   "62220200123456789012", "2380000111122", "23800001111"}) {
+        CHECK(mask_personal_numbers(text) == text);
+    }
+    // What follows the longest number that is one is looked at by itself.
+    CHECK(mask_personal_numbers("4111 1111 1111 1111 1111 13800001111") ==
+          "************1111 1111 138****1111");
+}
+
+TEST_CASE("Privacy: signs beside the full-width digits, and text that was cut in the middle of one, stay") {
+    CHECK(mask_personal_numbers("＃１３８００００１１１１：") == "＃１３８****１１１１：");
+    for (const std::string text : {"号码１\xEF\xBC", "号码\xEF\xBC", "\xEF"})
+        CHECK(mask_personal_numbers(text) == text);
+}

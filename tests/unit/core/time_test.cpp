@@ -28,6 +28,7 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
         {"2026-06-12 05:38:00Z", utc(2026, 6, 12, 5h + 38min), "a blank for T is allowed"},
         {"2026-06-11T22:08:00-07:30", utc(2026, 6, 12, 5h + 38min), "an offset west with minutes"},
         {"2026-06-12T05:38:00.25Z", utc(2026, 6, 12, 5h + 38min + 250ms), "a fraction"},
+        {"2026-06-11T22:08:00.5-07:30", utc(2026, 6, 12, 5h + 38min + 500ms), "a fraction before an offset"},
         {"2026-06-12T05:38:00.123999999Z", utc(2026, 6, 12, 5h + 38min + 123ms),
          "more digits are cut, not rounded"},
         {"2016-12-31T23:59:60Z", utc(2017, 1, 1), "a leap second counts as the second after"},
@@ -63,6 +64,7 @@ TEST_CASE("parse_rfc3339: refuses everything else and says what would be right")
                              "2026-06-12T13:38:x0Z",
                              "2026-06-12T13:38:00.1234567890123456789Z",
                              "2026-06-12T13:38:00.5xZ",
+                             "2026-06-12T13:38:00.5",
                              "2026-06-12T13:38:00+x8:00",
                              "2026-06-12T13:38:00+08x00",
                              "2026-06-12T13:38:00+08:x0",
@@ -149,6 +151,7 @@ TEST_CASE("parse_period: reads a whole number and a unit") {
     CHECK(parse_period("1mo").value() == Period{.months = 1});
     CHECK(parse_period("3wd").value() == Period{.workdays = 3});
     CHECK(parse_period("0h").value().is_zero());
+    for (const char* text : {"1s", "1mo", "1wd"}) CHECK_FALSE(parse_period(text).value().is_zero());
     for (const char* text : {"", "5", "h", "5 h", "5H", "1.5h", "-5h", "+5h", "5h30m", "1y", "99999999999h",
                              "100001s", "1201mo", "10001wd", "5hh"}) {
         INFO(text);
