@@ -151,16 +151,16 @@ class Audit(OfficeCase):
         done = self.ctl("explain", "WHY", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         told = json.loads(done.stdout)
-        steps = {
-            step["step"]: step
+        steps = [
+            step
             for obligation in told["obligations"]
             if obligation["id"] == "response"
             for step in obligation["steps"]
-        }
-        outcomes = {step["outcome"] for step in steps.values()}
+        ]
+        outcomes = {step["outcome"] for step in steps}
         self.assertTrue({"superseded", "fired", "ahead"} <= outcomes, steps)
-        fired = next(step for step in steps.values() if step["outcome"] == "fired")
-        for step in steps.values():
+        fired = next(step for step in steps if step["outcome"] == "fired")
+        for step in steps:
             if step["outcome"] == "superseded":
                 self.assertEqual(step["why"], fired["step"])
         message = fired["told"][0]
