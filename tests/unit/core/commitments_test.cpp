@@ -45,6 +45,26 @@ TEST_CASE("Commitment: of more than are kept the open ones stay, and one that ha
     CHECK(one.stats["obligation:commitment:pending"] == 100);
 }
 
+TEST_CASE(
+    "Commitment: of more than are kept, due at one time, those told first stay; what is waived goes before") {
+    const auto make = [](int i) {
+        return fact(CommitmentMade{"C" + std::to_string(i), "修", t0 + 100h, "x"}, std::chrono::minutes(i));
+    };
+    OneCase one;
+    std::vector<Fact> facts{detected(0h)};
+    for (int i = 1; i <= 101; ++i) facts.push_back(make(i));
+    one.tell(facts);
+    CHECK(one.obligation("commitment.C1").status == ObligationStatus::pending);
+    CHECK(one.statuses().find("commitment.C101 ") == std::string::npos);
+    one.tell(waived(102min, "commitment.C7"));
+    CHECK(one.statuses().find("commitment.C7 ") == std::string::npos);
+    CHECK(one.obligation("commitment.C101").status == ObligationStatus::pending);
+    one.tell(waived(103min, "commitment"));
+    CHECK(one.statuses().find("commitment.C1 ") == std::string::npos);  // all are waived: the oldest goes
+    CHECK(one.obligation("commitment.C101").status == ObligationStatus::waived);
+    CHECK(one.stats["obligation:commitment:waived"] == 100);
+}
+
 TEST_CASE("Commitment: overdue when it is not kept, and its ladder is the policy's") {
     OneCase one;
     one.tell({detected(0h, {.lead_unit = "mzj"}), published(1h), acknowledged(1min),

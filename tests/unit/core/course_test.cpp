@@ -313,6 +313,39 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("Unreviewed: where any publication answers, any asks for approval; what is void asks for none") {
+    const Fact reply = fact(Published{.kind = ResponseKind::online_reply, .by = "x"}, 2h);
+    const Fact release = fact(Published{.kind = ResponseKind::authoritative_release, .by = "x"}, 2h);
+    OneCase any;
+    any.office.rule("response").review = true;
+    any.tell({detected(0h, {.lead_unit = "mzj"}), reply});
+    CHECK(any.view().flags.contains("unreviewed"));
+    OneCase lowered;
+    lowered.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}), assessed(1h, ordinary, "核实"),
+                  release});
+    CHECK(lowered.obligation("authoritative_release").status == ObligationStatus::void_);
+    CHECK_FALSE(lowered.view().flags.contains("unreviewed"));
+}
+
+TEST_CASE(
+    "Class: a case that none matches owes nothing and stays open; once one matches its clocks began with "
+    "it") {
+    OneCase one;
+    one.office.policy.classes.pop_back();
+    const auto& opened = one.tell(detected(0h, {.lead_unit = "mzj"}));
+    CHECK(one.view().class_id.empty());
+    CHECK(one.view().status == CaseStatus::open);
+    CHECK(one.view().obligations.empty());
+    CHECK(opened.obligations.empty());
+    CHECK_FALSE(one.wake);
+    one.tell(assessed(1h, major));
+    CHECK(one.view().class_id == "emergency");
+    CHECK(one.obligation("authoritative_release").due == t0 + 5h);
+    one.tell(assessed(2h, ordinary, "核实"));
+    CHECK(one.view().class_id.empty());
+    CHECK(one.obligation("authoritative_release").status == ObligationStatus::void_);
+}
+
 TEST_CASE("Course: notes and ratings are recorded and change nothing the office owes") {
     OneCase one;
     one.tell({detected(0h, {.lead_unit = "mzj"}), acknowledged(5min)});

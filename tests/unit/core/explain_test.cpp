@@ -184,3 +184,38 @@ TEST_CASE("Explain: a record without channels, or with fewer targets than it say
     CHECK(all.notices[0].told[1].channel.empty());
     CHECK(all.notices[0].told[1].targets.empty());
 }
+
+TEST_CASE(
+    "Explain: what was superseded names the step of its own obligation, not of another at that instant") {
+    OneCase one;
+    one.office.rule("press_conference").ladder = "general";
+    one.tell(emergency, 4h + 30min);
+    const auto all = explained(one, 4h + 30min);
+    CHECK(lines(all, "authoritative_release").front() == "superseded start due-1h");
+    CHECK(account(all, "press_conference").steps.front().step == "start");
+    one.run_until(12h);
+    one.look(23h + 30min);
+    CHECK(line(account(explained(one, 24h), "press_conference").steps.at(1)) == "fired 50%");
+    OneCase late;
+    late.office.rule("press_conference").ladder = "general";
+    late.tell(emergency, 13h);
+    CHECK(lines(explained(late, 13h), "press_conference").front() == "superseded start 50%");
+}
+
+TEST_CASE("Explain: an overdue acknowledgement that another assignment replaced has stopped steps") {
+    OneCase one;
+    one.office.ladder("continuous") = {step("due+4h", {"duty_officer"})};
+    one.office.rule("acknowledge").ladder = "continuous";
+    one.tell({general, assigned(1h, "jyj")}, 1h);
+    CHECK(lines(explained(one, 1h), "acknowledge.1") == Texts{"never due+4h stopped"});
+    CHECK(lines(explained(one, 1h), "acknowledge.2") == Texts{"ahead due+4h"});
+}
+
+TEST_CASE("Explain: a repeat without end has no number of those left") {
+    OneCase one;
+    one.office.ladder("general").back().repeat = Repeat{1h, {}};
+    one.tell(general);
+    const auto all = explained(one, 1h);
+    CHECK(lines(all, "response").back() == "ahead due+24h");
+    CHECK_FALSE(account(all, "response").steps.back().repeats_left);
+}

@@ -91,6 +91,28 @@ TEST_CASE("Ladder: unless approved, an approval skips the step") {
     CHECK(one.passed() == Texts{"skipped response due-2h@46h approved"});
 }
 
+TEST_CASE("Ladder: unless approved, the step fires as long as nobody approved") {
+    auto nagging = step("due-2h", {"deputy_head"});
+    nagging.unless = Unless::approved;
+    auto one = with_ladder({nagging});
+    one.tell({first, acknowledged(1min)});
+    one.run_until(47h);
+    CHECK(one.fired() == Texts{"response due-2h@46h"});
+    CHECK(one.passed().empty());
+}
+
+TEST_CASE("Card: a step whose `when` does not hold gives none") {
+    auto red_only = step("due", {"deputy_head"});
+    red_only.when.opinion_level = {OpinionLevel::red};
+    red_only.card = Card::red;
+    auto one = with_ladder({step("due", {"duty_officer"}), red_only});
+    one.tell({first, acknowledged(1min)});
+    one.run_until(49h);
+    CHECK(one.obligation("response").card == Card::none);
+    one.tell(fact(Assessed{.by = "x", .opinion_level = OpinionLevel::red}, 50h));
+    CHECK(one.obligation("response").card == Card::red);
+}
+
 TEST_CASE("Ladder: a step whose `when` does not hold is skipped") {
     auto red_only = step("start+1h", {"deputy_head"});
     red_only.when.opinion_level = {OpinionLevel::red};

@@ -31,6 +31,26 @@ std::map<CaseId, Snapshot> together(const Office& office, const Merges& told) {
     return snapshots;
 }
 
+/// Decides them, and keeps what a store would keep.
+Transition commit(std::vector<ConnectedCase>& cases, Duration now) {
+    auto transition = decide_together(cases, t0 + now);
+    for (auto& one : cases) {
+        for (const auto& change : transition.cases) {
+            if (change.next.id != one.id) continue;
+            one.before = change.next;
+            one.version = change.expected_version + 1;
+        }
+        one.log.insert(one.log.end(), one.fresh.begin(), one.fresh.end());
+        one.fresh.clear();
+    }
+    return transition;
+}
+
+std::ptrdiff_t adopted(const CaseChange& change) {
+    return std::count_if(change.log.begin(), change.log.end(),
+                         [](const LogEntry& e) { return e.kind == LogKind::adopted; });
+}
+
 std::vector<Fact> with_detection(const CaseId& id, Duration after, std::vector<Fact> more) {
     more.push_back(detected(after, {.lead_unit = "mzj"}, id.value));
     return more;
@@ -137,4 +157,100 @@ TEST_CASE("Merging: cases that stay as they are are left out") {
         cases[i].version = 1;
     }
     CHECK(decide_together(cases, t0 + 1h).cases.size() == 2);
+}
+
+TEST_CASE("Merging: a merge into a case that is not among these holds") {
+    const auto outcomes = resolve({{a, {merged(1h, b)}}});
+    CHECK(outcomes.at(a).into == b);
+    CHECK(outcomes.at(a).refused.empty());
+    CHECK(outcomes.at(b).absorbed == std::set{a});
+}
+
+TEST_CASE("Merging: a merge of a case into itself, or one that was refused, leads nowhere") {
+    const auto facts = refold({merged(1h, a), merged(2h, b), merged(3h, c)});
+    CHECK(merged_into(a, facts) == b);
+    auto refusing = facts;
+    refusing.refused_merges = {merged(2h, b).event.key};
+    CHECK(merged_into(a, refusing) == c);
+    refusing.refused_merges.insert(merged(3h, c).event.key);
+    CHECK_FALSE(merged_into(a, refusing));
+}
+
+TEST_CASE("Merging: a case is connected to those its merges name and those it took in") {
+    CHECK(connected_cases(refold({detected(), closed(1h)})).empty());
+    auto facts = refold({merged(1h, b), closed(2h), merged(3h, c)});
+    CHECK(connected_cases(facts) == std::set{b, c});
+    facts.absorbed = {d};
+    CHECK(connected_cases(facts) == std::set{b, c, d});
+}
+
+TEST_CASE(
+    "Merging: a detection told later to the merged case counts above, and the merge is not recorded again") {
+    const Office office = an_office();
+    std::vector<ConnectedCase> cases{
+        {.rules = office.rules(), .id = a, .fresh = with_detection(a, 0h, {merged(1h, b)})},
+        {.rules = office.rules(), .id = b, .fresh = with_detection(b, 0h, {})}};
+    CHECK(adopted(commit(cases, 1h).cases.at(1)) == 1);
+    cases[0].fresh = {detected(-3h, {}, "earlier")};
+    const auto transition = commit(cases, 2h);
+    REQUIRE(transition.cases.size() == 2);
+    CHECK(transition.cases[1].next.id == b);
+    CHECK(transition.cases[1].next.facts.detections == 3);
+    CHECK(adopted(transition.cases[1]) == 0);
+    CHECK(derive(office.rules(), transition.cases[1].next, t0 + 2h).obligations.at(0).due == t0 + 45h);
+}
+
+TEST_CASE(
+    "Merging: while a merge is refused all connected cases are part of every decision, and as it is undone") {
+    const Office office = an_office();
+    const auto back = merged(2h, a);
+    std::vector<ConnectedCase> cases{
+        {.rules = office.rules(), .id = b, .fresh = with_detection(b, 0h, {back})},
+        {.rules = office.rules(), .id = a, .fresh = with_detection(a, 0h, {merged(1h, b)})}};
+    CHECK(commit(cases, 2h).cases.size() == 2);
+    cases[0].fresh = {fact(Noted{"x", "y"}, 3h)};
+    const auto noted = commit(cases, 3h);
+    REQUIRE(noted.cases.size() == 2);
+    CHECK(noted.cases[1].next.id == a);
+    CHECK(noted.cases[1].expected_version == 1);
+    CHECK(derive(office.rules(), noted.cases[0].next, t0 + 3h).flags.contains("merge_loop"));
+    cases[0].fresh = {withdrawn(4h, back)};
+    const auto undone = commit(cases, 4h);
+    CHECK(undone.cases.size() == 2);
+    CHECK_FALSE(derive(office.rules(), undone.cases[0].next, t0 + 4h).flags.contains("merge_loop"));
+    cases[0].fresh = {fact(Noted{"x", "z"}, 5h)};
+    CHECK(commit(cases, 5h).cases.size() == 1);
+}
+
+TEST_CASE("Merging: a case that was never told anything is not written") {
+    const Office office = an_office();
+    const auto transition =
+        decide_together({{.rules = office.rules(), .id = a, .fresh = with_detection(a, 0h, {merged(1h, b)})},
+                         {.rules = office.rules(), .id = d}},
+                        t0 + 1h);
+    REQUIRE(transition.cases.size() == 1);
+    CHECK(transition.cases[0].next.id == a);
+}
+
+TEST_CASE(
+    "Merging: what is told to a merged case is folded into the one above without its log, unless that is "
+    "asked for") {
+    const Office office = an_office();
+    OneCase above;
+    above.tell(detected(0h, {.lead_unit = "mzj"}));
+    DecideInput input{.before = above.snapshot,
+                      .version = above.version,
+                      .id = above.snapshot.id,
+                      .adopted = {detected(-5h, {}, "below"), published(1h)}};
+    const auto transition = decide(office.rules(), input, t0 + 2h);
+    CHECK_FALSE(transition.needs_log);
+    CHECK(transition.events.empty());  // it was accepted under the merged case
+    REQUIRE(transition.cases.size() == 1);
+    CHECK(adopted(transition.cases[0]) == 2);
+    const auto view = derive(office.rules(), transition.cases[0].next, t0 + 2h);
+    CHECK(view.detected_at == t0 - 5h);
+    CHECK(view.obligations.at(0).fulfilled_at == t0 + 1h);
+    for (int i = 0; i < 100; ++i)
+        input.before->facts.withdrawn.insert({"office", "never told " + std::to_string(i)});
+    CHECK(decide(office.rules(), input, t0 + 2h).needs_log);
 }

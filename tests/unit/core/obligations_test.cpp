@@ -1,4 +1,4 @@
-// Contract section 4: start rules, re-grading, recurring, assigned, waivers, commitments.
+// Contract section 4: start rules, re-grading, assigned, waivers, commitments.
 #include "support/office.hpp"
 
 #include <catch2/catch.hpp>
@@ -165,54 +165,6 @@ TEST_CASE("Re-grading: what one fact tells of grade and level counts at once, wi
     one.tell(detected(0h, {.incident_grade = ordinary, .opinion_level = OpinionLevel::yellow}));
     one.tell(detected(4h, {.incident_grade = major, .opinion_level = OpinionLevel::red}));
     CHECK(one.statuses().find("holding_statement") == std::string::npos);
-}
-
-TEST_CASE(
-    "Recurring: each qualifying event after the start fulfils the open occurrence and starts the next") {
-    OneCase one;
-    one.tell({detected(0h, {.incident_grade = major, .lead_unit = "mzj"}),
-              published(4h, authoritative_release), published(5h, online_reply),
-              published(20h, progress_update)});
-    const auto first = one.obligation("continuous_release.1"),
-               second = one.obligation("continuous_release.2"),
-               third = one.obligation("continuous_release.3");
-    CHECK(first.due == t0 + 12h);
-    CHECK(first.status == ObligationStatus::met);
-    CHECK(second.start == t0 + 4h);
-    CHECK(second.due == t0 + 16h);
-    CHECK(second.status == ObligationStatus::late);
-    CHECK(third.start == t0 + 20h);
-    CHECK(third.status == ObligationStatus::pending);
-    CHECK(first.rule_id == "continuous_release");
-    one.run_until(40h);
-    CHECK(one.statuses().find("continuous_release.4") == std::string::npos);  // one is open at a time
-}
-
-TEST_CASE("Recurring: a publication told late shifts the ordinals, not what was fired for which occurrence") {
-    OneCase one;
-    one.tell(detected(0h, {.incident_grade = major, .lead_unit = "mzj"}));
-    one.tell(published(10h, progress_update));
-    one.run_until(21h);  // the reminder of the occurrence that began at 10h
-    auto fired = one.fired();
-    CHECK(std::count(fired.begin(), fired.end(), "continuous_release.2 due-1h@21h") == 1);
-    one.tell(published(5h, progress_update), 21h);
-    CHECK(one.obligation("continuous_release.3").start == t0 + 10h);
-    one.run_until(22h);
-    fired = one.fired();
-    CHECK(std::count(fired.begin(), fired.end(), "continuous_release.3 due@22h") == 1);
-    CHECK(std::none_of(fired.begin(), fired.end(), [](const auto& text) {
-        return text.find("due-1h") != text.npos && text.find("continuous") == 0;
-    }));
-}
-
-TEST_CASE("Recurring: goes on beyond the bounded history with the same ordinals and the same names") {
-    OneCase one;
-    one.tell(detected(0h, {.incident_grade = major, .lead_unit = "mzj"}));
-    for (int i = 1; i <= 150; ++i) one.tell(published(std::chrono::hours(i), progress_update));
-    CHECK(one.obligation("continuous_release.151").start == t0 + 150h);
-    CHECK(one.obligation("continuous_release.151").status == ObligationStatus::pending);
-    CHECK(one.snapshot.progress.climbs.size() <= 300);
-    CHECK(one.obligation("press_conference").status == ObligationStatus::overdue);
 }
 
 TEST_CASE("Assigned: a lead unit known from the detection is the first, at the detected time") {

@@ -82,6 +82,8 @@ TEST_CASE(
     CHECK(policy.notice_roles("closed") == Roles{"county_head"});
     CHECK(policy.notice_roles("attention") == Roles{"duty_officer"});
     CHECK(policy.notice_roles("self") == Roles{"duty_officer"});
+    policy.notices["attention"] = {"county_head"};
+    CHECK(policy.notice_roles("attention") == Roles{"county_head"});
 }
 
 TEST_CASE("statutory_bound: 5, 24 and 48 hours for the three that are in published rules") {

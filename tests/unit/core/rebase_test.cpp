@@ -164,3 +164,87 @@ TEST_CASE("Rebase: what was answered stays answered, judged by the new due time"
     CHECK(one.stats["obligation:response:met"] == 0);
     CHECK(one.stats["obligation:response:late"] == 1);
 }
+
+TEST_CASE("Rebase: what a new policy asks of an earlier grade only is void and told as no longer asked for") {
+    auto one = an_open_case(1h);
+    Policy policy = one.office.policy;
+    policy.classes.at(0).obligations.push_back("response");
+    one.office.policy.classes.at(0).obligations.push_back("response");
+    one.tell(assessed(2h, IncidentGrade::major));
+    one.tell(assessed(3h, IncidentGrade::ordinary, "核实"));
+    CHECK(one.obligation("response").status == ObligationStatus::pending);
+    one.notices();
+    std::erase(policy.classes.at(1).obligations, "response");
+    const auto& moved = one.rebase(policy, 4h);
+    CHECK(one.obligation("response").status == ObligationStatus::void_);
+    CHECK(one.notices() == Texts{"attention:due_moved response"});
+    CHECK_THAT(moved.notifications.at(0).detail, Catch::Contains("不再要求"));
+}
+
+TEST_CASE(
+    "Rebase: an obligation that is given its first ladder hears of the latest step, which is not late") {
+    OneCase one;
+    one.office.rule("response").ladder = "";
+    one.tell({first, acknowledged(1min)});
+    one.run_until(25h);
+    CHECK(one.fired().empty());
+    Policy policy = one.office.policy;
+    policy.obligations.at("response").ladder = "general";
+    CHECK(one.rebase(policy, 26h).lateness == std::vector<Duration>{0h});
+    CHECK(one.fired() == Texts{"response 50%@26h"});
+    CHECK(one.passed() == Texts{"superseded response start@26h"});
+}
+
+TEST_CASE(
+    "Rebase: an obligation whose ladder is gone rings no more, with the former one it rings on, not anew") {
+    auto one = an_open_case(24h);
+    const Policy with = one.office.policy;
+    Policy without = with;
+    without.obligations.at("response").ladder = "";
+    one.rebase(without, 25h);
+    one.run_until(47h + 30min);
+    CHECK(one.fired().empty());
+    one.rebase(with, 47h + 40min);
+    CHECK(one.fired().empty());
+    one.run_until(48h);
+    CHECK(one.fired() == Texts{"response due@48h"});
+}
+
+TEST_CASE("Rebase: what was answered without a ladder stays silent when a policy gives it one again") {
+    auto one = an_open_case(24h);
+    const Policy with = one.office.policy;
+    Policy without = with;
+    without.obligations.at("response").ladder = "";
+    one.rebase(without, 25h);
+    one.tell(published(26h));
+    CHECK(one.notices() == Texts{"fulfilled response"});
+    one.rebase(with, 27h);
+    one.run_until(80h);
+    CHECK(one.fired().empty());
+    CHECK(one.notices().empty());
+}
+
+TEST_CASE("Rebase: a ladder of altogether other steps goes on with those that are to come") {
+    auto one = an_open_case(25h);
+    Policy policy = one.office.policy;
+    policy.ladders.at("general").steps = {step("start+30h", {"duty_officer"}),
+                                          step("due-6h", {"duty_leader"})};
+    one.rebase(policy, 26h);
+    CHECK(one.fired().empty());
+    CHECK(one.passed().empty());
+    one.run_until(60h);
+    CHECK(one.fired() == Texts{"response start+30h@30h", "response due-6h@42h"});
+}
+
+TEST_CASE("Rebase: a step that rang with repeats and has none any more is silent") {
+    OneCase one;
+    one.tell({detected(0h, {.incident_grade = IncidentGrade::major, .lead_unit = "mzj"}), acknowledged(1min),
+              waived(2min, "continuous_release")});
+    one.run_until(6h);
+    CHECK(one.fired().back() == "authoritative_release due#2@6h");
+    Policy policy = one.office.policy;
+    for (Step& step : policy.ladders.at("emergency").steps) step.repeat.reset();
+    one.rebase(policy, 6h + 10min);
+    one.run_until(20h);
+    CHECK(one.fired().empty());
+}

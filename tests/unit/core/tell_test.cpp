@@ -44,11 +44,6 @@ std::vector<NotificationId> ids_of(const Transition& transition) {
     return ids;
 }
 
-std::vector<Fact> as_history(std::vector<Fact> facts) {
-    for (Fact& told : facts) told.silent = true;
-    return facts;
-}
-
 }  // namespace
 
 TEST_CASE("Audience: roles of one step on one channel are one message") {
@@ -210,59 +205,6 @@ TEST_CASE("Notices: a due time that a withdrawal moves later is told, one that m
                Catch::Contains("2026-06-02T22:00:00+08:00"));
 }
 
-TEST_CASE("History: facts told as history are recorded, ring nobody, and steps of that time stay silent") {
-    OneCase one;
-    auto old = first;
-    old.silent = true;
-    CHECK(one.tell(old, 47h + 30min).notifications.empty());
-    CHECK(one.fired().empty());
-    CHECK(one.passed().size() == 3);
-    CHECK(one.record.front().silent);
-    one.run_until(48h);
-    CHECK(one.fired() == Texts{"response due@48h"});
-}
-
-TEST_CASE("History: what falls due after it was told rings as usual, whatever was passed in silence") {
-    OneCase one;
-    one.tell(as_history({first, acknowledged(1min)}), 47h + 30min);
-    CHECK(one.fired().empty());
-    CHECK(one.passed() == Texts{"superseded response start@47h30m", "superseded response 50%@47h30m",
-                                "skipped response due-1h@47h30m history"});
-    one.run_until(80h);
-    CHECK(one.fired() == Texts{"response due@48h", "response due+24h@72h"});
-}
-
-TEST_CASE("History: neither an answer, a closing nor a flag of that time is told") {
-    OneCase one;
-    one.tell(as_history({detected(0h, {.lead_unit = "nobody"}), published(1h), closed(2h)}), 3h);
-    CHECK(one.notices().empty());
-    CHECK(one.transitions.back().notifications.empty());
-    CHECK(one.view().flags.contains("unknown_unit"));
-    CHECK(one.obligation("response").status == ObligationStatus::met);
-}
-
-TEST_CASE("History: what a case owed without it is told all the same, unless it is the answer") {
-    OneCase one;
-    one.tell({first, acknowledged(1min)});
-    one.fired();
-    one.notices();
-    one.tell(as_history({fact(Noted{"x", "y"}, 1h)}), 24h);
-    CHECK(one.fired() == Texts{"response 50%@24h"});
-    one.tell(as_history({published(2h)}), 47h);
-    CHECK(one.fired().empty());
-    CHECK(one.notices().empty());
-}
-
-TEST_CASE("History: a mute does not keep for later what history brings") {
-    OneCase one;
-    one.tell(as_history({first, acknowledged(1min), fact(Muted{t0 + 30h, "x", "y"}, 1h)}), 25h);
-    CHECK(one.fired().empty());
-    one.run_until(40h);
-    CHECK(one.fired().empty());
-    one.run_until(48h);
-    CHECK(one.fired() == Texts{"response due-1h@47h", "response due@48h"});
-}
-
 TEST_CASE("Overtaken: a later step replaces the message of the one before, an answer replaces both") {
     OneCase one;
     const auto opened = one.tell({first, acknowledged(1min)}).notifications;
@@ -365,4 +307,15 @@ TEST_CASE("Office notice: about no one case, equal occasions are one message") {
           office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:1", t0 + 1h).at(0).id);
     CHECK(one[0].id !=
           office_notice(office.rules(), Reason::attention, "rejected", "", "rejected:x:2", t0).at(0).id);
+}
+
+TEST_CASE("Notices: [] silences a closing and a raised grade, which are recorded all the same") {
+    OneCase one;
+    one.office.policy.notices = {{"closed", {}}, {"upgraded", {}}};
+    one.tell({detected(0h, {.incident_grade = ordinary, .lead_unit = "mzj"}), acknowledged(1min)});
+    one.notices();
+    one.tell({assessed(1h, considerable), published(2h), closed(3h)});
+    CHECK(one.view().attributes.incident_grade == considerable);
+    CHECK(one.view().status == CaseStatus::closed);
+    CHECK(one.notices() == Texts{"fulfilled response"});
 }

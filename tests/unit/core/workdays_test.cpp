@@ -89,6 +89,31 @@ TEST_CASE("Working days: an answer given before the calendar changed is judged o
     CHECK(one.notices().empty());
 }
 
+TEST_CASE("Working days: a case counts them while an open due time or a step on the way to it does") {
+    const auto counts = [](const OneCase& one) { return counts_workdays(one.office.policy, one.view()); };
+    const std::vector<Fact> opening = {detected(0ms, {.lead_unit = "mzj"}), acknowledged(1min),
+                                       fact(CommitmentMade{"C1", "补发", t0 + 9h, "x"}, 2min)};
+    OneCase by_due(by_workdays());
+    by_due.tell(opening);
+    CHECK(counts(by_due));
+    by_due.tell(published(1h));
+    CHECK_FALSE(counts(by_due));  // the promise is in natural hours
+    OneCase by_step;
+    by_step.office.ladder("general").push_back(step("due-1wd", {"duty_officer"}));
+    by_step.tell(opening);
+    CHECK(counts(by_step));
+    by_step.tell(closed(1h));
+    CHECK(counts(by_step));  // a statutory clock goes on
+    OneCase recurring;
+    recurring.office.rule("continuous_release").every = Period{.workdays = 1};
+    recurring.tell(detected(0ms, {.incident_grade = IncidentGrade::major}));
+    CHECK(counts(recurring));
+    OneCase hours;
+    hours.office.rule("response").ladder = "";
+    hours.tell(opening);
+    CHECK_FALSE(counts(hours));
+}
+
 TEST_CASE("Natural hours: a change of the clocks neither shortens nor lengthens them") {
     const std::string name = GENERATE("Europe/Berlin", "America/New_York", "Asia/Shanghai");
     // The nights on which the clocks of Berlin and New York go forward and back.
