@@ -267,6 +267,19 @@ TEST_CASE("Reason: follows from the step, never from the instant of firing") {
     CHECK(one.transitions.back().notifications.at(0).reason == Reason::due);  // however late it is told
 }
 
+TEST_CASE("Lateness: a step that only these facts let go on is told at once, so it is not late") {
+    OneCase one;
+    const auto excuse = waived(50h, "response");
+    one.tell({first, acknowledged(1min)});
+    one.run_until(50h);
+    one.tell(excuse);
+    one.run_until(80h);
+    one.fired();
+    const auto lateness = one.tell(withdrawn(81h, excuse)).lateness;
+    CHECK(one.fired() == Texts{"response due+24h@81h"});
+    CHECK(lateness == std::vector<Duration>{0ms});
+}
+
 TEST_CASE("Lateness: from the planned time, or from the fact that made the step due") {
     OneCase one;
     CHECK(one.tell(first, 47h + 30min).lateness == std::vector<Duration>{0ms});
