@@ -54,6 +54,7 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"merge_loop", "合并成环"},
     {"withdrawn_unknown", "撤销未生效"},
     {"waived_unknown", "豁免未生效"},
+    {"kept_unknown", "兑现未生效"},
     // reasons of notifications
     {"opened", "新事项"},
     {"unacknowledged", "未签收"},

@@ -81,7 +81,14 @@ void simulate(const SimulateOptions& options) {
     };
     std::ifstream file(options.events_file);
     const auto result = alert::simulate(options.events_file == "-" ? std::cin : file, simulation);
-    if (result) return;
+    if (result) {
+        if (*result == 0) return;
+        const auto untold = std::to_string(*result);
+        const Said said{"--until 之后的 " + untold + " 行未推演",
+                        untold + " lines lie after --until and were not told"};
+        std::cerr << said.in(options.language) << '\n';
+        return;
+    }
     std::cerr << safe_text(options.events_file + ": " + result.error().path + ": " + result.error().message)
               << '\n';
     finish(Exit::refused);

@@ -346,7 +346,7 @@ void Inspector::compare(const Snapshot& snapshot, const ModelCase& view, TimePoi
         broken(snapshot.id, "acknowledged " + (found.acknowledged_at ? text(*found.acknowledged_at) : "not") +
                                 ", must be " + (view.acknowledged_at ? text(*view.acknowledged_at) : "not"));
     for (const char* flag : {"unassigned", "unknown_unit", "unreviewed", "closed_unanswered", "unreasoned",
-                             "merge_loop", "withdrawn_unknown", "waived_unknown"}) {
+                             "merge_loop", "withdrawn_unknown", "waived_unknown", "kept_unknown"}) {
         if (found.flags.contains(flag) != view.flags.contains(flag))
             broken(snapshot.id,
                    std::string("flag ") + flag + (view.flags.contains(flag) ? " missing" : " too much"));

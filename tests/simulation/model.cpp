@@ -100,6 +100,13 @@ bool was_told(const Model::Kept& kept, const EventKey& name) {
                        [&](const Fact& fact) { return fact.event.key == name && !as<Withdrawn>(fact); });
 }
 
+bool was_made(const ModelCourse& course, const std::string& commitment) {
+    return std::any_of(course.facts.begin(), course.facts.end(), [&](const Fact* fact) {
+        const auto* made = as<CommitmentMade>(*fact);
+        return made && made->commitment == commitment;
+    });
+}
+
 /// One of its obligations, or a rule that the case's class asked for at some time.
 bool has_obligation(const Policy& policy, const ModelCourse& course, const ModelCase& view,
                     const std::string& name) {
@@ -153,6 +160,10 @@ ModelCase Model::at(const CaseId& id, TimePoint now) const {
     for (const Fact* fact : course.facts) {  // the latest mute counts, also when it is shorter
         if (const auto* mute = as<Muted>(*fact))
             out.muted_until = mute->until > now ? std::optional(mute->until) : std::nullopt;
+    }
+    for (const Fact* fact : course.facts) {
+        const auto* kept_one = as<CommitmentKept>(*fact);
+        if (kept_one && !was_made(course, kept_one->commitment)) out.flags.insert("kept_unknown");
     }
     if (!course.any_detected) return out;
     out.obligations = obligations_of(office_, policy, course, now);

@@ -169,6 +169,7 @@ ModelCourse walk(const InventedOffice& office, const Policy& policy, std::vector
     const Directory& directory = *office.directory;
     Standing standing = at_first(facts);
     std::string lead = standing.attributes(directory).lead_unit;
+    bool given_back = false;
     for (const Fact* fact : facts) {
         const bool first = as<Detected>(*fact) && !course.any_detected;
         if (const auto* d = as<Detected>(*fact)) {
@@ -184,6 +185,8 @@ ModelCourse walk(const InventedOffice& office, const Policy& policy, std::vector
         follow_status(*fact, course, out.status);
         follow_tenure(*fact, course);
         if (attributes.lead_unit != lead || as<Returned>(*fact)) out.acknowledged_at.reset();
+        if (attributes.lead_unit != lead || as<Assigned>(*fact)) given_back = false;
+        if (as<Returned>(*fact)) given_back = true;
         lead = attributes.lead_unit;
         if (as<Acknowledged>(*fact) && !out.acknowledged_at)
             out.acknowledged_at = std::get<0>(place_of(*fact));
@@ -200,7 +203,7 @@ ModelCourse walk(const InventedOffice& office, const Policy& policy, std::vector
     out.attributes = standing.attributes(directory);
     const auto* of = class_for(policy, out.attributes);
     out.class_id = of ? of->id : "";
-    if (out.attributes.lead_unit.empty()) out.flags.insert("unassigned");
+    if (out.attributes.lead_unit.empty() || given_back) out.flags.insert("unassigned");
     const bool known_field = out.attributes.field.empty() || !out.attributes.field_name.empty();
     if (!known_unit(directory, out.attributes.lead_unit) || !known_field) out.flags.insert("unknown_unit");
     course.facts = std::move(facts);

@@ -118,6 +118,10 @@ void read_obligation(const Yaml& key, const Yaml& node, PolicyFile& file, std::v
     rule.when = read_condition(section, "when", file);
     rule.review = section.flag("review", false);
     rule.basis = section.text("basis");
+    if (rule.kind == ObligationKind::statutory && rule.basis.empty()) {
+        findings.warn(section.place("kind"), "no_basis",
+                      "a statutory obligation should name its `basis`, the published rule that asks for it");
+    }
     rule.guide = section.text("guide");
     rule.override_reason = section.text("override_reason");
     rule.ladder = section.text("ladder");

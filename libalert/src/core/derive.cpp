@@ -176,7 +176,7 @@ Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>&
 
 struct StatusCourse {
     CaseStatus status = CaseStatus::open;
-    std::optional<FactKey> closed;
+    std::optional<FactKey> closed, dismissed;  // the first since it was last open
     std::optional<CaseId> into;
 };
 
@@ -190,9 +190,13 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
                 break;
             case StatusChange::reopened:
                 course.closed.reset();
+                course.dismissed.reset();
                 course.status = CaseStatus::open;
                 break;
-            case StatusChange::dismissed: course.status = CaseStatus::dismissed; break;
+            case StatusChange::dismissed:
+                if (!course.dismissed) course.dismissed = told.key;
+                course.status = CaseStatus::dismissed;
+                break;
             case StatusChange::merged: break;
         }
     }
@@ -258,12 +262,16 @@ void find_unknown_names(const Rules& rules, CaseView& view) {
     }
 }
 
-/// Withdrawals of what the case was never told, and waivers of what it does not have: without effect, unless
-/// what they name comes yet. Without a detection there is nothing to waive.
+/// Withdrawals of what the case was never told, waivers of what it does not have, commitments kept that
+/// made: without effect, unless what they name comes yet. Nothing can be waived without a detection.
 void find_without_effect(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
                          CaseView& view) {
     for (const EventKey& name : facts.withdrawn)
         view.causes.insert({"withdrawn_unknown", "", name.source + " " + name.id});
+    for (const auto& [id, key] : facts.commitments_kept) {
+        if (!facts.commitments.contains(id) && facts.commitments_dropped == 0)
+            view.causes.insert({"kept_unknown", begun_by(key), id});
+    }
     if (!facts.detected) return;
     for (const auto& waiver : facts.waivers) {
         const std::string& name = waiver.value.obligation;
@@ -276,9 +284,23 @@ void find_without_effect(const Rules& rules, const CaseFacts& facts, const CaseC
     }
 }
 
-void set_flags(const Rules& rules, const Snapshot& snapshot, const CaseCourse& course, CaseView& view) {
-    const CaseFacts& facts = snapshot.facts;
+/// Nobody leads, or whoever does has given it back and it was not assigned since.
+void find_unassigned(const Rules& rules, const CaseFacts& facts, const std::optional<FactKey>& led_since,
+                     CaseView& view) {
     if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", "", ""});
+    if (facts.returns.empty()) return;
+    const auto& [key, told] = facts.returns.items.back();
+    const bool assigned_since = !facts.assignments.empty() && key < facts.assignments.items.back().key;
+    if (assigned_since || (led_since && key <= *led_since)) return;
+    const auto& by = told.empty() ? view.attributes.lead_unit : told;
+    const Unit* unit = rules.directory.find_unit(by);
+    view.causes.insert({"unassigned", begun_by(key), unit ? unit->name : by});
+}
+
+void set_flags(const Rules& rules, const Snapshot& snapshot, const CaseCourse& course,
+               const std::optional<FactKey>& led_since, CaseView& view) {
+    const CaseFacts& facts = snapshot.facts;
+    find_unassigned(rules, facts, led_since, view);
     for (const auto& told : facts.unreadable)
         view.causes.insert({"unreadable", begun_by(told.key), told.value});
     find_unknown_names(rules, view);
@@ -327,6 +349,9 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
 
     if (course.closed) view.closed_at = course.closed->time;
+    if (status.status == CaseStatus::dismissed && status.dismissed)
+        view.dismissed_at = status.dismissed->time;
+    if (facts.last_detected) view.last_detected_at = facts.last_detected->time;
     view.attributes = course.eras.back().attributes;
     view.class_id = course.eras.back().of ? course.eras.back().of->id : "";
     view.assist_units = assist_units_of(rules, facts, standing);
@@ -341,7 +366,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     if (facts.heat) view.heat = facts.heat->value;
     view.muted_until = muted_until(facts, now);
     view.obligations = derive_obligations(rules, facts, course, now);
-    set_flags(rules, snapshot, course, view);
+    set_flags(rules, snapshot, course, led_since, view);
     return view;
 }
 

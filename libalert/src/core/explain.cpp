@@ -31,14 +31,15 @@ bool is_step(const LogEntry& entry) {
            entry.kind == LogKind::skipped;
 }
 
-/// What was superseded was decided together with the step that fired instead, or with a move to another
-/// policy whose ladder counts it as told.
+/// What was superseded was decided together with the step that fired instead, with a move to another policy
+/// whose ladder counts it as told, or with history, which rings nobody.
 std::string fired_instead(const std::vector<LogEntry>& log, const LogEntry& superseded) {
     std::string instead;
     for (const LogEntry& entry : log) {
         if (entry.at != superseded.at) continue;
         if (entry.kind == LogKind::fired && entry.obligation == superseded.obligation) return entry.step;
         if (entry.kind == LogKind::rebased) instead = "rebased";
+        if (entry.kind == LogKind::fact && entry.silent && instead.empty()) instead = "history";
     }
     return instead;
 }

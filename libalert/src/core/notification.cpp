@@ -34,17 +34,18 @@ struct FlagText {
     std::string_view zh;
 };
 constexpr FlagText flag_texts[] = {
-    {"unassigned", "尚无责任单位，请交办"},
+    {"unassigned", "尚无责任单位或已被退回，请交办"},
     {"unknown_unit", "单位或领域不在名录中，请核对名录"},
     {"unreviewed", "发布前未经审签（先审后发），请补办并说明"},
     {"closed_unanswered", "已办结，但法定回应或承诺尚未完成，计时继续"},
-    {"renewed", "办结后又有新的舆情反映，请研判是否重开"},
+    {"renewed", "办结或不予受理后又有新的舆情反映，请研判是否重开"},
     {"roster_gap", "值班表有空缺，当前无人在岗，请立即补班"},
     {"rejected", "一条舆情消息无法读取，已退回来源，请联系来源系统"},
     {"unreasoned", "降级未说明理由或权限不足，未生效"},
     {"unreadable", "消息中有无法识别的内容，已保留原文，请核对"},
     {"withdrawn_unknown", "撤销未生效：所撤的消息不在本事项中，请核对来源和编号"},
     {"waived_unknown", "豁免未生效：本事项没有这项义务，请核对名称"},
+    {"kept_unknown", "兑现未生效：本事项没有这项承诺，请核对编号"},
     {"due_moved", "时限有变动，请核对"}};
 
 std::string_view zh(Reason reason) {

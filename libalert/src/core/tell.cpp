@@ -22,16 +22,21 @@ std::vector<std::string> fulfilled_roles(const Decision& d, const Obligation& o)
 }
 
 std::string detail_of(const Cause& cause) {
+    if (cause.flag == "unassigned" && !cause.what.empty()) return "退回单位：" + cause.what;
     if (cause.flag == "unknown_unit") return "名录中没有：" + cause.what;
     if (cause.flag == "unreadable") return "无法识别：" + cause.what;
     if (cause.flag == "withdrawn_unknown") return "本事项没有这条消息：" + cause.what;
     if (cause.flag == "waived_unknown") return "本事项没有这项义务：" + cause.what;
+    if (cause.flag == "kept_unknown") return "本事项没有这项承诺：" + cause.what;
     return {};
 }
 
 void tell(Decision& d, Notice what) {
     if (!d.silent) notice(d.rules, d.view, d.now, std::move(what), d.out, d.change);
 }
+
+/// Of what nothing is asked any more.
+bool is_void(CaseStatus status) { return status == CaseStatus::dismissed || status == CaseStatus::merged; }
 
 std::string text_of(TimePoint at) { return std::to_string(at.time_since_epoch().count()); }
 
@@ -55,7 +60,7 @@ void tell_upgraded(Decision& d, const std::vector<Fact>& facts) {
     if (!d.before || facts.empty()) return;
     const Attributes &was = d.before->attributes, &is = d.view.attributes;
     const bool raised = is.incident_grade > was.incident_grade || is.opinion_level > was.opinion_level;
-    if (!raised || d.view.status != CaseStatus::open) return;
+    if (!raised || is_void(d.view.status)) return;
     const EventKey& by = facts.back().event.key;
     tell(d, {.reason = Reason::upgraded, .once = "upgraded:" + by.source + " " + by.id});
 }
@@ -66,7 +71,7 @@ void tell_closed(Decision& d) {
 }
 
 void tell_flags(Decision& d) {
-    if (d.view.status == CaseStatus::dismissed || d.view.status == CaseStatus::merged) return;
+    if (is_void(d.view.status)) return;
     for (const Cause& cause : d.view.causes) {
         if (d.before && d.before->causes.contains(cause)) continue;
         tell(d, {.reason = Reason::attention,
@@ -103,12 +108,20 @@ void tell_moved(Decision& d) {
     }
 }
 
-/// A detection after the closing does not reopen the case but is told, at most hourly.
-void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
-    if (!d.view.closed_at) return;
-    const bool renewed = std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
-        return std::holds_alternative<Detected>(fact.event.data) && fact.event.time > *d.view.closed_at;
+/// A detection after the end, by these facts or by those of a case merged into it.
+bool detected_after(const Decision& d, const std::vector<Fact>& facts, TimePoint end) {
+    const auto& last = d.view.last_detected_at;
+    if (d.before && last && *last > end && last > d.before->last_detected_at) return true;
+    return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+        return std::holds_alternative<Detected>(fact.event.data) && fact.event.time > end;
     });
+}
+
+/// Nothing that is detected reopens what was closed or dismissed; it is told, at most hourly.
+void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
+    const auto& end = d.view.closed_at ? d.view.closed_at : d.view.dismissed_at;
+    if (!end) return;
+    const bool renewed = detected_after(d, facts, *end);
     auto& told_at = d.change.next.progress.renewed_told_at;
     if (!renewed || d.silent || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
     told_at = d.now;

@@ -83,18 +83,23 @@ public:
         return {};
     }
 
-    void play() {
+    /// How many lines lie after `until` and were not told.
+    std::size_t play() {
         bool first = true;
+        std::size_t told = 0;
         for (const Line& line : lines_) {
             auto at = line.told.value_or(line.time.value_or(clock_.now()));
             if (first) clock_.set(at);
             first = false;
             at = after_outages(std::max(at, clock_.now()));
+            if (simulation_.until && at > *simulation_.until) break;
             run_until(at);
             tell(line);
+            ++told;
         }
         if (simulation_.until && *simulation_.until > clock_.now()) run_until(*simulation_.until);
         finish();
+        return lines_.size() - told;
     }
 
 private:
@@ -246,11 +251,10 @@ private:
 
 }  // namespace
 
-Result<void> simulate(std::istream& lines, const Simulation& simulation) {
+Result<std::size_t> simulate(std::istream& lines, const Simulation& simulation) {
     Run run(simulation);
     if (auto read = run.read(lines); !read) return read.error();
-    run.play();
-    return {};
+    return run.play();
 }
 
 }  // namespace alert

@@ -95,8 +95,8 @@ TEST_CASE("Policy: a statutory time beyond the published one needs its reason") 
                                    {"due: 5h", "due: 1wd", "policy.yaml:9:10", "allow 5h"},
                                    {"due: 5h", "due: given", "policy.yaml:9:10", "allow 5h"},
                                    {"due: 5h", "every: 12h", "policy.yaml:9:12", "allow 5h"},
-                                   {response, "due: 49h, fulfilled_by", "policy.yaml:16:47", "allow 48h"},
-                                   {response, "due: 1mo, fulfilled_by", "policy.yaml:16:47", "allow 48h"}}));
+                                   {response, "due: 49h, fulfilled_by", "policy.yaml:16:57", "allow 48h"},
+                                   {response, "due: 1mo, fulfilled_by", "policy.yaml:16:57", "allow 48h"}}));
     INFO(to);
     CHECK(tells(spoilt(from, to), "beyond_bound", place, bound));
 }

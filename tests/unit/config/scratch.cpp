@@ -50,11 +50,13 @@ obligations:
     basis: 依据
     guide: 指引
     ladder: main
-  response: {title: 回应, kind: statutory, due: 48h, fulfilled_by: {event: response.published}, ladder: main}
+  response: {title: 回应, kind: statutory, basis: 规, due: 48h,)"
+                                    R"( fulfilled_by: {event: response.published}, ladder: main}
   holding: {title: 初步回应, kind: internal, due: 3h,)"
                                     R"( when: {opinion_level: red, field: housing, lead_unit: zjj},)"
                                     R"( fulfilled_by: {event: response.published}, ladder: main}
-  press_conference: {kind: statutory, due: 24h, fulfilled_by: {event: response.published}, ladder: main}
+  press_conference: {kind: statutory, basis: 规, due: 24h,)"
+                                    R"( fulfilled_by: {event: response.published}, ladder: main}
 ladders:
   main:
     - {at: start, notify: [duty_officer, lead_unit]}

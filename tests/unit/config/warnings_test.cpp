@@ -38,6 +38,11 @@ TEST_CASE("Warning: nobody is told of an obligation before its deadline") {
                 "'authoritative_release'"));
 }
 
+TEST_CASE("Warning: a statutory obligation that names no rule it follows from") {
+    CHECK(tells(warned("policy.yaml", "    basis: 依据\n", ""), "no_basis", "policy.yaml:8:11",
+                "should name its `basis`"));
+}
+
 TEST_CASE("Warning: parts of the policy that do nothing are named") {
     CHECK(tells(warned("policy.yaml", "[response, holding]", "[response]"), "unused", "policy.yaml:17:3",
                 "no class has the obligation 'holding'"));

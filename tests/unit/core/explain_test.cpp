@@ -74,6 +74,15 @@ TEST_CASE("Explain: what a later step replaced names that step") {
                                                                   "ahead due", "ahead due+24h"});
 }
 
+TEST_CASE("Explain: what history passed over says so") {
+    OneCase one;
+    Fact past = general;
+    past.silent = true;
+    one.tell(past, 30h);
+    CHECK(lines(explained(one, 30h), "response") == Texts{"superseded start history", "passed 50% history",
+                                                          "ahead due-1h", "ahead due", "ahead due+24h"});
+}
+
 TEST_CASE("Explain: a step passed because it did not apply says why, one to come says that it would be") {
     OneCase one;
     one.tell({emergency, acknowledged(5min)}, 6min);

@@ -87,6 +87,18 @@ TEST_CASE("Flags: a waiver of what the case does not have is flagged and told, u
     }
 }
 
+TEST_CASE("Flags: a commitment kept that nobody made is flagged and told, until it is made") {
+    OneCase one;
+    one.tell(detected(0h, {.lead_unit = "mzj"}));
+    const auto& transition = one.tell(fact(CommitmentKept{"C1", "x", ""}, 2h));
+    CHECK(one.view().flags == std::set<std::string>{"kept_unknown"});
+    REQUIRE(transition.notifications.size() == 1);
+    CHECK(transition.notifications[0].detail == "本事项没有这项承诺：C1");
+    one.tell(fact(CommitmentMade{"C1", "修好路灯", t0 + 24h, "主任"}, 1h), 3h);
+    CHECK(one.view().flags.empty());
+    CHECK(one.obligation("commitment.C1").status == ObligationStatus::met);
+}
+
 TEST_CASE("Flags: a waiver of a commitment, of all commitments, or of assignments to come is no slip") {
     OneCase one;
     one.tell({detected(0h), waived(1h, "acknowledge")});

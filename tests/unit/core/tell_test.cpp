@@ -156,6 +156,18 @@ TEST_CASE("Notices: a raised grade or level is told, a lowered one is not") {
     }
 }
 
+TEST_CASE("Notices: a grade raised after the closing is told, after a dismissal not") {
+    OneCase one;
+    one.tell({detected(0h, {.lead_unit = "mzj"}), acknowledged(1min), published(1h), closed(2h)});
+    one.notices();
+    one.tell(assessed(3h, major));
+    CHECK(one.notices() == Texts{"upgraded", "attention:closed_unanswered"});
+    one.tell(fact(Dismissed{"x", "不属实"}, 4h));
+    one.notices();
+    one.tell(assessed(5h, IncidentGrade::extreme));
+    CHECK(one.notices().empty());
+}
+
 TEST_CASE("Notices: an answer is told once, also to whoever was told due or later") {
     OneCase one;
     one.tell({first, acknowledged(1min)});

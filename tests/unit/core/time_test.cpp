@@ -33,6 +33,7 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
          "more digits are cut, not rounded"},
         {"2016-12-31T23:59:60Z", utc(2017, 1, 1), "a leap second counts as the second after"},
         {"2024-02-29T00:00:00Z", utc(2024, 2, 29), "a leap day"},
+        {"1970-01-01T00:00:00Z", utc(1970, 1, 1), "the first that is taken"},
         {"2026-01-01T00:00:00+08:00", utc(2025, 12, 31, 16h), "across a year"},
     };
     for (const auto& row : rows) {
@@ -45,6 +46,8 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
 
 TEST_CASE("parse_rfc3339: refuses everything else and says what would be right") {
     for (const char* text : {"",
+                             "0001-01-01T00:00:00+08:00",
+                             "1969-12-31T23:59:59Z",
                              "2026-06-12",
                              "2026-06-12T13:38:00",
                              "2026-06-12T13:38+08:00",

@@ -17,9 +17,10 @@ TEST_CASE("Labels: every event type has a Chinese word") {
 }
 
 TEST_CASE("Labels: every flag of a case has a Chinese word") {
-    for (const auto* flag : {"truncated", "unreadable", "unreviewed", "unassigned", "unknown_unit",
-                             "closed_unanswered", "unreasoned", "roster_gap", "overdue_on_arrival", "renewed",
-                             "rejected", "due_moved", "merge_loop", "withdrawn_unknown", "waived_unknown"}) {
+    for (const auto* flag :
+         {"truncated", "unreadable", "unreviewed", "unassigned", "unknown_unit", "closed_unanswered",
+          "kept_unknown", "unreasoned", "roster_gap", "overdue_on_arrival", "renewed", "rejected",
+          "due_moved", "merge_loop", "withdrawn_unknown", "waived_unknown"}) {
         INFO(flag);
         CHECK(yuqing::label(flag, Language::zh) != flag);
     }

@@ -71,7 +71,7 @@ struct CaseView {
     std::string title;
     CaseStatus status = CaseStatus::open;
     std::optional<CaseId> into;
-    std::optional<TimePoint> closed_at;
+    std::optional<TimePoint> closed_at, dismissed_at;  // while it is
     std::set<std::string> flags;
     std::set<Cause> causes;  // of the flags that are told as `attention`
     std::string class_id;
@@ -79,7 +79,7 @@ struct CaseView {
     std::vector<std::string> assist_units;
     std::string url, place;
     TimePoint detected_at;
-    std::optional<TimePoint> occurred_at, acknowledged_at;
+    std::optional<TimePoint> last_detected_at, occurred_at, acknowledged_at;
     bool approved = false;
     std::optional<Heat> heat;
     std::optional<TimePoint> muted_until;  // in force at `now`

@@ -21,7 +21,8 @@ struct Simulation {
     std::function<void(const boost::json::object&)> out;  // one line: kind notification, rejected or case
 };
 
-/// An error names the line that could not be read; rejected events are lines of the output, not errors.
-Result<void> simulate(std::istream& lines, const Simulation& simulation);
+/// How many lines lie after `until`: they were not told. An error names the line that could not be read;
+/// rejected events are lines of the output, not errors.
+Result<std::size_t> simulate(std::istream& lines, const Simulation& simulation);
 
 }  // namespace alert
