@@ -151,13 +151,18 @@ Firings joined(Firings waiting, const Firings& latest) {
     return waiting;
 }
 
-/// What history brings is passed on the spot: no mute keeps it for later.
-std::vector<Passed> climb_now(const Decision& d, const Obligation& o, Climb& climb) {
-    if (!d.silent || !d.view.muted_until || find_same(d.before, o))
-        return climb_to(d.rules, d.view, o, climb, d.now);
+/// No mute keeps for later what is passed.
+std::vector<Passed> climb_unmuted(const Decision& d, const Obligation& o, Climb& climb) {
+    if (!d.view.muted_until) return climb_to(d.rules, d.view, o, climb, d.now);
     CaseView unmuted = d.view;
     unmuted.muted_until.reset();
     return climb_to(d.rules, unmuted, o, climb, d.now);
+}
+
+/// What history brings is passed on the spot.
+std::vector<Passed> climb_now(const Decision& d, const Obligation& o, Climb& climb) {
+    const bool history = d.silent && !find_same(d.before, o);
+    return history ? climb_unmuted(d, o, climb) : climb_to(d.rules, d.view, o, climb, d.now);
 }
 
 void climb_one(Decision& d, const Obligation& o) {
@@ -207,7 +212,7 @@ void fire_owed_before(Decision& d) {
 /// It was climbed two policies ago, on a ladder that is not known any more: nothing of it rings twice.
 std::vector<Passed> pass_all(const Decision& d, const Obligation& o, Climb& climb) {
     climb = {};
-    auto passed = climb_to(d.rules, d.view, o, climb, d.now);
+    auto passed = climb_unmuted(d, o, climb);
     climb.last_fired.clear();
     return passed;
 }
@@ -233,8 +238,12 @@ void move_climbs(Decision& d) {
     for (auto& [key, climb] : d.change.next.progress.climbs) {
         const auto same = [&key = key](const Obligation& o) { return o.climb_key == key; };
         const auto is = std::find_if(d.view.obligations.begin(), d.view.obligations.end(), same);
-        if (is == d.view.obligations.end() || !is->ladder) continue;
+        if (is == d.view.obligations.end()) continue;
         const Obligation* was = find_same(d.before, *is);
+        if (!is->ladder) {
+            if (was) overtake_all(d, *was);  // the ladder that knows whom it told is not kept
+            continue;
+        }
         auto passed = was && was->ladder ? move_climb(d.rules, d.view, *is, *was->ladder, climb, d.now)
                                          : pass_all(d, *is, climb);
         for (Passed& p : passed) {

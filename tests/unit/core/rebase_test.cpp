@@ -210,6 +210,30 @@ TEST_CASE(
     CHECK(one.fired() == Texts{"response due@48h"});
 }
 
+TEST_CASE("Rebase: what still waits of an obligation whose ladder is gone is taken back") {
+    auto one = an_open_case(24h);
+    const auto half = one.transitions.back().notifications.at(0).id;
+    Policy without = one.office.policy;
+    without.obligations.at("response").ladder = "";
+    const auto& moved = one.rebase(without, 25h);
+    CHECK(std::any_of(moved.overtaken.begin(), moved.overtaken.end(),
+                      [&](const Overtaken& o) { return o.id == half; }));
+}
+
+TEST_CASE("Rebase: a mute does not keep for later what a ladder that comes back had rung") {
+    auto one = an_open_case(24h);
+    const Policy with = one.office.policy;
+    Policy without = with;
+    without.obligations.at("response").ladder = "";
+    one.rebase(without, 25h);
+    one.tell(fact(Muted{t0 + 40h, "主任", "重复"}, 26h));
+    one.rebase(with, 27h);
+    one.run_until(46h);
+    CHECK(one.fired().empty());
+    one.run_until(48h);
+    CHECK(one.fired() == Texts{"response due-1h@47h", "response due@48h"});
+}
+
 TEST_CASE("Rebase: what was answered without a ladder stays silent when a policy gives it one again") {
     auto one = an_open_case(24h);
     const Policy with = one.office.policy;
