@@ -118,9 +118,9 @@ void follow_status(const Fact& fact, ModelCourse& course, CaseStatus& status) {
 }
 
 /// Who leads, since when; an acknowledgement counts while it lasts.
-void follow_tenure(const Fact& fact, ModelCourse& course) {
+void follow_tenure(const Fact& fact, bool gives_back, ModelCourse& course) {
     const auto* assigned = as<Assigned>(fact);
-    if (!assigned && !as<Returned>(fact)) return;
+    if (!assigned && !gives_back) return;
     if (!course.tenures.empty() && !course.tenures.back().until) course.tenures.back().until = place_of(fact);
     if (assigned) {
         course.tenures.push_back({place_of(fact), fact.event.key.source + "\n" + fact.event.key.id, {}});
@@ -183,10 +183,13 @@ ModelCourse walk(const InventedOffice& office, const Policy& policy, std::vector
         const auto attributes = standing.attributes(directory);
         if (first) follow_first_detection(*fact, attributes, course);
         follow_status(*fact, course, out.status);
-        follow_tenure(*fact, course);
-        if (attributes.lead_unit != lead || as<Returned>(*fact)) out.acknowledged_at.reset();
-        if (attributes.lead_unit != lead || as<Assigned>(*fact)) given_back = false;
-        if (as<Returned>(*fact)) given_back = true;
+        const auto* returned = as<Returned>(*fact);
+        const bool gives_back =
+            returned && (returned->unit.empty() || id_of(directory.units, returned->unit) == lead);
+        follow_tenure(*fact, gives_back, course);
+        if (attributes.lead_unit != lead || gives_back) out.acknowledged_at.reset();
+        if (first || as<Assigned>(*fact)) given_back = false;
+        if (gives_back && course.any_detected) given_back = true;
         lead = attributes.lead_unit;
         if (as<Acknowledged>(*fact) && !out.acknowledged_at)
             out.acknowledged_at = std::get<0>(place_of(*fact));

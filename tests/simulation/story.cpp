@@ -111,7 +111,7 @@ void Writer::happening(const std::shared_ptr<Plot>& plot, TimePoint began, std::
         return say("case.assessed", more + (dice.chance(0.6) ? why : ""));
     }
     if (weight < 25) return say("case.assigned", R"(,"lead_unit":)" + word(units));
-    if (weight < 28) return say("case.returned", why);
+    if (weight < 28) return say("case.returned", why + (dice.chance(0.5) ? R"(,"unit":)" + word(units) : ""));
     if (weight < 38) return say("case.acknowledged", "");
     if (weight < 46) return say("response.approved", "");
     if (weight < 63) {

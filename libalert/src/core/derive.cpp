@@ -5,6 +5,8 @@
 #include "alert/core/merging.hpp"
 #include "alert/core/obligations.hpp"
 
+#include "flags.hpp"
+
 #include <algorithm>
 
 namespace alert {
@@ -142,16 +144,20 @@ void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
         causes.insert({"unreasoned", begun_by(*turn.key), ""});
 }
 
-/// Walks everything that decides in the order of facts; `led_since` is the last change of the lead unit.
+/// Who leads from when on; of the first, from the beginning.
+struct Lead {
+    FactKey since;
+    std::string unit;
+};
+
+/// Walks everything that decides in the order of facts.
 Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras,
-                   std::set<Cause>& causes, std::optional<FactKey>& led_since) {
+                   std::set<Cause>& causes, std::vector<Lead>& leads) {
     Standing standing{.field = value_of(facts.field), .assigned = assigned_at_detection(facts)};
     const auto detected = facts.detected.value_or(FactKey{});
-    auto lead = attributes_of(rules, facts, standing).lead_unit;
+    leads.push_back({{}, attributes_of(rules, facts, standing).lead_unit});
     const auto follow_lead = [&](const FactKey& since, const Attributes& attributes) {
-        if (attributes.lead_unit == lead) return;
-        lead = attributes.lead_unit;
-        led_since = since;
+        if (attributes.lead_unit != leads.back().unit) leads.push_back({since, attributes.lead_unit});
     };
     const auto add_era = [&](const FactKey& since) {
         auto attributes = attributes_of(rules, facts, standing);
@@ -172,6 +178,21 @@ Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>&
         add_era(key);
     }
     return standing;
+}
+
+/// A return counts from the unit that leads at its time, or from nobody named: an assisting unit gives back
+/// its own part only.
+std::vector<FactKey> returns_of_lead(const Rules& rules, const CaseFacts& facts,
+                                     const std::vector<Lead>& leads) {
+    std::vector<FactKey> returns;
+    for (const auto& [key, unit] : facts.returns) {
+        const auto after =
+            std::upper_bound(leads.begin() + 1, leads.end(), key,
+                             [](const FactKey& a, const Lead& lead) { return a < lead.since; });
+        const Unit* known = rules.directory.find_unit(unit);
+        if (unit.empty() || (known ? known->id : unit) == std::prev(after)->unit) returns.push_back(key);
+    }
+    return returns;
 }
 
 struct StatusCourse {
@@ -210,113 +231,14 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
 }
 
 /// An acknowledgement counts for the assignment in force; a return or another lead unit ends it.
-std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, std::optional<FactKey> since) {
-    if (!facts.returns.empty()) since = std::max(since, std::optional(facts.returns.items.back().key));
+std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::vector<FactKey>& returns,
+                                         const std::vector<Lead>& leads) {
+    auto since = leads.size() > 1 ? std::optional(leads.back().since) : std::nullopt;
+    if (!returns.empty()) since = std::max(since, std::optional(returns.back()));
     for (const auto& acknowledgement : facts.acknowledgements) {
         if (!since || *since < acknowledgement.key) return acknowledgement.key.time;
     }
     return std::nullopt;
-}
-
-bool approved_before(const CaseFacts& facts, const Told<Publication>& publication) {
-    if (publication.value.approved_at) return *publication.value.approved_at <= publication.key.time;
-    return std::any_of(facts.approvals.begin(), facts.approvals.end(),
-                       [&](const auto& approval) { return approval.key.time <= publication.key.time; });
-}
-
-/// Publications without approval that answer an obligation under review (先审后发).
-void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view) {
-    for (const auto& publication : facts.publications) {
-        if (approved_before(facts, publication)) continue;
-        const auto answers = [&](const Obligation& o) {
-            if (!o.review || o.status == ObligationStatus::void_) return false;
-            const auto rule = rules.policy.obligations.find(o.rule_id);
-            if (rule == rules.policy.obligations.end()) return false;
-            return counts_kind(rule->second.fulfilled_by, publication.value.kind);
-        };
-        if (std::any_of(view.obligations.begin(), view.obligations.end(), answers)) {
-            view.causes.insert({"unreviewed", begun_by(publication.key), ""});
-        }
-    }
-}
-
-/// A closing that left a statutory obligation or a commitment unanswered.
-void find_unanswered(CaseView& view) {
-    if (!view.closed_at) return;
-    for (const Obligation& o : view.obligations) {
-        const bool ended = o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived;
-        if (!o.survives_close || ended || (o.fulfilled_at && *o.fulfilled_at <= *view.closed_at)) continue;
-        const auto closing = std::to_string(view.closed_at->time_since_epoch().count());
-        view.causes.insert({"closed_unanswered", closing, ""});
-    }
-}
-
-void find_unknown_names(const Rules& rules, CaseView& view) {
-    const auto& field = view.attributes.field;
-    if (!field.empty() && view.attributes.field_name.empty()) view.causes.insert({"unknown_unit", "", field});
-    const auto& lead = view.attributes.lead_unit;
-    if (!lead.empty() && view.attributes.lead_unit_name.empty())
-        view.causes.insert({"unknown_unit", "", lead});
-    for (const auto& unit : view.assist_units) {
-        if (!rules.directory.find_unit(unit)) view.causes.insert({"unknown_unit", "", unit});
-    }
-}
-
-/// Withdrawals of what the case was never told, waivers of what it does not have, commitments kept that
-/// made: without effect, unless what they name comes yet. Nothing can be waived without a detection.
-void find_without_effect(const Rules& rules, const CaseFacts& facts, const CaseCourse& course,
-                         CaseView& view) {
-    for (const EventKey& name : facts.withdrawn)
-        view.causes.insert({"withdrawn_unknown", "", name.source + " " + name.id});
-    for (const auto& [id, key] : facts.commitments_kept) {
-        if (!facts.commitments.contains(id) && facts.commitments_dropped == 0)
-            view.causes.insert({"kept_unknown", begun_by(key), id});
-    }
-    if (!facts.detected) return;
-    for (const auto& waiver : facts.waivers) {
-        const std::string& name = waiver.value.obligation;
-        const auto rule = rules.policy.obligations.find(name);
-        const bool known =
-            (rule != rules.policy.obligations.end() && asks_for(rule->second, course)) ||
-            std::any_of(view.obligations.begin(), view.obligations.end(),
-                        [&](const Obligation& o) { return o.id == name || o.rule_id == name; });
-        if (!known) view.causes.insert({"waived_unknown", begun_by(waiver.key), name});
-    }
-}
-
-/// Nobody leads, or whoever does has given it back and it was not assigned since.
-void find_unassigned(const Rules& rules, const CaseFacts& facts, const std::optional<FactKey>& led_since,
-                     CaseView& view) {
-    if (view.attributes.lead_unit.empty()) view.causes.insert({"unassigned", "", ""});
-    if (facts.returns.empty()) return;
-    const auto& [key, told] = facts.returns.items.back();
-    const bool assigned_since = !facts.assignments.empty() && key < facts.assignments.items.back().key;
-    if (assigned_since || (led_since && key <= *led_since)) return;
-    const auto& by = told.empty() ? view.attributes.lead_unit : told;
-    const Unit* unit = rules.directory.find_unit(by);
-    view.causes.insert({"unassigned", begun_by(key), unit ? unit->name : by});
-}
-
-void set_flags(const Rules& rules, const Snapshot& snapshot, const CaseCourse& course,
-               const std::optional<FactKey>& led_since, CaseView& view) {
-    const CaseFacts& facts = snapshot.facts;
-    find_unassigned(rules, facts, led_since, view);
-    for (const auto& told : facts.unreadable)
-        view.causes.insert({"unreadable", begun_by(told.key), told.value});
-    find_unknown_names(rules, view);
-    find_unreviewed(rules, facts, view);
-    find_unanswered(view);
-    find_without_effect(rules, facts, course, view);
-    for (const Cause& cause : view.causes) view.flags.insert(cause.flag);
-    if (facts.truncated) view.flags.insert("truncated");
-    if (!facts.refused_merges.empty()) view.flags.insert("merge_loop");
-    const auto gap = snapshot.progress.told.lower_bound("roster_gap");
-    if (gap != snapshot.progress.told.end() && gap->starts_with("roster_gap"))
-        view.flags.insert("roster_gap");
-    if (std::any_of(view.obligations.begin(), view.obligations.end(),
-                    [](const Obligation& o) { return o.due_on_arrival; })) {
-        view.flags.insert("overdue_on_arrival");
-    }
 }
 
 /// The latest mute in the order of facts, so that a shorter one ends it.
@@ -342,10 +264,11 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     CaseView view{
         .id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     CaseCourse course;
-    std::optional<FactKey> led_since;
-    const Standing standing = walk_eras(rules, facts, course.eras, view.causes, led_since);
+    std::vector<Lead> leads;
+    const Standing standing = walk_eras(rules, facts, course.eras, view.causes, leads);
     course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
     course.void_all = status.status == CaseStatus::dismissed || status.status == CaseStatus::merged;
+    course.returns = returns_of_lead(rules, facts, leads);
     course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
 
     if (course.closed) view.closed_at = course.closed->time;
@@ -359,14 +282,14 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     view.place = value_of(facts.place);
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
-    view.acknowledged_at = acknowledged_at(facts, led_since);
+    view.acknowledged_at = acknowledged_at(facts, course.returns, leads);
     view.approved = !facts.approvals.empty() ||
                     std::any_of(facts.publications.begin(), facts.publications.end(),
                                 [](const auto& told) { return told.value.approved_at.has_value(); });
     if (facts.heat) view.heat = facts.heat->value;
     view.muted_until = muted_until(facts, now);
     view.obligations = derive_obligations(rules, facts, course, now);
-    set_flags(rules, snapshot, course, led_since, view);
+    set_flags(rules, snapshot, course, view);
     return view;
 }
 

@@ -102,8 +102,8 @@ std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule&
         const FactKey& begin = begins[i];
         std::optional<FactKey> end = i + 1 < begins.size() ? std::optional(begins[i + 1]) : std::nullopt;
         if (i < known && first) end = *first;
-        for (const auto& returned : facts.returns) {
-            if (begin < returned.key && (!end || returned.key < *end)) end = returned.key;
+        for (const FactKey& returned : course.returns) {
+            if (begin < returned && (!end || returned < *end)) end = returned;
         }
         Occurrence one{
             .id = rule.id + "." + std::to_string(i + 1 + (i < known ? 0 : facts.assignments.dropped)),

@@ -22,7 +22,7 @@ std::vector<std::string> fulfilled_roles(const Decision& d, const Obligation& o)
 }
 
 std::string detail_of(const Cause& cause) {
-    if (cause.flag == "unassigned" && !cause.what.empty()) return "退回单位：" + cause.what;
+    if (cause.flag == "unassigned" && !cause.by.empty()) return "责任单位已退回，请改派";
     if (cause.flag == "unknown_unit") return "名录中没有：" + cause.what;
     if (cause.flag == "unreadable") return "无法识别：" + cause.what;
     if (cause.flag == "withdrawn_unknown") return "本事项没有这条消息：" + cause.what;
@@ -60,7 +60,7 @@ void tell_upgraded(Decision& d, const std::vector<Fact>& facts) {
     if (!d.before || facts.empty()) return;
     const Attributes &was = d.before->attributes, &is = d.view.attributes;
     const bool raised = is.incident_grade > was.incident_grade || is.opinion_level > was.opinion_level;
-    if (!raised || is_void(d.view.status)) return;
+    if (!raised || d.view.status == CaseStatus::merged) return;
     const EventKey& by = facts.back().event.key;
     tell(d, {.reason = Reason::upgraded, .once = "upgraded:" + by.source + " " + by.id});
 }
@@ -72,8 +72,9 @@ void tell_closed(Decision& d) {
 
 void tell_flags(Decision& d) {
     if (is_void(d.view.status)) return;
+    const bool told_before = d.before && !is_void(d.before->status);
     for (const Cause& cause : d.view.causes) {
-        if (d.before && d.before->causes.contains(cause)) continue;
+        if (told_before && d.before->causes.contains(cause)) continue;
         tell(d, {.reason = Reason::attention,
                  .flag = cause.flag,
                  .detail = detail_of(cause),
@@ -108,20 +109,22 @@ void tell_moved(Decision& d) {
     }
 }
 
-/// A detection after the end, by these facts or by those of a case merged into it.
-bool detected_after(const Decision& d, const std::vector<Fact>& facts, TimePoint end) {
+/// Another detection after the end, here or of a case merged into this one; or another such merge, which
+/// ended what was open there.
+bool renewed_after(const Decision& d, const std::vector<Fact>& facts, TimePoint end) {
     const auto& last = d.view.last_detected_at;
     if (d.before && last && *last > end && last > d.before->last_detected_at) return true;
     return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
-        return std::holds_alternative<Detected>(fact.event.data) && fact.event.time > end;
+        const bool late = std::holds_alternative<Detected>(fact.event.data) && fact.event.time > end;
+        return late || (std::holds_alternative<Merged>(fact.event.data) && fact.event.subject != d.view.id);
     });
 }
 
-/// Nothing that is detected reopens what was closed or dismissed; it is told, at most hourly.
+/// Nothing that is detected or merged into it reopens what had ended; it is told, at most hourly.
 void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
     const auto& end = d.view.closed_at ? d.view.closed_at : d.view.dismissed_at;
     if (!end) return;
-    const bool renewed = detected_after(d, facts, *end);
+    const bool renewed = renewed_after(d, facts, *end);
     auto& told_at = d.change.next.progress.renewed_told_at;
     if (!renewed || d.silent || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
     told_at = d.now;

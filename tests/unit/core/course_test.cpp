@@ -242,40 +242,6 @@ TEST_CASE("Closing: a later detection does not reopen it but tells attention, at
     CHECK(one.notices().empty());
 }
 
-TEST_CASE("Dismissal: a later detection does not reopen the case but tells attention, at most hourly") {
-    OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}), fact(Dismissed{"x", "不属实"}, 1h)});
-    one.notices();
-    one.tell(detected(30min), 2h);  // told after the dismissal, happened before it
-    CHECK(one.notices().empty());
-    one.tell(detected(3h, {.incident_grade = IncidentGrade::extreme}));
-    CHECK(one.view().status == CaseStatus::dismissed);
-    CHECK(one.notices() == std::vector<std::string>{"attention:renewed"});
-    one.tell(detected(3h + 59min));
-    CHECK(one.notices().empty());
-    one.tell(fact(Reopened{"x", "属实"}, 5h));
-    one.notices();
-    one.tell(detected(6h));
-    CHECK(one.notices().empty());
-}
-
-TEST_CASE(
-    "Return: until it is assigned again nobody leads it, and the duty officer is told who gave it back") {
-    OneCase one;
-    one.tell({detected(0h, {.lead_unit = "mzj"}), acknowledged(5min)});
-    one.notices();
-    const auto& transition = one.tell(fact(Returned{"x", "", "不属我局职责"}, 1h));
-    CHECK(one.view().flags == std::set<std::string>{"unassigned"});
-    REQUIRE(transition.notifications.size() == 1);
-    CHECK(transition.notifications[0].flag == "unassigned");
-    CHECK(transition.notifications[0].detail == "退回单位：县民政局");
-    one.notices();
-    one.tell(fact(Assigned{"y", "mzj", {}, "指定办理"}, 2h));  // the same unit, told to keep it
-    CHECK(one.view().flags.empty());
-    one.tell(fact(Returned{"x", "乡镇", "再退"}, 3h));
-    CHECK(one.notices() == std::vector<std::string>{"attention:unassigned"});
-}
-
 TEST_CASE(
     "Merged: the case has only void obligations and stays merged, whatever is closed or dismissed later") {
     OneCase one;

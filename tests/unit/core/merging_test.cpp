@@ -66,6 +66,27 @@ TEST_CASE("Merging: a chain of merges absorbs all that is below") {
     CHECK(outcomes.at(c).absorbed == std::set{a, b});
 }
 
+TEST_CASE("Merging: into a case that was dismissed or closed, and what is detected there later, is told") {
+    const Office office = an_office();
+    const Fact end =
+        GENERATE(fact(Dismissed{"x", "不属实"}, 1h, b.value), fact(Closed{"x", ""}, 1h, b.value));
+    std::vector<ConnectedCase> cases = {
+        {.rules = office.rules(), .id = a, .fresh = with_detection(a, 0h, {})},
+        {.rules = office.rules(), .id = b, .fresh = with_detection(b, 0h, {end})}};
+    commit(cases, 2h);
+    const auto renewed = [&](Duration now) {
+        const auto transition = commit(cases, now);
+        return std::count_if(transition.notifications.begin(), transition.notifications.end(),
+                             [](const Notification& n) { return n.flag == "renewed" && n.matter->id == b; });
+    };
+    cases[0].fresh = {merged(3h, b)};
+    CHECK(renewed(3h) == 1);
+    cases[0].fresh = {detected(5h, {.incident_grade = IncidentGrade::extreme}, a.value)};
+    CHECK(renewed(5h) == 1);
+    cases[0].fresh = {fact(Noted{"x", "无"}, 7h, a.value)};
+    CHECK(renewed(7h) == 0);
+}
+
 TEST_CASE("Merging: in the order of facts, a merge that would lead back is refused") {
     for (const bool three : {false, true}) {
         auto told = three ? Merges{{a, {merged(1h, b)}}, {b, {merged(2h, c)}}, {c, {merged(3h, a)}}}

@@ -21,6 +21,7 @@ struct Era {
 struct CaseCourse {
     std::vector<Era> eras;          // in the order of facts; the first since the detection
     std::optional<FactKey> closed;  // the closing in force
+    std::vector<FactKey> returns;   // those that count: by the unit that led, or by nobody named
     bool void_all = false;          // dismissed, merged, or nothing left that was detected
     TimePoint detected_at;
 };
