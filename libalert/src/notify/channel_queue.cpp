@@ -105,7 +105,7 @@ void ChannelQueue::open(const AttemptPtr& attempt) {
         if (attempt->over) return;
         if (!addresses) return self->finish(attempt, classify_failure(self->tell(addresses.error().message)));
         attempt->connection =
-            HttpConnection::make(self->edge_->executor,
+            make_http_connection(self->edge_->executor,
                                  {.host = self->url_->host, .port = self->url_->port, .trust = self->trust_});
         attempt->connection->connect(std::move(*addresses), [self, attempt](const std::string& error) {
             if (attempt->over) return;
@@ -198,7 +198,7 @@ std::string ChannelQueue::tell(std::string_view error) const {
     return url_->authority + ": " + std::string(error);
 }
 
-void ChannelQueue::keep(std::shared_ptr<HttpConnection> connection) {
+void ChannelQueue::keep(std::shared_ptr<Connection> connection) {
     idle_.push_back({std::move(connection)});
     if (!looking_) look_later();
 }
@@ -212,7 +212,7 @@ void ChannelQueue::look_later() {
     });
 }
 
-std::shared_ptr<HttpConnection> ChannelQueue::take_idle() {
+std::shared_ptr<Connection> ChannelQueue::take_idle() {
     while (!idle_.empty()) {
         auto connection = std::move(idle_.back().connection);
         idle_.pop_back();

@@ -6,6 +6,7 @@
 
 #include "alert/notify/format.hpp"
 #include "alert/notify/http_sender.hpp"
+#include "connection.hpp"
 #include "http_connection.hpp"
 #include "webhook_url.hpp"
 
@@ -49,7 +50,7 @@ private:
         Done done;
         Shape shape = Shape::full;
         boost::asio::steady_timer deadline;
-        std::shared_ptr<HttpConnection> connection;
+        std::shared_ptr<Connection> connection;
         bool on_its_way = false;   // counts as busy
         bool used_before = false;  // the connection; its peer may have closed it meanwhile
         bool over = false;
@@ -69,8 +70,8 @@ private:
     void start_waiting();
     std::string request_for(Attempt& attempt);
     std::string tell(std::string_view error) const;
-    void keep(std::shared_ptr<HttpConnection> connection);
-    std::shared_ptr<HttpConnection> take_idle();
+    void keep(std::shared_ptr<Connection> connection);
+    std::shared_ptr<Connection> take_idle();
     void look_later();
     void look_at_idle();
 
@@ -83,7 +84,7 @@ private:
     std::unordered_set<AttemptPtr> attempts_;  // all that are not over
     std::size_t busy_ = 0;
     struct Idle {
-        std::shared_ptr<HttpConnection> connection;
+        std::shared_ptr<Connection> connection;
         bool looked_at = false;
     };
     std::vector<Idle> idle_;  // the last used last

@@ -2,11 +2,11 @@
 // and an allocation each. Ownership: every operation under way holds the connection.
 #include "http_connection.hpp"
 
+#include "dialer.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -49,21 +49,19 @@ namespace {
 
 constexpr std::size_t read_bytes = 8 * 1024;
 constexpr int interim_answers_max = 8;
-constexpr std::chrono::seconds next_address_after{1};  // while there is another to try
 
-class Connection : public HttpConnection, public std::enable_shared_from_this<Connection> {
+class HttpConnection : public Connection, public std::enable_shared_from_this<HttpConnection> {
 public:
-    Connection(const asio::any_io_executor& executor, ConnectionTarget target)
+    HttpConnection(const asio::any_io_executor& executor, ConnectionTarget target)
         : socket_(executor),
-          patience_(executor),
+          dialer_(socket_, target.port),
           target_(std::move(target)),
           input_(answer_header_bytes_max + read_bytes) {}
 
     void connect(Addresses addresses, std::function<void(std::string error)> done) override {
         stage_ = "connecting";
-        addresses_ = std::move(addresses);
         connected_ = std::move(done);
-        connect_to(0);
+        dialer_.dial(std::move(addresses), shared_from_this(), [this](error_code error) { reached(error); });
     }
 
     void exchange(std::string request, Until until, std::function<void(Exchange)> done) override {
@@ -92,7 +90,7 @@ public:
         closed_ = true;
         connected_ = nullptr;
         answered_ = nullptr;
-        patience_.cancel();
+        dialer_.stop();
         error_code ignored;
         socket_.close(ignored);
     }
@@ -108,27 +106,6 @@ public:
     std::string_view stage() const override { return stage_; }
 
 private:
-    void connect_to(std::size_t index) {
-        error_code ignored;
-        socket_.close(ignored);
-        const bool last = index + 1 >= addresses_.size();
-        const auto attempt = ++attempt_;
-        if (!last) {
-            patience_.expires_after(next_address_after);
-            patience_.async_wait([self = shared_from_this(), index, attempt](error_code error) {
-                if (!error && !self->closed_ && self->attempt_ == attempt) self->connect_to(index + 1);
-            });
-        }
-        socket_.async_connect(tcp::endpoint(addresses_[index], target_.port),
-                              [self = shared_from_this(), index, attempt, last](error_code error) {
-                                  if (self->closed_ || self->attempt_ != attempt) return;
-                                  if (error && !last) return self->connect_to(index + 1);
-                                  ++self->attempt_;
-                                  self->patience_.cancel();
-                                  self->reached(error);
-                              });
-    }
-
     void reached(error_code error) {
         if (error) return connect_ended(error.message());
         socket_.set_option(tcp::no_delay(true), error);
@@ -235,10 +212,8 @@ private:
 
     tcp::socket socket_;
     std::optional<asio::ssl::stream<tcp::socket&>> tls_;
-    asio::steady_timer patience_;  // with one address while there are others
+    Dialer dialer_;
     ConnectionTarget target_;
-    Addresses addresses_;
-    std::uint64_t attempt_ = 0;  // tells the address being tried from one given up
     std::string request_;
     boost::beast::flat_buffer input_;
     std::optional<http::response_parser<http::string_body>> parser_;
@@ -255,9 +230,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<HttpConnection> HttpConnection::make(const asio::any_io_executor& executor,
-                                                     ConnectionTarget target) {
-    return std::make_shared<Connection>(executor, std::move(target));
+std::shared_ptr<Connection> make_http_connection(const asio::any_io_executor& executor,
+                                                 ConnectionTarget target) {
+    return std::make_shared<HttpConnection>(executor, std::move(target));
 }
 
 }  // namespace alert
