@@ -19,6 +19,7 @@ alert::HttpSenderOptions sender_options(const alert::Config& config) {
                                     .secrets = channel.secrets,
                                     .keyword = channel.keyword,
                                     .template_rules = channel.template_rules,
+                                    .mail = channel.mail,
                                     .ca_file = channel.ca_file,
                                     .timeout = channel.timeout,
                                     .concurrency = channel.concurrency});

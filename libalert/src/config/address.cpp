@@ -79,6 +79,40 @@ std::optional<std::string> http_host(std::string_view url) {
     return authority->host;
 }
 
+std::optional<std::string> smtp_host(std::string_view url) {
+    constexpr std::string_view scheme = "smtp://";
+    if (!url.starts_with(scheme)) return std::nullopt;
+    const auto authority = split_authority(url.substr(scheme.size()), 25);
+    if (!authority || authority->port == 0) return std::nullopt;
+    const bool ascii = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return ascii ? std::optional(authority->host) : std::nullopt;
+}
+
+bool is_mail_address(std::string_view text) {
+    constexpr std::size_t bytes_max = 254, local_bytes_max = 64, label_bytes_max = 63;
+    constexpr std::string_view digits_and_letters =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const auto is_made_of = [&](std::string_view part, std::string_view others) {
+        return std::all_of(part.begin(), part.end(), [&](char c) {
+            return digits_and_letters.find(c) != std::string_view::npos ||
+                   others.find(c) != std::string_view::npos;
+        });
+    };
+    const auto at = text.find('@');
+    if (text.size() > bytes_max || at == 0 || at > local_bytes_max) return false;
+    auto local = text.substr(0, at), domain = text.substr(at + 1);
+    if (!is_made_of(local, "!#$%&'*+-/=?^_`{|}~.") || local.find("..") != std::string_view::npos ||
+        local.starts_with('.') || local.ends_with('.'))
+        return false;
+    while (true) {
+        const auto label = domain.substr(0, domain.find('.'));
+        const bool fits = !label.empty() && label.size() <= label_bytes_max && is_made_of(label, "-") &&
+                          !label.starts_with('-') && !label.ends_with('-');
+        if (!fits || label.size() == domain.size()) return fits;
+        domain.remove_prefix(label.size() + 1);
+    }
+}
+
 std::optional<RedisUrl> parse_redis_url(std::string_view url) {
     constexpr std::string_view scheme = "redis://";
     if (!url.starts_with(scheme)) return std::nullopt;

@@ -16,8 +16,8 @@ constexpr std::size_t secrets_max = 2;     // the old and the new one while a se
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Webhooks asks for 24 to 64
 
-const Words later_formats = {"smtp"};
 constexpr std::size_t keyword_bytes_max = 200;
+constexpr std::size_t recipients_max = 50;  // every relay takes 100 (RFC 5321)
 
 /// Bytes that base64 text stands for; nothing when it is none.
 std::optional<std::size_t> base64_bytes(std::string_view text) {
@@ -93,31 +93,32 @@ void read_url(const Section& section, const Surroundings& around, ChannelConfig&
         in_file ? read_secret_file(section, "url_file", around) : std::optional(section.text("url"));
     if (!url || url->empty()) return;  // absent or unread, reported above
     channel.url = *url;
-    if (!http_host(channel.url)) {
-        section.error(in_file ? "url_file" : "url", "invalid", "should be an http or https URL");
+    const auto key = in_file ? "url_file" : "url";
+    if (channel.format == ChannelFormat::smtp) {
+        if (!smtp_host(channel.url)) section.error(key, "invalid", "should be like smtp://127.0.0.1:25");
+    } else if (!http_host(channel.url)) {
+        section.error(key, "invalid", "should be an http or https URL");
     }
 }
 
-/// Nothing when this version cannot serve the channel at all.
 std::optional<ChannelFormat> read_format(const Section& section) {
     section.require("format");
-    const std::string format = section.text("format");
-    if (std::find(later_formats.begin(), later_formats.end(), format) != later_formats.end()) {
-        section.error("format", "unsupported",
-                      in_quotes(format) + " is not supported yet by this version; use cloudevents");
-        return std::nullopt;
-    }
     return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents},
                                                     {"dingtalk", ChannelFormat::dingtalk},
                                                     {"wecom", ChannelFormat::wecom},
                                                     {"feishu", ChannelFormat::feishu},
                                                     {"alertmanager", ChannelFormat::alertmanager},
-                                                    {"template", ChannelFormat::templated}});
+                                                    {"template", ChannelFormat::templated},
+                                                    {"smtp", ChannelFormat::smtp}});
 }
 
 /// What this format has no use for.
 void refuse_others(const Section& section, ChannelFormat format) {
-    Words others = {"from", "to"};
+    Words others;
+    if (format == ChannelFormat::smtp)  // a relay is not logged in to, and the way to it is plain
+        others.insert(others.end(), {"secret", "secret_file", "ca_file"});
+    else
+        others.insert(others.end(), {"from", "to"});
     if (format != ChannelFormat::templated)
         others.insert(others.end(), template_keys.begin(), template_keys.end());
     const bool has_keyword = format == ChannelFormat::dingtalk || format == ChannelFormat::feishu;
@@ -137,6 +138,7 @@ std::vector<UrlLimit::Window> usual_rate(ChannelFormat format) {
         case ChannelFormat::feishu: return {{90, minutes(1)}, {4, seconds(1)}};
         case ChannelFormat::alertmanager:
         case ChannelFormat::templated:
+        case ChannelFormat::smtp:
         case ChannelFormat::cloudevents: break;
     }
     return {};
@@ -175,6 +177,30 @@ void read_keyword(const Section& section, ChannelConfig& channel) {
     channel.keyword = section.text("keyword");
     if (channel.keyword.size() > keyword_bytes_max)
         section.error("keyword", "invalid", "at most " + std::to_string(keyword_bytes_max) + " bytes");
+}
+
+bool check_address(const Section& section, const Name& address) {
+    const bool fits = is_mail_address(address.text);
+    if (!fits)
+        section.findings().error(address.place, "invalid",
+                                 in_quotes(address.text) + " should be like office@example.gov.cn");
+    return fits;
+}
+
+void read_mail(const Section& section, ChannelConfig& channel) {
+    MailRules& mail = channel.mail;
+    mail.from = section.text("from");
+    if (section.require("from")) check_address(section, {mail.from, section.place("from")});
+    if (!section.require("to")) return;
+    auto told = section.names("to");
+    if (told.empty() || told.size() > recipients_max)
+        section.error("to", "invalid", "from 1 to " + std::to_string(recipients_max) + " addresses");
+    for (Name& one : told) {
+        if (!check_address(section, one)) continue;
+        if (std::find(mail.to.begin(), mail.to.end(), one.text) != mail.to.end())
+            section.findings().error(one.place, "invalid", in_quotes(one.text) + " is named twice");
+        mail.to.push_back(std::move(one.text));
+    }
 }
 
 void read_limits(const Section& section, ChannelConfig& channel) {
@@ -216,6 +242,7 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
     read_url(section, around, channel);
     read_secrets(section, around, channel);
     if (channel.format == ChannelFormat::templated) read_template(section, around, channel);
+    if (channel.format == ChannelFormat::smtp) read_mail(section, channel);
     if (const auto ca_file = read_path(section, "ca_file", around)) {
         channel.ca_file = ca_file->string();
         std::error_code ec;

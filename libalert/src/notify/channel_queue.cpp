@@ -3,6 +3,7 @@
 #include "channel_queue.hpp"
 
 #include "alert/notify/classify.hpp"
+#include "smtp_connection.hpp"
 
 namespace alert {
 
@@ -14,17 +15,36 @@ std::string seconds_text(Duration duration) {
     return std::to_string(ms) + " ms";
 }
 
+std::string http_request(const WebhookUrl& url, const Letter& letter) {
+    std::string request = "POST " + url.target;
+    if (!letter.query.empty())
+        request.append(1, url.target.find('?') == std::string::npos ? '?' : '&').append(letter.query);
+    request.append(" HTTP/1.1\r\nHost: ").append(url.authority).append("\r\nUser-Agent: yuqingd");
+    for (const auto& [name, value] : letter.headers)
+        request.append("\r\n").append(name).append(": ").append(value);
+    request.append("\r\nContent-Length: ").append(std::to_string(letter.body.size()));
+    return request.append("\r\n\r\n").append(letter.body);
+}
+
+std::string mail_text(const Letter& letter) {
+    std::string text;
+    for (const auto& [name, value] : letter.headers)
+        text.append(name).append(": ").append(value).append("\r\n");
+    return text.append("\r\n").append(letter.body);
+}
+
 }  // namespace
 
 ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
-      url_(parse_webhook_url(channel_.url)),
+      url_(mails() ? parse_relay_url(channel_.url) : parse_webhook_url(channel_.url)),
       format_(make_format({.channel = channel_.id.value,
                            .format = channel_.format,
                            .secrets = channel_.secrets,
                            .keyword = channel_.keyword,
-                           .template_rules = channel_.template_rules})),
+                           .template_rules = channel_.template_rules,
+                           .mail = channel_.mail})),
       idle_look_(edge_->executor) {
     if (channel_.concurrency == 0) channel_.concurrency = 1;
 }
@@ -104,15 +124,18 @@ void ChannelQueue::open(const AttemptPtr& attempt) {
     edge_->resolver->resolve(url_->host, [self = shared_from_this(), attempt](Result<Addresses> addresses) {
         if (attempt->over) return;
         if (!addresses) return self->finish(attempt, classify_failure(self->tell(addresses.error().message)));
-        attempt->connection =
-            make_http_connection(self->edge_->executor,
-                                 {.host = self->url_->host, .port = self->url_->port, .trust = self->trust_});
+        attempt->connection = self->make_connection();
         attempt->connection->connect(std::move(*addresses), [self, attempt](const std::string& error) {
             if (attempt->over) return;
             if (!error.empty()) return self->finish(attempt, classify_failure(self->tell(error)));
             self->exchange(attempt);
         });
     });
+}
+
+std::shared_ptr<Connection> ChannelQueue::make_connection() {
+    if (mails()) return make_smtp_connection(edge_->executor, url_->port, channel_.mail);
+    return make_http_connection(edge_->executor, {.host = url_->host, .port = url_->port, .trust = trust_});
 }
 
 void ChannelQueue::exchange(const AttemptPtr& attempt) {
@@ -183,14 +206,7 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
     const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
     attempt.included = letter.included;
     ++attempt.requests;
-    std::string request = "POST " + url_->target;
-    if (!letter.query.empty())
-        request.append(1, url_->target.find('?') == std::string::npos ? '?' : '&').append(letter.query);
-    request.append(" HTTP/1.1\r\nHost: ").append(url_->authority).append("\r\nUser-Agent: yuqingd");
-    for (const auto& [name, value] : letter.headers)
-        request.append("\r\n").append(name).append(": ").append(value);
-    request.append("\r\nContent-Length: ").append(std::to_string(letter.body.size()));
-    return request.append("\r\n\r\n").append(letter.body);
+    return mails() ? mail_text(letter) : http_request(*url_, letter);
 }
 
 /// With the host, never with the path: robots' paths are their passwords.

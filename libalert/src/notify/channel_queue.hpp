@@ -57,11 +57,13 @@ private:
     };
     using AttemptPtr = std::shared_ptr<Attempt>;
 
+    [[nodiscard]] bool mails() const { return channel_.format == ChannelFormat::smtp; }
     /// Why nothing can be sent at all; empty when it can.
     std::string unfit();
     void start(const AttemptPtr& attempt);
     void begin(const AttemptPtr& attempt);
     void open(const AttemptPtr& attempt);
+    std::shared_ptr<Connection> make_connection();
     void exchange(const AttemptPtr& attempt);
     void exchanged(const AttemptPtr& attempt, Exchange exchange);
     void judge(const AttemptPtr& attempt, const Reply& reply);

@@ -12,6 +12,7 @@ Result<std::unique_ptr<Format>> make_format(const FormatOptions& options) {
         case ChannelFormat::alertmanager:
             return make_alertmanager_format({.channel = options.channel, .token = secret});
         case ChannelFormat::templated: return make_template_format(options.template_rules, options.secrets);
+        case ChannelFormat::smtp: return make_smtp_format(options.mail);
         case ChannelFormat::cloudevents: break;
     }
     return make_cloudevents_format(options.secrets);

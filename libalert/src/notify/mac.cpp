@@ -21,11 +21,16 @@ bool is_base64(std::string_view text) {
 
 }  // namespace
 
-std::string base64_of(const Mac& mac) {
-    std::string text(mac.size() / 3 * 4 + 4 + 1, '\0');  // and the zero that OpenSSL writes
+std::string base64_of(std::string_view bytes) {
+    std::string text(bytes.size() / 3 * 4 + 4 + 1, '\0');  // and the zero that OpenSSL writes
     text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                                         mac.data(), static_cast<int>(mac.size()))));
+                                                         reinterpret_cast<const unsigned char*>(bytes.data()),
+                                                         static_cast<int>(bytes.size()))));
     return text;
+}
+
+std::string base64_of(const Mac& mac) {
+    return base64_of(std::string_view(reinterpret_cast<const char*>(mac.data()), mac.size()));
 }
 
 /// OpenSSL's decoder skips blanks and keeps the bytes of the padding, so both are looked at before.

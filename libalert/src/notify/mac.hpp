@@ -1,4 +1,4 @@
-// HMAC-SHA256 in base64, as the robots' and Standard Webhooks' signatures are written.
+// Base64, as signatures of robots and of Standard Webhooks, and mails, are written.
 #pragma once
 
 #include "alert/core/hash.hpp"
@@ -9,6 +9,7 @@
 
 namespace alert {
 
+std::string base64_of(std::string_view bytes);
 std::string base64_of(const Mac& mac);
 /// Strict: with its padding, without blanks; nothing when it is no base64.
 std::optional<std::string> decode_base64(std::string_view text);

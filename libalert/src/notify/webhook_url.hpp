@@ -19,5 +19,7 @@ struct WebhookUrl {
 
 /// http and https only, without user and password; the error never repeats the URL.
 Result<WebhookUrl> parse_webhook_url(std::string_view url);
+/// smtp://host[:port] of a mail relay, and nothing behind it.
+Result<WebhookUrl> parse_relay_url(std::string_view url);
 
 }  // namespace alert

@@ -41,3 +41,31 @@ TEST_CASE("Webhook URL: one that cannot be used is refused and not repeated") {
         CHECK(url.error().message.find("eheim") == std::string::npos);
     }
 }
+
+TEST_CASE("Relay URL: a host, a port or 25, and nothing else") {
+    const struct {
+        std::string url, host, authority;
+        std::uint16_t port;
+    } rows[] = {{"smtp://mail.example", "mail.example", "mail.example", 25},
+                {"smtp://127.0.0.1:2525", "127.0.0.1", "127.0.0.1:2525", 2525},
+                {"smtp://[::1]:25", "::1", "[::1]", 25}};
+    for (const auto& row : rows) {
+        CAPTURE(row.url);
+        const auto url = alert::parse_relay_url(row.url);
+        REQUIRE(url.has_value());
+        CHECK(url->host == row.host);
+        CHECK(url->authority == row.authority);
+        CHECK(url->port == row.port);
+        CHECK_FALSE(url->tls);
+    }
+    for (const char* text :
+         {"", "mail.example", "smtps://mail.example", "http://mail.example", "smtp://", "smtp:///x",
+          "smtp://geheim@mail.example", "smtp://mail.example/geheim", "smtp://mail.example?geheim",
+          "smtp://mail.example:0", "smtp://mail.example:70000", "smtp://mail.example\r\nQUIT"}) {
+        CAPTURE(text);
+        const auto url = alert::parse_relay_url(text);
+        REQUIRE(url.has_error());
+        CHECK(url.error().code == "invalid");
+        CHECK(url.error().message.find("geheim") == std::string::npos);
+    }
+}

@@ -56,10 +56,11 @@ struct HttpConfig {
 struct ChannelConfig {
     ChannelId id;
     ChannelFormat format = ChannelFormat::cloudevents;
-    std::string url;  // http or https
+    std::string url;  // http or https; of smtp smtp://host[:port]
     std::vector<std::string>
         secrets;  // cloudevents: whsec_…, two while one is being changed; robots, alertmanager: the one
     TemplateRules template_rules;  // of format template
+    MailRules mail;                // of format smtp
     std::string keyword;           // of a robot that refuses messages without it
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);

@@ -10,6 +10,9 @@
 
 namespace alert {
 
+/// What the program behind a channel understands.
+enum class ChannelFormat { cloudevents, dingtalk, wecom, feishu, alertmanager, templated, smtp };
+
 /// When an answer counts as success. Everything that is asked for must hold.
 struct SuccessRule {
     std::vector<std::uint16_t> status;  // empty: any 2xx
@@ -34,6 +37,14 @@ struct TemplateRules {
     SuccessRule success;
 
     friend bool operator==(const TemplateRules&, const TemplateRules&) = default;
+};
+
+/// `format: smtp`. Addresses as they stand in a command: nothing but name@domain.
+struct MailRules {
+    std::string from;
+    std::vector<std::string> to;
+
+    friend bool operator==(const MailRules&, const MailRules&) = default;
 };
 
 }  // namespace alert

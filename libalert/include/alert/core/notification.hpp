@@ -29,9 +29,6 @@ enum class Reason {
 std::string_view to_string(Reason reason);
 std::optional<Reason> parse_reason(std::string_view text);
 
-/// What the program behind a channel understands.
-enum class ChannelFormat { cloudevents, dingtalk, wecom, feishu, alertmanager, templated };
-
 /// What a URL takes: in any stretch of `length` at most so many requests, over all channels and daemons.
 struct UrlLimit {
     struct Window {

@@ -37,7 +37,7 @@ enum class Shape {
     neutral  // without a word from outside: number of the case and links only
 };
 
-/// A request without its transport.
+/// A request without its transport; a mail has headers and body just so.
 struct Letter {
     std::string query;  // goes behind the URL's own: "timestamp=…&sign=…"
     std::vector<std::pair<std::string, std::string>> headers;
@@ -47,10 +47,10 @@ struct Letter {
 
 /// An answer as far as it counts.
 struct Reply {
-    int status = 0;
+    int status = 0;           // of HTTP or, for a mail as a whole, of SMTP
     std::string retry_after;  // headers as they came, empty when there were none
     std::string rate_reset;   // x-ogw-ratelimit-reset
-    std::string body;         // read only where the format judges by it
+    std::string body;         // read only where the format judges by it; of SMTP what a relay said
 };
 
 struct Verdict {
@@ -76,6 +76,7 @@ struct FormatOptions {
     std::vector<std::string> secrets;
     std::string keyword;
     TemplateRules template_rules;
+    MailRules mail;
 };
 /// The first finding when a secret cannot be read.
 Result<std::unique_ptr<Format>> make_format(const FormatOptions& options);
@@ -94,5 +95,6 @@ struct AlertmanagerOptions {
 };
 std::unique_ptr<Format> make_alertmanager_format(AlertmanagerOptions options);
 std::unique_ptr<Format> make_template_format(TemplateRules rules, std::vector<std::string> secrets);
+std::unique_ptr<Format> make_smtp_format(MailRules rules);
 
 }  // namespace alert

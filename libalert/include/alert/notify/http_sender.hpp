@@ -1,5 +1,6 @@
-// Sends messages over HTTP and HTTPS, each channel in its format. Lives in two threads: send() is called in
-// the core's and returns at once; everything else happens in the edge's, and `done` comes back to the core's.
+// Sends messages over HTTP and HTTPS, and as mail to a relay, each channel in its format. Lives in two
+// threads: send() is called in the core's and returns at once; everything else happens in the edge's, and
+// `done` comes back to the core's.
 //
 // Every send is answered once, within the channel's time-out, also while it stops (as long as both loops
 // turn). A channel has its own connections and its own queue: one that hangs delays no other. Nothing that
@@ -24,11 +25,12 @@ namespace alert {
 
 struct HttpChannel {
     ChannelId id;
-    std::string url;  // http or https
+    std::string url;  // http or https; of smtp smtp://host[:port]
     ChannelFormat format = ChannelFormat::cloudevents;
     std::vector<std::string> secrets;  // see FormatOptions
     std::string keyword;
     TemplateRules template_rules;
+    MailRules mail;
     std::string ca_file;  // the only authorities trusted; empty: those of the system
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;  // connections, and so messages under way
