@@ -90,9 +90,10 @@ void Watcher::attempted(const alert::Notification& n, std::uint32_t attempt, ale
         .Increment();
     metrics_.delivery_seconds.Add({{"channel", n.channel.value}}, Metrics::delivery_buckets())
         .Observe(seconds(result.took));
-    const auto level = state == alert::DeliveryState::delivered ? spdlog::level::info
-                       : state == alert::DeliveryState::dead    ? spdlog::level::err
-                                                                : spdlog::level::warn;
+    const bool smooth = state == alert::DeliveryState::delivered && result.error.empty();
+    const auto level = smooth                                ? spdlog::level::info
+                       : state == alert::DeliveryState::dead ? spdlog::level::err
+                                                             : spdlog::level::warn;
     spdlog::log(level, "notification={} channel={} reason={} case={} attempt={} outcome={} error={}",
                 n.id.value, n.channel.value, alert::to_string(n.reason), n.matter ? n.matter->id.value : "",
                 attempt, outcome, log_value(result.error));

@@ -23,7 +23,8 @@ struct Attempt {
         const auto url = boost::urls::parse_uri(channel.url);
         if (!url) return;
         authority = std::string(url->encoded_host_and_port());
-        const std::string port = url->has_port() ? std::string(url->port()) : std::string(url->scheme());
+        std::string port = url->scheme() == "smtp" ? "25" : std::string(url->scheme());
+        if (url->has_port()) port = url->port();
         resolver.async_resolve(std::string(url->host_address()), port, [this](error_code error, auto found) {
             if (error) return ended(error);
             asio::async_connect(socket, found, [this](error_code failure, const auto&) { ended(failure); });

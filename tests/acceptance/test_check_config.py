@@ -4,7 +4,8 @@ import json
 import subprocess
 import unittest
 
-from office import BUILD, Office
+from office import BUILD, Office, with_link_key
+from relay import Relay
 from sink import refused_port
 
 
@@ -55,6 +56,20 @@ class CheckConfig(unittest.TestCase):
         self.assertNotIn("geheim", message)
         self.assertEqual(self.check("--strict").returncode, 1)
         self.assertEqual(self.office.sink.received(), [])
+
+    def test_a_mail_relay_is_tried_too_and_gets_no_mail(self):
+        relay = Relay()
+        self.addCleanup(relay.close)
+        mailing = {"format": "smtp", "secret_file": None, "from": "yuqing@example.gov.cn", "to": "li@example.gov.cn"}
+        self.office = Office(prefix="check", channels={"leaders": {**mailing, "url": relay.url}}, adapt=with_link_key)
+        self.addCleanup(self.office.close)
+        self.clear_of_warnings()
+        self.assertEqual(self.warnings(), set())
+        self.assertEqual((relay.mails, relay.faults), ([], []))
+        self.change("yuqingd.yaml", relay.url, f"smtp://127.0.0.1:{refused_port()}")
+        ((code, message),) = self.warnings()
+        self.assertEqual(code, "no_answer")
+        self.assertIn("'leaders'", message)
 
     def test_warnings_refuse_only_when_it_is_strict(self):
         self.clear_of_warnings()
