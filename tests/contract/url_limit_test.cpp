@@ -54,6 +54,24 @@ TEMPLATE_TEST_CASE("URL limit: what travels alone goes first and by itself", "",
     CHECK(ids(claim_parcel(world, url)) == Ids{"a", "c"});
 }
 
+TEMPLATE_TEST_CASE("URL limit: one request in six is kept for what travels alone", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    std::vector<alert::Notification> many;
+    for (int i = 0; i < 9; ++i) many.push_back(message("m" + std::to_string(i), 3, now - 9s));
+    REQUIRE(commit(world, messages(many)) == Kind::committed);
+    const auto url = limit_of(6, 1h);
+    for (int i = 0; i < 5; ++i) CHECK(ids(claim_parcel(world, url, 1)).size() == 1);
+    const auto none = claim_parcel(world, url, 1);
+    CHECK(ids(none).empty());
+    REQUIRE(none.next);
+    CHECK(*none.next > none.now);
+    REQUIRE(commit(world, messages({alone(message("told", 0, now)), alone(message("second", 0, now))})) ==
+            Kind::committed);
+    CHECK(ids(claim_parcel(world, url)) == Ids{"told"});
+    CHECK(ids(claim_parcel(world, url)).empty());
+}
+
 TEMPLATE_TEST_CASE("URL limit: a full window gives nothing and says when it is free", "", BOTH) {
     TestType world;
     const auto now = world.now();

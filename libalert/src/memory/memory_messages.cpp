@@ -84,20 +84,21 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
     std::vector<TimePoint> times;
     for (const auto& [name, at] : requests.sent) times.push_back(at);
     std::sort(times.begin(), times.end());
+    auto alone = first_alone(channel, limit, now);
     for (const auto& window : url.windows) {
+        const auto takes = window.requests - (alone ? 0 : window.requests / UrlLimit::kept_one_in);
         const auto first = std::upper_bound(times.begin(), times.end(), now - window.length);
         const auto sent = static_cast<std::size_t>(times.end() - first);
-        if (sent < window.requests) {
-            room = std::min(room, window.requests - sent);
+        if (sent < takes) {
+            room = std::min(room, takes - sent);
         } else {
-            free = std::max(free, *(times.end() - window.requests) + window.length);
+            free = std::max(free, *(times.end() - takes) + window.length);
         }
     }
-    std::optional<NotificationId> alone;
     if (free > now) {
         limit = 0;
+        alone.reset();
     } else {
-        alone = first_alone(channel, limit, now);
         std::size_t waiting = 0;
         for (Urgency urgency = 0; urgency < urgency_count; ++urgency)
             waiting += queues_[{channel, urgency}].due(now, limit + std::min(room, limit)).size();

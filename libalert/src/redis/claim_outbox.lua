@@ -1,7 +1,8 @@
 -- Claims messages of one channel whose next attempt has come, most urgent queue first.
 -- KEYS  the channel's queues, urgency 0 to 3; the requests to its URL, if that has a limit.
 -- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
--- for this request, then how many and in how many ms for each window, the longest window last.
+-- for this request, of how many one is kept for what travels alone, then how many and in how many ms for each
+-- window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
 -- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values.
 -- With a limit all that is given goes out in one request, which is counted here: one message that travels
@@ -14,7 +15,8 @@ local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.
 local result, next_at, left = {string.format('%.0f', now), ''}, nil, tonumber(ARGV[2])
 local url, free_at, alone = KEYS[5], nil, nil
 
--- When the URL takes a request again, nil for now; and how many it takes now.
+-- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
+-- travels alone.
 local function room_of_url()
     local room, free = math.huge, tonumber(call('ZSCORE', url, 'hold') or '')
     if free and free <= now then
@@ -22,8 +24,9 @@ local function room_of_url()
         free = nil
     end
     call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
-    for i = 7, #ARGV, 2 do
+    for i = 8, #ARGV, 2 do
         local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+        if not alone then count = count - math.floor(count / ARGV[7]) end
         local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))
         room = math.min(room, count - sent)
         if sent >= count then
@@ -43,11 +46,11 @@ end
 
 if url then
     local room
+    alone = first_alone()
     free_at, room = room_of_url()
     if free_at then
-        left = 0
+        left, alone = 0, nil
     else
-        alone = first_alone()
         local waiting = 0
         for i = 1, 4 do waiting = waiting + call('ZCOUNT', KEYS[i], '-inf', horizon) end
         if waiting <= room then left = 1 end

@@ -52,7 +52,7 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
                                Callback<OutboxClaim> done) {
     Command call = claim_call(channel, &url, std::nullopt, limit, lease);
     auto request = requests_name_ + std::to_string(++requests_);
-    call.add(request);
+    call.add(request).add(static_cast<std::int64_t>(UrlLimit::kept_one_in));
     std::sort(url.windows.begin(), url.windows.end(),
               [](const auto& a, const auto& b) { return a.length < b.length; });
     for (const auto& window : url.windows) {

@@ -36,6 +36,9 @@ struct UrlLimit {
         Duration length{};
         friend bool operator==(const Window&, const Window&) = default;
     };
+    /// One request in so many of each window is kept for what travels alone: an emergency is told at once
+    /// also while everything else waits.
+    static constexpr std::uint32_t kept_one_in = 6;
     std::string url_hash;  // of the URL, which is a secret
     std::vector<Window> windows;
 };
