@@ -134,6 +134,8 @@ void FaultyOutbox::settle(Settlement settlement, Callback<std::monostate> done) 
 
 void FaultySender::send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) {
     const Notification& notification = messages.front();  // these channels have no limit
+    if (heard_.contains(notification.id))
+        throw Broken("sent again by a daemon that had heard it arrived: " + notification.id.value);
     auto& weather = world_.weather;
     Post post = weather.post();
     if (weather.receiver_down(notification.channel.value, world_.scheduler.now())) post = Post::hangs;
@@ -152,7 +154,10 @@ void FaultySender::send(std::vector<Notification> messages, std::function<void(D
         if (post != Post::failed) answered = 5s;
         if (weather.dice().chance(0.2)) result.retry_after = weather.dice().span(1s, 60s);
     }
-    world_.scheduler.after(answered, life_, [done = std::move(done), result] { done(result); });
+    world_.scheduler.after(answered, life_, [this, done = std::move(done), result, id = notification.id] {
+        if (result.kind == DeliveryResult::Kind::delivered) heard_.insert(id);
+        done(result);
+    });
 }
 
 }  // namespace yuqing::simulation

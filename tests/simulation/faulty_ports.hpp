@@ -13,6 +13,8 @@
 #include "simulation/scheduler.hpp"
 #include "simulation/weather.hpp"
 
+#include <set>
+
 namespace yuqing::simulation {
 
 /// Redis's clock: the true time, but for steps.
@@ -156,6 +158,7 @@ public:
 private:
     World& world_;
     Life life_;
+    std::set<alert::NotificationId> heard_;  // that they arrived: this daemon must not send them again
 };
 
 }  // namespace yuqing::simulation
