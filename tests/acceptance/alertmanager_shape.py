@@ -7,11 +7,10 @@ import json
 import shutil
 import sys
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
-from client import HOUR, detected, millis, published
+from client import HOUR, detected, just_now, published
 from inbox import Inbox
 from office import Office, free_port, start, stop
 from waiting import wait_for
@@ -115,7 +114,7 @@ def main(program):
     try:
         office.open()
         real = RealAlertmanager(program, f"http://127.0.0.1:{office.http.port}")
-        now = millis(time.time())
+        now = just_now()
         office.tell(
             detected("SHAPE-1", now - 6 * HOUR, title='他说："爆炸"\\', incident_grade="extreme", field="安全生产")
         )

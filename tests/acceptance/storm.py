@@ -14,7 +14,7 @@ import time
 
 os.environ["YUQING_BUILD"] = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 
-from client import detected, millis  # noqa: E402
+from client import detected, just_now  # noqa: E402
 from office import Office  # noqa: E402
 from robots import DingTalk, Platforms  # noqa: E402
 from waiting import until, wait_for  # noqa: E402
@@ -57,7 +57,7 @@ def tell_storm(office, emergencies):
         batch = [
             detected(
                 f"STORM-{number}",
-                millis(time.time()),
+                just_now(),
                 title=f"群众反映第{number}件事",
                 field="安全生产",
                 **({"incident_grade": "extreme"} if number in emergencies else {}),

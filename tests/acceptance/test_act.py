@@ -1,10 +1,9 @@
 """Acting from a message: the signed link, the page, one thumb and the second one."""
 
 import re
-import time
 from urllib.parse import urlencode, urlsplit
 
-from client import detected, millis
+from client import detected, just_now
 from office import with_link_key
 from office_case import OfficeCase
 from waiting import wait_for
@@ -18,7 +17,7 @@ class Acting(OfficeCase):
     def link(self, case, **facts):
         """The path of the link in the first message about a new case."""
         facts = {"title": "路灯不亮", "field": "安全生产", **facts}
-        self.office.tell(detected(case, millis(time.time()), **facts))
+        self.office.tell(detected(case, just_now(), **facts))
         self.sink.wait(case=case, channel="duty-group")
         url = urlsplit(self.sink.received(case=case, channel="duty-group")[0].data["links"]["acknowledge"])
         return f"{url.path}?{url.query}"
@@ -94,7 +93,7 @@ class Acting(OfficeCase):
 
 class Unsigned(OfficeCase):
     def test_without_a_key_nobody_acts_and_the_page_tells_why(self):
-        self.office.tell(detected("UNSIGNED-1", millis(time.time()), title="路灯不亮", field="安全生产"))
+        self.office.tell(detected("UNSIGNED-1", just_now(), title="路灯不亮", field="安全生产"))
         wait_for(lambda: self.http.status("/cases/UNSIGNED-1") == 200, "the case is there", 10)
         refused = self.http.get("/act/UNSIGNED-1")
         self.assertEqual(refused.status, 403)

@@ -1,8 +1,7 @@
 """The shipped policy through `format: alertmanager`: what firing and resolved alerts say, and bridges that refuse in a 200."""
 
-import time
 
-from client import HOUR, detected, millis, published
+from client import HOUR, detected, just_now, published
 from inbox import Inbox
 from office_case import OfficeCase
 from test_robots import HOSTILE, NEVER
@@ -40,7 +39,7 @@ class Alertmanager(OfficeCase):
         return self.inbox.wait(case, fits, 20)
 
     def test_an_obligation_fires_and_its_answer_resolves_the_same_alert(self):
-        now = millis(time.time())
+        now = just_now()
         # Past the 5 hours: whoever was told so is told of the answer, too.
         self.office.tell(
             detected("AM-1", now - 6 * HOUR, title="化工厂爆炸", incident_grade="extreme", field="安全生产")
@@ -64,7 +63,7 @@ class Alertmanager(OfficeCase):
 
     def test_a_hostile_title_is_text(self):
         self.office.tell(
-            detected("AM-2", millis(time.time()), title=HOSTILE, incident_grade="extreme", field="安全生产")
+            detected("AM-2", just_now(), title=HOSTILE, incident_grade="extreme", field="安全生产")
         )
         for request in [self.wait("AM-2", "firing", "authoritative_release"), *self.inbox.about("AM-2")]:
             for part in NEVER:
@@ -82,7 +81,7 @@ class Alertmanager(OfficeCase):
 
         self.inbox.answer = busy_once
         self.addCleanup(setattr, self.inbox, "answer", None)
-        self.office.tell(detected("AM-3", millis(time.time()), title="路灯不亮", field="安全生产"))
+        self.office.tell(detected("AM-3", just_now(), title="路灯不亮", field="安全生产"))
         first = self.inbox.wait("AM-3", seconds=20)
         self.inbox.wait(
             "AM-3",

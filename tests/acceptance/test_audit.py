@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import time
 
-from client import HOUR, detected, event, millis, published
+from client import HOUR, detected, event, just_now, millis, published
 from office import BUILD
 from office_case import OfficeCase
 from waiting import wait_for
@@ -146,7 +146,7 @@ class Audit(OfficeCase):
         self.assertEqual(self.ctl("explain", "NOBODY").returncode, 1)
 
     def test_explain_tells_why_each_step_fired_or_did_not(self):
-        at = millis(time.time()) - 47.5 * HOUR
+        at = just_now() - 47.5 * HOUR
         self.office.tell(detected("WHY", at, lead_unit="mzj"))
         done = self.ctl("explain", "WHY", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -3,7 +3,7 @@
 import time
 import unicodedata
 
-from client import HOUR, detected, event, millis, published, rfc3339
+from client import HOUR, detected, event, just_now, published, rfc3339
 from office_case import OfficeCase
 
 CASE_MEMBERS = set(
@@ -30,7 +30,7 @@ class Cases(OfficeCase):
     @classmethod
     def prepare(cls):
         cls.office.open()
-        cls.now = now = millis(time.time())
+        cls.now = now = just_now()
         cls.office.tell(
             detected("L-LATE", now - 50 * HOUR, field="交通运输"),
             detected("L-FIRE", now - 4 * HOUR, incident_grade="major", field="安全生产"),

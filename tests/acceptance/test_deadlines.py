@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from client import HOUR, detected, event, millis, published, rfc3339
+from client import HOUR, detected, event, just_now, millis, published, rfc3339
 from office import Office
 from office_case import OfficeCase, add_quick_class
 from sink import seconds_of
@@ -33,13 +33,13 @@ class EmergencyMatters(OfficeCase):
         return got
 
     def test_an_emergency_is_told_at_once(self):
-        now = millis(time.time())
+        now = just_now()
         self.office.tell(emergency("E-OPEN", now))
         got = self.assert_told("E-OPEN", now, channel="duty-group", reason="opened")
         self.assertEqual(got.data["step"], {"at": "start", "planned": rfc3339(now), "repeat": 0})
 
     def test_a_message_has_every_member(self):
-        now = millis(time.time())
+        now = just_now()
         self.office.tell(emergency("E-SHAPE", now, opinion_level="red"))
         got = self.sink.wait(
             case="E-SHAPE", obligation="authoritative_release", reason="opened", channel="audit-hook"
@@ -112,7 +112,7 @@ class EmergencyMatters(OfficeCase):
         self.assertIn("overdue_on_arrival", self.http.case("E-OVER")["flags"])
 
     def test_the_earlier_of_occurred_and_detected_starts_the_clock(self):
-        now = millis(time.time())
+        now = just_now()
         (answer,) = self.office.tell(emergency("E-OCC", now - 600, occurred_at=rfc3339(now - 1800)))
         dues = {one["id"]: one["due"] for one in answer["obligations"]}
         self.assertEqual(dues["authoritative_release"], rfc3339(now - 1800 + 5 * HOUR))
@@ -124,7 +124,7 @@ class EmergencyMatters(OfficeCase):
         self.assert_told("E-ACK", begin + 5 * HOUR, channel="duty-group", reason="due")
 
     def test_a_higher_grade_keeps_the_start_and_is_told(self):
-        now = millis(time.time())
+        now = just_now()
         begin = now - 5 * HOUR + AHEAD
         self.office.tell(detected("E-UP", begin, incident_grade="ordinary"))
         self.assertNotIn("authoritative_release", self.http.obligations("E-UP"))
@@ -141,7 +141,7 @@ class GeneralMatters(OfficeCase):
         return begin
 
     def test_a_matter_is_told_at_once_and_has_48_hours(self):
-        now = millis(time.time())
+        now = just_now()
         (answer,) = self.office.tell(detected("G-OPEN", now, field="交通运输"))
         self.assertEqual(
             {one["id"]: one["due"] for one in answer["obligations"]}["response"], rfc3339(now + 48 * HOUR)
@@ -166,7 +166,7 @@ class GeneralMatters(OfficeCase):
 
     def test_a_matter_answered_in_time_is_fulfilled_and_never_due(self):
         begin = self.tell_planned("G-MET", 0)
-        at = millis(time.time())
+        at = just_now()
         self.office.tell(published("G-MET", at))
         owed = self.http.obligations("G-MET")["response"]
         self.assertEqual(
@@ -179,13 +179,13 @@ class GeneralMatters(OfficeCase):
         )
 
     def test_a_publication_at_the_due_instant_is_met_and_after_it_late(self):
-        now = millis(time.time())
+        now = just_now()
         for case, after, status in (("G-AT", 0, "met"), ("G-PAST", 0.001, "late")):
             self.office.tell(detected(case, now - 48 * HOUR - 60), published(case, now - 60 + after))
             self.assertEqual(self.http.obligations(case)["response"]["status"], status)
 
     def test_a_late_arrival_fires_only_the_latest_step(self):
-        now = millis(time.time())
+        now = just_now()
         self.office.tell(detected("G-LATE", now - 40 * HOUR))
         fired = self.timeline("G-LATE", "fired", "response")
         self.assertEqual([entry["step"] for entry in fired], ["due-12h"])
@@ -196,7 +196,7 @@ class GeneralMatters(OfficeCase):
         self.assertEqual(self.told("G-LATE", obligation="response"), [("due-12h", 0, "reminder")])
 
     def test_a_publication_told_late_counts_by_its_time(self):
-        now = millis(time.time())
+        now = just_now()
         self.office.tell(detected("G-BACK", now - 50 * HOUR))
         self.assertEqual(self.http.obligations("G-BACK")["response"]["status"], "overdue")
         self.office.tell(published("G-BACK", now - 3 * HOUR))
@@ -240,7 +240,7 @@ class QuickLadder(OfficeCase):
                 self.assertLessEqual(got.arrived - got.planned, LATE_MAX, got)
 
     def test_a_mute_holds_back_steps_before_due(self):
-        begin = millis(time.time())
+        begin = just_now()
         self.office.tell(detected("Q-MUTE", begin, platform="quick"))
         self.sink.wait(case="Q-MUTE", reason="opened")
         self.office.tell(event("case.muted", "Q-MUTE", by="张三", reason="正在处理", until=rfc3339(begin + 15)))
@@ -258,7 +258,7 @@ class Restart(unittest.TestCase):
         self.office = office = Office(prefix="restart", adapt=add_quick_class)
         self.addCleanup(office.close)
         office.open()
-        begin = millis(time.time())
+        begin = just_now()
         office.tell(detected("R-1", begin, platform="quick"))
         office.sink.wait(case="R-1", reason="opened")
         office.kill_daemon()

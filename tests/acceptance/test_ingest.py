@@ -6,7 +6,7 @@ import time
 import zmq
 
 from bad_events import EVENT_BYTES_MAX, NAMES_MAX, REQUIRED, all_of_them, padded
-from client import FRAMES_MAX, HOUR, detected, encode, event, millis, published, rfc3339
+from client import FRAMES_MAX, HOUR, detected, encode, event, just_now, published, rfc3339
 from office_case import OfficeCase
 from waiting import wait_for
 
@@ -22,7 +22,7 @@ class Answers(OfficeCase):
         return self.client.ask(events)
 
     def test_an_accepted_event_gives_case_and_deadlines(self):
-        now = millis(time.time())
+        now = just_now()
         told = detected("A-1", now)
         (answer,) = self.ask(told)
         self.assertEqual(answer.keys(), ACCEPTED)
@@ -63,7 +63,7 @@ class Answers(OfficeCase):
         self.assertEqual(self.ask({**told, "source": "other"})[0]["status"], "accepted")
 
     def test_a_detection_without_subject_names_its_case_itself(self):
-        told = detected(None, millis(time.time()))
+        told = detected(None, just_now())
         case = self.ask(told)[0]["case"]
         self.assertRegex(case, "^" + told["time"][:10].replace("-", "") + "-[0-9A-Za-z]{12}$")
         self.assertEqual(self.ask(told)[0]["case"], case)
@@ -109,7 +109,7 @@ class Answers(OfficeCase):
     def test_an_unreadable_optional_member_does_not_count_is_flagged_and_told(self):
         told = detected(
             "A-ODD",
-            millis(time.time()),
+            just_now(),
             occurred_at="昨天",
             heat={"views": "many"},
             incident_grade="huge",
@@ -122,7 +122,7 @@ class Answers(OfficeCase):
         self.sink.wait(case="A-ODD", reason="attention", flag="unreadable", channel="duty-group")
 
     def test_words_of_the_trade_are_understood(self):
-        now = millis(time.time())
+        now = just_now()
         for number, (grade, known) in enumerate(
             (("特别重大", "extreme"), ("II", "major"), ("较大", "considerable"), ("IV", "ordinary"))
         ):

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from client import HOUR, detected, encode, event, millis
+from client import HOUR, detected, encode, event, just_now
 from office import Office
 from waiting import holds_for, until, wait_for
 
@@ -55,7 +55,7 @@ class Outages(unittest.TestCase):
 
     def test_redis_killed_and_restarted_loses_nothing(self):
         office = self.make_office().open()
-        now = millis(time.time())
+        now = just_now()
         office.tell(
             detected("O-BEFORE", now),
             detected("O-DUE", now + 3 - 48 * HOUR),
@@ -170,7 +170,7 @@ class Outages(unittest.TestCase):
         with self.assertRaises(BlockingIOError):
             for _ in range(10_000):  # whatever the kernel takes
                 full.sendto(b"", str(office.folder / "deaf"))
-        begin = millis(time.time())
+        begin = just_now()
         office.tell(detected("O-DEAF", begin + 3 - 48 * HOUR))
         late = office.sink.wait(case="O-DEAF", reason="due", obligation="response")
         self.assertLessEqual(late.arrived - late.planned, 2.0)

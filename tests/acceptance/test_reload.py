@@ -2,9 +2,8 @@
 
 import signal
 import subprocess
-import time
 
-from client import HOUR, detected, millis, rfc3339
+from client import HOUR, detected, just_now, rfc3339
 from office import BUILD
 from office_case import OfficeCase
 from waiting import wait_for
@@ -42,7 +41,7 @@ class Reload(OfficeCase):
         )
 
     def test_a_new_policy_holds_for_new_cases_and_old_cases_keep_theirs(self):
-        at = millis(time.time())
+        at = just_now()
         self.office.tell(detected("RELOAD-OLD", at))
         self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "24h"))
         done = self.reload()
@@ -60,7 +59,7 @@ class Reload(OfficeCase):
         file.write_text(text.replace("\n#热线# ", "\n"), encoding="utf-8")
         done = self.reload()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.office.tell(detected(case, millis(time.time()), matter="hotline"))
+        self.office.tell(detected(case, just_now(), matter="hotline"))
         return self.http.obligations(case)["hotline"]["due"]
 
     def off(self, instant):
@@ -96,7 +95,7 @@ class Reload(OfficeCase):
         self.assertIn("policy.yaml:", refused.stdout)
         self.assertIn("48h", refused.stdout)
         self.assertEqual(self.metric(), 0)
-        at = millis(time.time())
+        at = just_now()
         self.office.tell(detected("RELOAD-KEPT", at))
         self.assertEqual(self.response_due("RELOAD-KEPT"), rfc3339(at + 48 * HOUR))
 

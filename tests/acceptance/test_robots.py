@@ -1,8 +1,7 @@
 """The shipped policy through the group robots of DingTalk, WeCom and Feishu, which accept nothing that is not right."""
 
-import time
 
-from client import detected, millis
+from client import detected, just_now
 from office_case import OfficeCase
 from office import with_link_key
 from robots import DingTalk, Feishu, Platforms, WeCom
@@ -66,7 +65,7 @@ class Robots(OfficeCase):
     def test_an_emergency_reaches_all_three_signed_with_keyword_mention_and_links(self):
         title = "化工厂爆炸"
         self.office.tell(
-            detected("ROBOT-1", millis(time.time()), title=title, incident_grade="extreme", field="安全生产")
+            detected("ROBOT-1", just_now(), title=title, incident_grade="extreme", field="安全生产")
         )
         for name in ("ding", "feishu", "wecom"):
             text = self.about(name, "ROBOT-1")[0]
@@ -79,7 +78,7 @@ class Robots(OfficeCase):
 
     def test_a_hostile_title_is_text_on_all_three(self):
         self.office.tell(
-            detected("ROBOT-2", millis(time.time()), title=HOSTILE, incident_grade="extreme", field="安全生产")
+            detected("ROBOT-2", just_now(), title=HOSTILE, incident_grade="extreme", field="安全生产")
         )
         for name in ("ding", "feishu", "wecom"):
             for text in self.about(name, "ROBOT-2"):
@@ -90,7 +89,7 @@ class Robots(OfficeCase):
         ding = self.robot("ding")
         ding.refuse = lambda body: 430102 if "敏感" in body["markdown"]["text"] else 0
         self.addCleanup(setattr, ding, "refuse", None)
-        self.office.tell(detected("ROBOT-3", millis(time.time()), title="敏感的话", field="安全生产"))
+        self.office.tell(detected("ROBOT-3", just_now(), title="敏感的话", field="安全生产"))
         text = self.about("ding", "ROBOT-3")[0]
         self.assertNotIn("敏感", text)
         self.assertIn("/cases/ROBOT-3", text)
@@ -100,7 +99,7 @@ class Robots(OfficeCase):
         wecom.refuse = lambda body: 93004
         self.addCleanup(setattr, wecom, "refuse", None)
         before = self.http.metric("yuqing_dead_letters", channel="audit-hook")
-        self.office.tell(detected("ROBOT-4", millis(time.time()), title="路灯不亮", field="安全生产"))
+        self.office.tell(detected("ROBOT-4", just_now(), title="路灯不亮", field="安全生产"))
         wait_for(
             lambda: self.http.metric("yuqing_dead_letters", channel="audit-hook") > before,
             "the refused message is buried",

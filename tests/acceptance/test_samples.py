@@ -3,7 +3,6 @@
 import concurrent.futures
 import json
 import random
-import re
 import subprocess
 import unittest
 

@@ -74,7 +74,7 @@ class Simulate(unittest.TestCase):
         done = subprocess.run([*command, "--until", "2020-01-01T00:00:00Z"], capture_output=True, text=True, timeout=60)
         lines = len(events.read_text(encoding="utf-8").splitlines())
         self.assertEqual((done.returncode, done.stdout), (0, ""))
-        self.assertRegex(done.stderr, rf"\d+ lines lie after --until and were not told")
+        self.assertRegex(done.stderr, r"\d+ lines lie after --until and were not told")
         self.assertLessEqual(int(done.stderr.split()[0]), lines)
 
     def test_after_an_outage_the_latest_step_fires_and_the_others_are_superseded(self):

@@ -1,10 +1,9 @@
 """The shipped policy through `format: template`: an SMS gateway that takes JSON and says 200 to everything, and one that takes
 a form. Texts from outside never leave their place."""
 
-import time
 from urllib.parse import parse_qs
 
-from client import detected, millis
+from client import detected, just_now
 from inbox import Inbox
 from office_case import OfficeCase
 from test_robots import HOSTILE, NEVER
@@ -62,7 +61,7 @@ class Template(OfficeCase):
 
     def emergency(self, case, title):
         self.office.tell(
-            detected(case, millis(time.time()), title=title, incident_grade="extreme", field="安全生产")
+            detected(case, just_now(), title=title, incident_grade="extreme", field="安全生产")
         )
 
     def test_a_gateway_gets_its_own_json_with_its_secrets(self):
@@ -105,7 +104,7 @@ class Template(OfficeCase):
             if b"SMS-3" in request.raw
             else self.accept(request)
         )
-        self.office.tell(detected("SMS-3", millis(time.time()), title="路灯不亮", field="安全生产"))
+        self.office.tell(detected("SMS-3", just_now(), title="路灯不亮", field="安全生产"))
         first = self.gateway.wait("SMS-3", seconds=20)
         self.gateway.wait(
             "SMS-3",
