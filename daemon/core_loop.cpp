@@ -106,6 +106,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       revisit_([this](std::string cursor, std::size_t limit,
                       auto done) { reader_.page(std::move(cursor), limit, std::move(done)); },
                desk_, rules_, clock_, timers_, watcher_),
+      scheduled_({store_, reader_, rules_, clock_, timekeeper_, watcher_},
+                 [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       door_(io,
             {.binds = config_->ingest.bind,
              .batch_frames_max = config_->ingest.batch_frames_max,
@@ -185,6 +187,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     look_for_gone_channels();
     if (!config_->audit.anchors.empty())
         store_.plan_job(std::string(anchor_job), next_midnight(clock_.now(), config_->zone), [](auto) {});
+    scheduled_.follow(config_);
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
     follow_calendar();
@@ -209,7 +212,8 @@ void CoreLoop::follow_calendar() {
 
 /// A daemon without anchors takes the job out; one that has a file puts it back when it starts.
 void CoreLoop::job(const std::string& name) {
-    if (name != anchor_job || anchoring_) return;
+    if (name != anchor_job) return scheduled_.run(name);
+    if (anchoring_) return;
     if (config_->audit.anchors.empty() || !anchor) return store_.schedule_job(name, {}, [](auto) {});
     anchoring_ = true;
     anchor([this](bool done) {
@@ -251,6 +255,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
     config_ = std::move(config);
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
+        scheduled_.follow(config);
         follow_calendar();
     };
     keep_policy(config_, then, std::move(tried));

@@ -14,6 +14,7 @@
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 #include "letter_order.hpp"
+#include "scheduled_notices.hpp"
 #include "system_clock.hpp"
 #include "watchdog.hpp"
 #include "watcher.hpp"
@@ -96,6 +97,7 @@ private:
     alert::Timekeeper timekeeper_;
     alert::CaseReader reader_;
     alert::Revisit revisit_;
+    ScheduledNotices scheduled_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     ZmqDoor door_;
     bool door_drained_ = false;

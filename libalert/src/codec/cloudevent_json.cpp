@@ -7,11 +7,16 @@ namespace {
 
 namespace json = boost::json;
 
-json::object matter_json(const CaseBrief& matter, const MessageLinks& links) {
+std::string page_of(std::string_view base, std::string_view folder, const CaseId& id) {
+    while (base.ends_with('/')) base.remove_suffix(1);
+    return std::string(base).append(folder).append(id.value);
+}
+
+json::object matter_json(const CaseBrief& matter, const std::string& public_url) {
     json::object out;
     out["id"] = matter.id.value;
     out["title"] = text_or_null(matter.title);
-    out["url"] = links.page;
+    out["url"] = page_of(public_url, "/cases/", matter.id);
     out["class"] = text_or_null(matter.class_id);
     out["incident_grade"] = to_string(matter.incident_grade);
     out["opinion_level"] = level_or_null(matter.opinion_level);
@@ -38,6 +43,17 @@ json::object step_json(const StepBrief& step, const Zone& zone) {
     return {{"at", step.at}, {"planned", format_rfc3339(step.planned, zone)}, {"repeat", step.repeat}};
 }
 
+json::array items_json(const Notification& notification, const std::string& public_url, TimePoint now,
+                       const Zone& zone) {
+    json::array items;
+    for (const auto& [matter, obligation] : notification.items) {
+        json::object item{{"case", matter_json(matter, public_url)}};
+        if (obligation) item["obligation"] = obligation_json(*obligation, now, zone);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
 json::object data_json(const Notification& notification, const Directory& directory,
                        const std::string& public_url, const LinkKey& key, TimePoint now, const Zone& zone) {
     const MessageText message = compose(notification, directory, now, zone);
@@ -49,7 +65,7 @@ json::object data_json(const Notification& notification, const Directory& direct
     data["text"] = message.text;
     if (notification.matter) {
         const MessageLinks links = message_links(public_url, key, notification, now);
-        data["case"] = matter_json(*notification.matter, links);
+        data["case"] = matter_json(*notification.matter, public_url);
         data["links"] = {{"case", links.page}, {"acknowledge", links.acknowledge}};
     }
     if (notification.obligation) {
@@ -57,6 +73,8 @@ json::object data_json(const Notification& notification, const Directory& direct
     }
     if (notification.step) data["step"] = step_json(*notification.step, zone);
     data["targets"] = targets_json(notification.targets, directory);
+    if (notification.reason == Reason::bulletin || notification.reason == Reason::handover)
+        data["items"] = items_json(notification, public_url, now, zone);
     return data;
 }
 
@@ -64,10 +82,8 @@ json::object data_json(const Notification& notification, const Directory& direct
 
 MessageLinks message_links(std::string_view base, const LinkKey& key, const Notification& notification,
                            TimePoint now) {
-    while (base.ends_with('/')) base.remove_suffix(1);
     const CaseId& id = notification.matter->id;
-    MessageLinks links{.page = std::string(base) + "/cases/" + id.value,
-                       .acknowledge = std::string(base) + "/act/" + id.value};
+    MessageLinks links{.page = page_of(base, "/cases/", id), .acknowledge = page_of(base, "/act/", id)};
     if (!key.bytes.empty())
         links.acknowledge += "?t=" + sign_act_link(key, {id, notification.id, now + key.valid});
     return links;

@@ -8,6 +8,7 @@
 //   o obligation: {id, ti title, k kind, s start, d due, b basis, g guide}
 //   s step:       {at, p planned, n repeat}
 //   tg targets:   [[role, officer, ...], ...]
+//   it items:     [{c matter, o obligation}, ...]
 #include "alert/codec/snapshot_json.hpp"
 
 #include "json_writer.hpp"
@@ -21,6 +22,7 @@ namespace json = boost::json;
 
 constexpr int notification_schema = 1;
 constexpr std::size_t usual_notification_bytes = 1024;
+constexpr std::size_t items_max = 1000;
 constexpr Card cards[] = {Card::none, Card::yellow, Card::red};
 constexpr CaseStatus case_statuses[] = {CaseStatus::open, CaseStatus::closed, CaseStatus::dismissed,
                                         CaseStatus::merged};
@@ -61,6 +63,17 @@ void write(JsonWriter& out, const StepBrief& step) {
     out.member("p", step.planned);
     if (step.repeat != 0) out.member_number("n", step.repeat);
     out.close_object();
+}
+
+void write_items(JsonWriter& out, const std::vector<NotificationItem>& items) {
+    out.open_array();
+    for (const NotificationItem& item : items) {
+        out.open_object();
+        out.name("c"), write(out, item.matter);
+        if (item.obligation) out.name("o"), write(out, *item.obligation);
+        out.close_object();
+    }
+    out.close_array();
 }
 
 CaseBrief read_matter(const json::value& value, Finding& finding) {
@@ -105,6 +118,22 @@ StepBrief read_step(const json::value& value, Finding& finding) {
     return step;
 }
 
+std::vector<NotificationItem> read_items(const json::value& value, Finding& finding) {
+    std::vector<NotificationItem> items;
+    const json::array* all = stored_array(value, 0, items_max, finding);
+    if (!all) return items;
+    for (const json::value& each : *all) {
+        StoredObject in(each, finding);
+        NotificationItem item{.matter = read_matter(in.need("c"), finding), .obligation = {}};
+        in.if_there("o", [&](const json::value& obligation) {
+            item.obligation = read_obligation(obligation, finding);
+        });
+        in.nothing_left();
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
 Notification read_notification(StoredObject& in, Finding& finding) {
     Notification notification;
     notification.id = NotificationId(in.text("id"));
@@ -126,6 +155,7 @@ Notification read_notification(StoredObject& in, Finding& finding) {
     in.if_there("s", [&](const json::value& step) { notification.step = read_step(step, finding); });
     in.if_there("tg",
                 [&](const json::value& targets) { notification.targets = stored_targets(targets, finding); });
+    in.if_there("it", [&](const json::value& items) { notification.items = read_items(items, finding); });
     return notification;
 }
 
@@ -150,6 +180,7 @@ std::string encode_notification(const Notification& notification) {
     if (notification.obligation) out.name("o"), write(out, *notification.obligation);
     if (notification.step) out.name("s"), write(out, *notification.step);
     if (!notification.targets.empty()) out.name("tg"), write_targets(out, notification.targets);
+    if (!notification.items.empty()) out.name("it"), write_items(out, notification.items);
     out.close_object();
     return text;
 }

@@ -25,6 +25,7 @@ RedisConfig read_redis(const Section& root, const Surroundings& around);
 IngestConfig read_ingest(const Section& root, const Surroundings& around);
 HttpConfig read_http(const Section& root, const Surroundings& around);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
+Schedule read_schedule(const Section& root);
 std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
 
 }  // namespace alert::config

@@ -16,17 +16,6 @@ std::string name_of_field(const Directory& directory, const std::string& id) {
     return field ? field->name : id;
 }
 
-CaseBrief brief(const Rules& rules, const CaseView& view) {
-    return {.id = view.id,
-            .title = view.title,
-            .class_id = view.class_id,
-            .incident_grade = view.attributes.incident_grade,
-            .opinion_level = view.attributes.opinion_level,
-            .field = name_of_field(rules.directory, view.attributes.field),
-            .lead_unit = name_of_unit(rules.directory, view.attributes.lead_unit),
-            .status = view.status};
-}
-
 ObligationBrief brief(const Obligation& o) {
     return {.id = o.id,
             .title = o.title,
@@ -38,6 +27,17 @@ ObligationBrief brief(const Obligation& o) {
 }
 
 }  // namespace
+
+CaseBrief case_brief(const Rules& rules, const CaseView& view) {
+    return {.id = view.id,
+            .title = view.title,
+            .class_id = view.class_id,
+            .incident_grade = view.attributes.incident_grade,
+            .opinion_level = view.attributes.opinion_level,
+            .field = name_of_field(rules.directory, view.attributes.field),
+            .lead_unit = name_of_unit(rules.directory, view.attributes.lead_unit),
+            .status = view.status};
+}
 
 Reason reason_of(const Step& step, std::uint32_t repeat) {
     if (repeat > 0 || step.at.after_due()) return Reason::overdue;
@@ -65,7 +65,7 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
     n.card = step.card;
     n.urgency = urgency_of(n.reason, view.emergency());
     n.created_at = now;
-    n.matter = brief(rules, view);
+    n.matter = case_brief(rules, view);
     n.obligation = brief(o);
     n.step = StepBrief{.at = step.at.text, .planned = planned_at(rules, o, step, repeat), .repeat = repeat};
     n.targets = targets;
@@ -88,7 +88,7 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
         n.detail = what.detail;
         n.urgency = urgency_of(what.reason, view.emergency());
         n.created_at = now;
-        n.matter = brief(rules, view);
+        n.matter = case_brief(rules, view);
         if (what.obligation) n.obligation = brief(*what.obligation);
         n.targets = targets;
         entry.notifications.push_back(n.id);

@@ -88,6 +88,17 @@ void add_matter(std::vector<MessageLine>& lines, const CaseBrief& matter) {
     add(lines, "责任单位：", matter.lead_unit.empty() ? "未交办" : matter.lead_unit);
 }
 
+/// `剩余2小时 回应 路灯不亮（县住建局）`
+std::string item_text(const NotificationItem& item, TimePoint now) {
+    std::string text;
+    if (item.obligation)
+        text = remaining_text(item.obligation->due, now) + " " + item.obligation->title + " ";
+    text += item.matter.title;
+    return text.append("（")
+        .append(item.matter.lead_unit.empty() ? "未交办" : item.matter.lead_unit)
+        .append("）");
+}
+
 }  // namespace
 
 std::string clock_text(TimePoint at, const Zone& zone) {
@@ -150,6 +161,7 @@ MessageParts message_parts(const Notification& n, const Directory& directory, Ti
                                    [&](const auto& f) { return f.flag == n.flag; });
     if (flag != std::end(flag_texts)) add(lines, "", std::string(flag->zh));
     add(lines, "", n.detail);
+    for (const NotificationItem& item : n.items) add(lines, "", item_text(item, now));
     if (n.matter) add_matter(lines, *n.matter);
     if (n.card != Card::none) add(lines, "", n.card == Card::red ? "红牌" : "黄牌");
     if (n.obligation && !done) add(lines, "怎么做：", n.obligation->guide);

@@ -111,6 +111,26 @@ TEST_CASE("CloudEvent: about no case there is no subject, case, obligation or li
     CHECK(names(event.at("data")) == "reason flag card title text targets ");
 }
 
+TEST_CASE(
+    "CloudEvent: a bulletin has items, also when there are none, each a case and what it has to answer "
+    "first") {
+    const Notification about = reminder();
+    Notification bulletin;
+    bulletin.id = NotificationId("n1");
+    bulletin.reason = Reason::bulletin;
+    bulletin.created_at = start;
+    CHECK(event_of(bulletin).at("data").at("items").as_array().empty());
+    bulletin.items = {{*about.matter, about.obligation}, {*about.matter, {}}};
+    const json::value data = event_of(bulletin).at("data");
+    CHECK(names(data) == "reason flag card title text targets items ");
+    const auto& items = data.at("items").as_array();
+    REQUIRE(items.size() == 2);
+    CHECK(names(items[0]) == "case obligation ");
+    CHECK(items[0].at("case") == event_of(about).at("data").at("case"));
+    CHECK(items[0].at("obligation") == event_of(about).at("data").at("obligation"));
+    CHECK(names(items[1]) == "case ");
+}
+
 TEST_CASE("CloudEvent: links have one slash whatever the public URL ends with") {
     const json::value data = event_of(reminder(), "http://127.0.0.1:9570//").at("data");
     CHECK(data.at("links").at("case").as_string() == "http://127.0.0.1:9570/cases/QS-1");

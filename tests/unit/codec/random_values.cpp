@@ -133,6 +133,23 @@ std::vector<Target> Random::targets() {
     return targets;
 }
 
+CaseBrief Random::brief() {
+    return CaseBrief{CaseId(text()),
+                     text(),
+                     text(),
+                     grade(),
+                     sometimes([&] { return level(); }),
+                     text(),
+                     text(),
+                     any({CaseStatus::open, CaseStatus::closed, CaseStatus::dismissed, CaseStatus::merged})};
+}
+
+ObligationBrief Random::obligation_brief() {
+    return ObligationBrief{text(), text(), any({ObligationKind::statutory, ObligationKind::internal}),
+                           time(), time(), text(),
+                           text()};
+}
+
 Notification Random::notification() {
     Notification notification;
     notification.id = NotificationId(text());
@@ -143,24 +160,12 @@ Notification Random::notification() {
     notification.urgency = static_cast<Urgency>(number(3));
     notification.created_at = time();
     notification.detail = text();
-    notification.matter = sometimes([&] {
-        return CaseBrief{
-            CaseId(text()),
-            text(),
-            text(),
-            grade(),
-            sometimes([&] { return level(); }),
-            text(),
-            text(),
-            any({CaseStatus::open, CaseStatus::closed, CaseStatus::dismissed, CaseStatus::merged})};
-    });
-    notification.obligation = sometimes([&] {
-        return ObligationBrief{text(), text(), any({ObligationKind::statutory, ObligationKind::internal}),
-                               time(), time(), text(),
-                               text()};
-    });
+    notification.matter = sometimes([&] { return brief(); });
+    notification.obligation = sometimes([&] { return obligation_brief(); });
     notification.step = sometimes([&] { return StepBrief{text(), time(), number(20)}; });
     notification.targets = targets();
+    for (unsigned items = number(3); items > 0; --items)
+        notification.items.push_back({brief(), sometimes([&] { return obligation_brief(); })});
     return notification;
 }
 

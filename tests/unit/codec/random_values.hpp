@@ -21,6 +21,8 @@ public:
     alert::FactKey key();
 
     alert::Snapshot snapshot();
+    alert::CaseBrief brief();
+    alert::ObligationBrief obligation_brief();
     alert::Notification notification();
     alert::LogEntry log_entry();
 

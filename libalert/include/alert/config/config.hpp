@@ -10,6 +10,7 @@
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
+#include "alert/core/schedule.hpp"
 
 #include <filesystem>
 #include <map>
@@ -93,6 +94,7 @@ struct Config {
     IngestConfig ingest;
     HttpConfig http;
     AuditConfig audit;
+    Schedule schedule;
     std::map<ChannelId, ChannelConfig> channels;
 
     /// The rules with this configuration's own policy.

@@ -79,6 +79,13 @@ struct StepBrief {
     friend bool operator==(const StepBrief&, const StepBrief&) = default;
 };
 
+/// One matter of a bulletin or a hand-over.
+struct NotificationItem {
+    CaseBrief matter;
+    std::optional<ObligationBrief> obligation;  // what is to be answered first
+    friend bool operator==(const NotificationItem&, const NotificationItem&) = default;
+};
+
 /// As the record names it: `due-1h`, or `due#3` for its third repeat.
 std::string step_name(const StepBrief& step);
 
@@ -96,6 +103,7 @@ struct Notification {
     std::optional<ObligationBrief> obligation;
     std::optional<StepBrief> step;
     std::vector<Target> targets;
+    std::vector<NotificationItem> items;  // bulletin, handover
     friend bool operator==(const Notification&, const Notification&) = default;
 };
 
