@@ -1,8 +1,8 @@
-// What comes by the clock and not by a case: bulletins, hand-overs and the monthly drill (alert/core/schedule.hpp),
-// a job of the wake queue each.
+// What comes by the clock and not by a case: bulletins, hand-overs and the monthly drill, a job of the wake
+// queue each; see alert/core/schedule.hpp for when.
 //
-// A job that comes looks which instant was meant, tells it under ids that follow from that instant, and puts
-// itself up for the next one. So it may come as often as it likes, in any daemon, at every start: what was told
+// A job that comes looks which instant was meant, tells it under ids that follow from it, and puts itself up
+// for the next one. So it may come as often as it likes, in any daemon, at every start: what was told
 // is told once. What is more than an hour late is not told any more.
 #pragma once
 
