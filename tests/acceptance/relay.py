@@ -8,6 +8,7 @@ import email
 import email.policy
 import re
 import select
+import socket
 import socketserver
 import sys
 import threading
@@ -109,7 +110,8 @@ class Handler(socketserver.StreamRequestHandler):
         return line.rstrip(b"\r\n")
 
     def say(self, reply):
-        if select.select([self.connection], [], [], 0)[0]:
+        early = select.select([self.connection], [], [], 0)[0]
+        if early and self.connection.recv(1, socket.MSG_PEEK):  # an end is no fault
             self.fault(f"more came before the answer {reply!r}")
         self.wfile.write(reply.encode() + b"\r\n")
 

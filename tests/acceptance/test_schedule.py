@@ -59,7 +59,7 @@ class Schedule(OfficeCase):
             self.assertNotIn("subject", told.body)
             self.assertIn("在办事项2件", told.data["text"])
             self.assertEqual([item["case"]["id"] for item in told.data["items"]], ["CLOCK-2", "CLOCK-1"])
-            self.assertEqual(told.data["items"][1]["obligation"]["id"], "acknowledge_general.1")
+            self.assertEqual(told.data["items"][1]["obligation"]["id"], "response")
             self.assertNotIn("\n【演练】", told.data["text"])
         self.assertIn(f"{change:%H:%M} 交班：值班员", handover.data["text"])
         on_duty = {officer["id"] for target in handover.data["targets"] for officer in target["officers"]}
@@ -69,5 +69,5 @@ class Schedule(OfficeCase):
         self.office.tell(detected("CLOCK-3", millis(time.time())))
         self.sink.wait(case="CLOCK-3", reason="opened", channel="duty-group")
         for reason in ("drill", "bulletin", "handover"):
-            ids = {got.id for got in self.sink.received(reason=reason)}
+            ids = {got.id for got in self.sink.received(reason=reason, channel="duty-group")}
             self.assertEqual(len(ids), 1, reason)
