@@ -70,11 +70,11 @@ void ScheduledNotices::run(const std::string& job) {
 
 /// Nothing to come: the job goes, until other files bring it back.
 void ScheduledNotices::plan(const std::string& job) {
-    parts_.store.schedule_job(job, next_of(job, parts_.clock.now()),
-                              [this](const alert::Result<std::monostate>& planned) {
-                                  if (!planned) parts_.watcher.troubled("schedule", planned.error());
-                              });
-    if (const auto next = next_of(job, parts_.clock.now())) parts_.timekeeper.expect(*next);
+    const auto next = next_of(job, parts_.clock.now());
+    parts_.store.schedule_job(job, next, [this](const alert::Result<std::monostate>& planned) {
+        if (!planned) parts_.watcher.troubled("schedule", planned.error());
+    });
+    if (next) parts_.timekeeper.expect(*next);
 }
 
 void ScheduledNotices::tell(const std::string& job, alert::TimePoint meant) {

@@ -19,8 +19,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t page_cases_max = 500;  // the daemon's own limit
-
 struct ListOptions {
     ClientOptions client;
     std::string status, class_id, unit;
@@ -44,7 +42,7 @@ json::array gather(const ListOptions& options, bool& more) {
         add_query(query, "status", options.status);
         add_query(query, "class", options.class_id);
         add_query(query, "unit", options.unit);
-        add_query(query, "limit", std::to_string(std::min(options.limit - cases.size(), page_cases_max)));
+        add_query(query, "limit", std::to_string(std::min(options.limit - cases.size(), page_max)));
         add_query(query, "cursor", cursor);
         const auto page = ask(options.client, "/api/v1/cases" + query);
         for (const auto& item : list_of(page, "cases")) cases.push_back(item);

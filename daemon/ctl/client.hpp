@@ -11,6 +11,9 @@
 
 namespace yuqing {
 
+/// Of cases and of messages: how many the daemon gives in one answer.
+inline constexpr std::size_t page_max = 500;
+
 struct ClientOptions {
     std::string url = "http://127.0.0.1:9570";
     std::string token_file;

@@ -18,8 +18,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t page_max = 500;  // the daemon's own limit
-
 struct LetterOptions {
     ClientOptions client;
     std::string state = "dead", id, by, reason;

@@ -21,6 +21,12 @@ Policy with_response_due(const OneCase& one, Duration due) {
     return policy;
 }
 
+Policy without_ladder(const OneCase& one) {
+    Policy policy = one.office.policy;
+    policy.obligations.at("response").ladder = "";
+    return policy;
+}
+
 /// Told of and acknowledged, what it rang until then looked at.
 OneCase an_open_case(Duration until) {
     OneCase one;
@@ -199,9 +205,7 @@ TEST_CASE(
     "Rebase: an obligation whose ladder is gone rings no more, with the former one it rings on, not anew") {
     auto one = an_open_case(24h);
     const Policy with = one.office.policy;
-    Policy without = with;
-    without.obligations.at("response").ladder = "";
-    one.rebase(without, 25h);
+    one.rebase(without_ladder(one), 25h);
     one.run_until(47h + 30min);
     CHECK(one.fired().empty());
     one.rebase(with, 47h + 40min);
@@ -213,9 +217,7 @@ TEST_CASE(
 TEST_CASE("Rebase: what still waits of an obligation whose ladder is gone is taken back") {
     auto one = an_open_case(24h);
     const auto half = one.transitions.back().notifications.at(0).id;
-    Policy without = one.office.policy;
-    without.obligations.at("response").ladder = "";
-    const auto& moved = one.rebase(without, 25h);
+    const auto& moved = one.rebase(without_ladder(one), 25h);
     CHECK(std::any_of(moved.overtaken.begin(), moved.overtaken.end(),
                       [&](const Overtaken& o) { return o.id == half; }));
 }
@@ -223,9 +225,7 @@ TEST_CASE("Rebase: what still waits of an obligation whose ladder is gone is tak
 TEST_CASE("Rebase: a mute does not keep for later what a ladder that comes back had rung") {
     auto one = an_open_case(24h);
     const Policy with = one.office.policy;
-    Policy without = with;
-    without.obligations.at("response").ladder = "";
-    one.rebase(without, 25h);
+    one.rebase(without_ladder(one), 25h);
     one.tell(fact(Muted{t0 + 40h, "主任", "重复"}, 26h));
     one.rebase(with, 27h);
     one.run_until(46h);
@@ -237,9 +237,7 @@ TEST_CASE("Rebase: a mute does not keep for later what a ladder that comes back 
 TEST_CASE("Rebase: what was answered without a ladder stays silent when a policy gives it one again") {
     auto one = an_open_case(24h);
     const Policy with = one.office.policy;
-    Policy without = with;
-    without.obligations.at("response").ladder = "";
-    one.rebase(without, 25h);
+    one.rebase(without_ladder(one), 25h);
     one.tell(published(26h));
     CHECK(one.notices() == Texts{"fulfilled response"});
     one.rebase(with, 27h);
