@@ -1,5 +1,6 @@
 """Redis goes, the daemon goes, both come back: nothing answered is lost, nothing due stays untold."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -139,13 +140,15 @@ class Outages(unittest.TestCase):
         wait_for(lambda: {"READY=1", "WATCHDOG=1"} <= set(self.notified.lines()), "READY=1 and WATCHDOG=1")
         client = office.client()
         told = [detected(f"O-STOP-{n}") for n in range(400)]
+        redis_cli(office, "client", "pause", "30000", "write")
         client.socket.send_multipart([encode(one) for one in told])
-        client.socket.poll(5)  # on its way
+        wait_for(lambda: holds_back(office, 100_000), "Redis holds back what the daemon commits")
         office.daemon.send_signal(signal.SIGTERM)
+        wait_for(lambda: "STOPPING=1" in self.notified.lines(), "STOPPING=1")
+        redis_cli(office, "client", "unpause")
         answers = client.answers()
         self.assertEqual({one["status"] for one in answers}, {"accepted"})
         self.assertEqual(office.daemon.wait(15), 0)
-        wait_for(lambda: "STOPPING=1" in self.notified.lines(), "STOPPING=1")
         office.start_daemon()
         for one in told[::40]:
             self.assertEqual(office.http.case(one["subject"])["status"], "open")
@@ -198,12 +201,16 @@ class Outages(unittest.TestCase):
         self.assertRegex(office.log(), rf"yuqingd\.yaml:{line}\b.*jurisdiction")
 
 
+def redis_cli(office, *words):
+    command = ["redis-cli", "-s", office.folder / "redis.sock", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+
+
 def redis_set(office, appendfsync):
-    done = subprocess.run(
-        ["redis-cli", "-s", office.folder / "redis.sock", "config", "set", "appendfsync", appendfsync],
-        capture_output=True,
-        text=True,
-        timeout=10,
-        check=True,
-    )
-    assert done.stdout.strip() == "OK", done
+    assert redis_cli(office, "config", "set", "appendfsync", appendfsync) == "OK"
+
+
+def holds_back(office, size):
+    """Whether commands of so many bytes wait in Redis while it is paused."""
+    held = re.findall(r" flags=\w*b\w* .* qbuf=(\d+) .* argv-mem=(\d+) ", redis_cli(office, "client", "list"))
+    return any(int(waiting) + int(read) > size for waiting, read in held)
