@@ -1,14 +1,17 @@
 """Our `format: alertmanager` beside Debian's Alertmanager: what we sent of an alert is pushed into the real one, and what
 that sends of it must be the same, member by member, value by value.
 
-    python3 -B alertmanager_shape.py BUILD ALERTMANAGER"""
+    python3 -B alertmanager_shape.py BUILD FOLDER      # its package, unpacked there"""
 
 import json
+import os
 import shutil
 import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+
+os.environ["YUQING_BUILD"] = os.path.abspath(sys.argv[1])
 
 from client import HOUR, detected, just_now, published
 from inbox import Inbox
@@ -29,9 +32,13 @@ receivers:
     send_resolved: true
 """
 
+# Debian's looks for its templates in /usr/share and nowhere else; in a namespace of its own it finds the unpacked ones.
+RUN = 'mount --bind "$0/usr/share" /usr/share && exec "$0/usr/bin/prometheus-alertmanager" "$@"'
+RUN_UNPACKED = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", RUN]
+
 
 class RealAlertmanager:
-    def __init__(self, program, external_url):
+    def __init__(self, unpacked, external_url):
         self.inbox = Inbox()
         self.folder = Path(tempfile.mkdtemp(prefix="yuqing-alertmanager-"))
         self.port = free_port()
@@ -39,7 +46,8 @@ class RealAlertmanager:
         self._log = open(self.folder / "log", "wb")
         self.process = start(
             [
-                program,
+                *RUN_UNPACKED,
+                unpacked,
                 f"--config.file={self.folder}/config.yml",
                 f"--storage.path={self.folder}/data",
                 f"--web.listen-address=127.0.0.1:{self.port}",
@@ -104,7 +112,7 @@ def compare(ours, real):
     print(f"{status}: {members} members alike, fingerprint {fingerprint}")
 
 
-def main(program):
+def main(unpacked):
     inbox = Inbox()
     office = Office(
         prefix="shape",
@@ -113,7 +121,7 @@ def main(program):
     real = None
     try:
         office.open()
-        real = RealAlertmanager(program, f"http://127.0.0.1:{office.http.port}")
+        real = RealAlertmanager(unpacked, f"http://127.0.0.1:{office.http.port}")
         now = just_now()
         office.tell(
             detected("SHAPE-1", now - 6 * HOUR, title='他说："爆炸"\\', incident_grade="extreme", field="安全生产")
