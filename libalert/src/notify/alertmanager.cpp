@@ -202,7 +202,7 @@ std::string refusal_in(const std::string& body) {
     }
     for (const auto* word : {"异常", "失败", "错误", "rror"}) {
         if (inner.find(word) != inner.npos)
-            return "the receiver says: " + cut_to_bytes(inert_text(inner), error_bytes_max);
+            return "the receiver says: " + cut_to_bytes(readable_text(inner), error_bytes_max);
     }
     return {};
 }

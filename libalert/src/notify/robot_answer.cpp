@@ -118,7 +118,7 @@ std::string text_of(const json::object& object, std::string_view name) {
 std::string error_text(const RobotCode& told, std::string_view hint) {
     constexpr std::size_t message_bytes_max = 160;
     auto text = "code " + std::to_string(told.code);
-    if (!told.message.empty()) text += ": " + cut_to_bytes(inert_text(told.message), message_bytes_max);
+    if (!told.message.empty()) text += ": " + cut_to_bytes(readable_text(told.message), message_bytes_max);
     if (!hint.empty()) text.append("; ").append(hint);
     return text;
 }

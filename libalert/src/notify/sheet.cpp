@@ -39,7 +39,7 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
     Sheet sheet{.heading = heading_of(parts)};
     add_mentions(message, scene.directory, sheet.mentions);
     if (shape == Shape::neutral) {
-        sheet.subject = message.matter ? "舆情事项 " + message.matter->id.value : "舆情值守消息";
+        sheet.subject = message.matter ? "舆情事项 " + inert_text(message.matter->id.value) : "舆情值守消息";
         sheet.lines.push_back({"", "内容请打开链接查看"});
     } else {
         sheet.subject = cut_to_bytes(inert_text(parts.subject), line_bytes_max);
@@ -70,7 +70,7 @@ DigestEntry digest_entry(const Notification& message, const Scene& scene) {
         add(entry.subject, message.matter->title, subject_bytes);
         add(entry.subject, message.matter->lead_unit.empty() ? "未交办" : message.matter->lead_unit,
             unit_bytes);
-        entry.subject.append(" ").append(entry.matter);
+        entry.subject.append(" ").append(inert_text(entry.matter));  // www.evil.cn is an id, too
     } else if (!parts.lines.empty()) {
         add(entry.subject, parts.lines.front().value, subject_bytes);
     }

@@ -115,7 +115,7 @@ std::string SmtpDialogue::turn(const Heard& reply) {
     if (says_no && stage_ == Stage::recipient && reply.code != closing) {
         refused_.push_back(
             {reply.code, "<" + envelope_.to[recipient_] + "> " +
-                             words(reply.code, cut_to_bytes(inert_text(reply.text), said_bytes_max))});
+                             words(reply.code, cut_to_bytes(readable_text(reply.text), said_bytes_max))});
         ++recipient_;
         return next_recipient();
     }
@@ -154,7 +154,7 @@ std::string SmtpDialogue::next_recipient() {
 std::string SmtpDialogue::refused(const Heard& reply) {
     constexpr std::string_view waiting = "waiting for ";
     auto said = std::string(stage().substr(waiting.size())) + ": " +
-                words(reply.code, cut_to_bytes(inert_text(reply.text), said_bytes_max));
+                words(reply.code, cut_to_bytes(readable_text(reply.text), said_bytes_max));
     return end(reply.code, std::move(said));
 }
 

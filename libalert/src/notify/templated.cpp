@@ -140,7 +140,8 @@ DeliveryResult judge_body(const SuccessRule& rule, const std::string& body) {
     if (!value) return failed(Kind::retry, "the answer has nothing at " + rule.pointer);
     const auto text = shown(*value);
     if (holds(rule.equals, text)) return {.kind = Kind::delivered};
-    const auto said = rule.pointer + " of the answer is " + cut_to_bytes(inert_text(text), value_bytes_max);
+    const auto said =
+        rule.pointer + " of the answer is " + cut_to_bytes(readable_text(text), value_bytes_max);
     return failed(holds(rule.retry, text) ? Kind::retry : Kind::permanent, said);
 }
 

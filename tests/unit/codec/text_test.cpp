@@ -74,6 +74,7 @@ TEST_CASE("Text: what is dangerous to read is taken out") {
         {"isolates vanish", "a\u2066b\u2067\u2068\u2069c", "abc"},
         {"marks of direction vanish", "a\u200Eb\u200F\u061Cc", "abc"},
         {"ideographic blanks around it vanish", "\u3000灯\u3000亮\u3000", "灯\u3000亮"},
+        {"what cannot be seen vanishes around it", "\u2060\u3164灯\u00AD亮\u180E\u115F", "灯\u00AD亮"},
         {"joined emoji stay whole", "👨\u200D👩", "👨\u200D👩"},
         {"markup is text", "<b>&amp;</b>", "<b>&amp;</b>"},
     };

@@ -184,7 +184,7 @@ TEST_CASE("Mail: nothing from outside adds a header or a line, or passes for an 
         CHECK(lines.size() == lines_of(text_of(usual)).size());
     }
     const auto tricky = room.write(*mail_format(), {message("=?UTF-8?B?QmNjOiB4?=")});
-    CHECK(subject_of(tricky) == "【催办】剩余1小时 =?UTF-8?B?QmNjOiB4?=");
+    CHECK(subject_of(tricky) == "【催办】剩余1小时 ＝?UTF-8?B?QmNjOiB4?=");
 }
 
 TEST_CASE("Mail: a long subject is cut at 200 characters, between characters, and the text at 64 KiB") {

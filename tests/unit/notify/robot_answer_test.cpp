@@ -100,6 +100,6 @@ TEST_CASE("Robot answers: an error names the code and what would be right, and n
     const auto verdict =
         judge_dingtalk(errcode(310000, "keywords not in content\\n\\u001b[31m"), Shape::full, {});
     CHECK(verdict.result.error ==
-          "code 310000: keywords not in content  ［31m; set the channel's keyword to one of the robot's");
+          "code 310000: keywords not in content  [31m; set the channel's keyword to one of the robot's");
     CHECK(judge_wecom(errcode(1, std::string(5000, 'a')), Shape::full, {}).result.error.size() < 300);
 }

@@ -182,6 +182,19 @@ TEST_CASE("Robots: what waits travels together, each on its own line, as many as
     CHECK(few.included == 2);
 }
 
+TEST_CASE("Robots: an id that looks like a link or like emphasis is text where people read it") {
+    const Room room;
+    std::vector<Notification> two(2, message("标题"));
+    two[0].matter->id = CaseId("www.evil.cn");
+    two[1].matter->id = CaseId("__x__");
+    const auto text = text_at(room.write(*make_dingtalk_format({}), two).body, "/markdown/text");
+    CHECK(text.find(" www．evil．cn") != text.npos);
+    CHECK(text.find(" ＿＿x＿＿") != text.npos);
+    const auto neutral = room.write(*make_dingtalk_format({}), {two[0]}, Shape::neutral).body;
+    CHECK(neutral.find("舆情事项 www．evil．cn") != neutral.npos);
+    CHECK(neutral.find("/cases/www.evil.cn") != neutral.npos);
+}
+
 TEST_CASE("Robots: a matter that several messages are about is one line of what travels together") {
     const Room room;
     auto due = message("断桥"), owed = message("断桥"), again = message("断桥"), other = message("停水");

@@ -174,7 +174,7 @@ TEST_CASE("Template: the value at the pointer tells success, another try, or a r
     CHECK(judged(rule, 200, R"({"result":{"code":-1}})").kind == Kind::retry);
     const auto refused = judged(rule, 200, R"({"result":{"code":"isv.BLACK<x>"}})");
     CHECK(refused.kind == Kind::permanent);
-    CHECK(refused.error == "/result/code of the answer is isv.BLACK＜x＞");
+    CHECK(refused.error == "/result/code of the answer is isv.BLACK<x>");
     CHECK(judged(rule, 200, "<html>login</html>").kind == Kind::retry);
     CHECK(judged(rule, 200, "{}").kind == Kind::retry);
     CHECK(judged(rule, 200, "").kind == Kind::retry);

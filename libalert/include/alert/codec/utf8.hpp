@@ -21,6 +21,18 @@ CodePoint code_point_at(std::string_view text, std::size_t at);
 
 void append_code_point(std::string& out, char32_t value);
 
+/// Nothing to see, not even a gap: it only parts what would otherwise be recognised.
+bool is_invisible(char32_t c);
+/// A gap, of whatever width.
+bool is_space(char32_t c);
+/// Drawn over the character before it.
+bool is_combining(char32_t c);
+/// Never stands for anything, and XML has no way to write it.
+bool is_noncharacter(char32_t c);
+
+/// Can be printed in a line: it is seen, ends nothing and steers nothing.
+bool is_printable(const CodePoint& point);
+
 /// C0 and C1 controls, which CloudEvents forbids in `id` and `source`.
 bool has_control_character(std::string_view text);
 
@@ -29,7 +41,7 @@ struct CleanText {
     bool truncated = false;
 };
 
-/// Without blanks around it, controls and bidirectional controls; line breaks and tabs become a
+/// Without what cannot be seen around it, controls and bidirectional controls; line breaks and tabs become a
 /// space; cut at `chars_max` code points.
 CleanText clean_text(std::string_view told, std::size_t chars_max);
 
