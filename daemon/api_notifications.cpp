@@ -147,7 +147,7 @@ void Api::drill(const HttpRequest& request, Reply reply) {
 void Api::send_messages(std::vector<alert::Notification> messages, const LetterOrder& order, Reply reply) {
     json::array list;
     for (const auto& n : messages) {
-        spdlog::info("notification={} channel={} reason={} ordered by={}", n.id.value,
+        spdlog::info("notification={} channel={} reason={} outcome=ordered by={}", n.id.value,
                      log_value(n.channel.value), alert::to_string(n.reason), log_value(order.by));
         list.push_back(json::object{{"id", n.id.value},
                                     {"channel", n.channel.value},

@@ -121,7 +121,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
         metrics_.clock_steps.Increment();
-        spdlog::error("clock=jumped by_ms={} now runs on by the boot-time clock", by.count());
+        spdlog::error("clock=jumped by_ms={} message=\"now runs on by the boot-time clock\"", by.count());
     };
     connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
     const auto time_answers = [this](alert::redis::Connection& connection) {
@@ -157,7 +157,7 @@ void CoreLoop::look_for_gone_channels() {
             if (config_->channels.contains(id)) continue;
             alert::DeliveryPlan plan{.channel = id};
             if (duty != nullptr && !duty->channels.empty()) plan.fallback = duty->channels.front();
-            spdlog::warn("channel=gone channel={} what waits for it goes to the duty officers",
+            spdlog::warn("channel=gone channel={} message=\"what waits for it goes to the duty officers\"",
                          log_value(id.value));
             add_dispatcher(std::move(plan));
             dispatchers_.back()->start();
@@ -200,7 +200,7 @@ void CoreLoop::follow_calendar() {
         if (!known) return watcher_.troubled("calendar", known.error());
         const auto hash = rules_.today().calendar.hash();
         if (*known == hash) return;
-        spdlog::info("calendar=changed looking again at the cases that count working days");
+        spdlog::info("calendar=changed message=\"looking again at the cases that count working days\"");
         revisit_.start([this, hash] {
             spdlog::info("calendar=followed");
             store_.keep_calendar_hash(hash, [this](const alert::Result<std::monostate>& kept) {
@@ -312,7 +312,7 @@ bool CoreLoop::idle() const {
 
 void CoreLoop::wait_until_idle(std::function<void()> stopped, alert::Duration since) {
     const bool late = boot_time() - since > stop_within;
-    if (late) spdlog::warn("stop=late what was under way goes again after the next start");
+    if (late) spdlog::warn("stop=late message=\"what was under way goes again after the next start\"");
     if (idle() || late) {
         connection_.stop();
         for (auto& writer : writers_) writer->stop();

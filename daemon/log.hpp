@@ -13,7 +13,8 @@ void start_log(const std::string& level);
 /// Writes what is queued; call it last.
 void stop_log();
 
-/// A value for a log line: quoted when it must be, control and bidi characters escaped, cut at 200 bytes.
+/// A value for a log line: quoted when it must be; what ends a line, steers a terminal, cannot be seen or is
+/// no UTF-8 is escaped byte by byte; cut at 200 bytes.
 std::string log_value(std::string_view text);
 
 }  // namespace yuqing

@@ -52,8 +52,8 @@ void Watcher::log_entry(const alert::CaseId& id, const alert::LogEntry& entry) {
     using alert::LogKind;
     if (entry.kind == LogKind::fact || entry.kind == LogKind::redelivered) return;
     if (entry.kind == LogKind::notice) {
-        spdlog::info("case={} notice={} obligation={} messages={}", id.value, entry.reason, entry.obligation,
-                     entry.notifications.size());
+        spdlog::info("case={} notice={} obligation={} messages={}", id.value, entry.reason,
+                     log_value(entry.obligation), entry.notifications.size());
     } else {
         spdlog::info("case={} step={} obligation={} outcome={} planned_ms={} messages={}", id.value,
                      entry.step, log_value(entry.obligation), alert::to_string(entry.kind),
