@@ -75,7 +75,7 @@ class Robot:
         code, message = self.verdict(request, now)
         if code == 0 and self.refuse:
             code = self.refuse(request.body)
-            message = "refused" if code else message
+            message = f"refused, ErrCode: {code}" if code else message
         if code == 0:
             self.accepted.append((now, request.body))
         else:
