@@ -20,6 +20,7 @@ alert::HttpSenderOptions sender_options(const alert::Config& config) {
                                     .keyword = channel.keyword,
                                     .template_rules = channel.template_rules,
                                     .mail = channel.mail,
+                                    .proxy = channel.proxy,
                                     .ca_file = channel.ca_file,
                                     .timeout = channel.timeout,
                                     .concurrency = channel.concurrency});

@@ -9,7 +9,8 @@
 
 namespace yuqing {
 
-/// A warning `no_answer` for each channel whose host cannot be reached within `timeout`; all tried at once.
+/// A warning `no_answer` for each channel, and the heartbeat, whose host or proxy cannot be reached within
+/// `timeout`; all tried at once.
 /// No message repeats a URL, which may hold a token.
 std::vector<alert::Error> silent_channels(const alert::Config& config, const std::string& file,
                                           alert::Duration timeout = std::chrono::seconds(3));

@@ -64,30 +64,6 @@ bool is_loopback(std::string_view host) {
     return false;
 }
 
-std::optional<std::string> http_host(std::string_view url) {
-    const bool tls = url.starts_with("https://");
-    if (!tls && !url.starts_with("http://")) return std::nullopt;
-    if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= 0x20 || c >= 0x7F; })) {
-        return std::nullopt;
-    }
-    url.remove_prefix(tls ? 8 : 7);
-    url = url.substr(0, url.find_first_of("/?#"));
-    const auto at = url.rfind('@');
-    if (at != std::string_view::npos) url.remove_prefix(at + 1);
-    const auto authority = split_authority(url, tls ? 443 : 80);
-    if (!authority || authority->port == 0) return std::nullopt;
-    return authority->host;
-}
-
-std::optional<std::string> smtp_host(std::string_view url) {
-    constexpr std::string_view scheme = "smtp://";
-    if (!url.starts_with(scheme)) return std::nullopt;
-    const auto authority = split_authority(url.substr(scheme.size()), 25);
-    if (!authority || authority->port == 0) return std::nullopt;
-    const bool ascii = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
-    return ascii ? std::optional(authority->host) : std::nullopt;
-}
-
 bool is_mail_address(std::string_view text) {
     constexpr std::size_t bytes_max = 254, local_bytes_max = 64, label_bytes_max = 63;
     constexpr std::string_view digits_and_letters =

@@ -20,12 +20,6 @@ std::optional<HostPort> parse_host_port(std::string_view text);
 /// 127.0.0.0/8, ::1 and localhost.
 bool is_loopback(std::string_view host);
 
-/// The host of an http or https URL; nothing when it is no such URL.
-std::optional<std::string> http_host(std::string_view url);
-
-/// The host of smtp://host[:port], of a mail relay; nothing when it is no such URL.
-std::optional<std::string> smtp_host(std::string_view url);
-
 /// name@domain of at most 254 bytes of ASCII, as it stands in a command of SMTP: no name to show, no quotes.
 bool is_mail_address(std::string_view text);
 

@@ -2,6 +2,7 @@
 #include "address.hpp"
 #include "daemon_file.hpp"
 #include "template_channel.hpp"
+#include "way_out.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -82,25 +83,6 @@ void read_secrets(const Section& section, const Surroundings& around, ChannelCon
     for (const std::string& secret : channel.secrets) check_webhook_secret(section, key, secret);
 }
 
-void read_url(const Section& section, const Surroundings& around, ChannelConfig& channel) {
-    const bool in_file = section.find("url_file") != nullptr;
-    if (in_file && section.find("url")) {
-        section.error("url_file", "invalid", "either `url` or `url_file`, not both");
-    } else if (!in_file) {
-        section.require("url");
-    }
-    const auto url =
-        in_file ? read_secret_file(section, "url_file", around) : std::optional(section.text("url"));
-    if (!url || url->empty()) return;  // absent or unread, reported above
-    channel.url = *url;
-    const auto key = in_file ? "url_file" : "url";
-    if (channel.format == ChannelFormat::smtp) {
-        if (!smtp_host(channel.url)) section.error(key, "invalid", "should be like smtp://127.0.0.1:25");
-    } else if (!http_host(channel.url)) {
-        section.error(key, "invalid", "should be an http or https URL");
-    }
-}
-
 std::optional<ChannelFormat> read_format(const Section& section) {
     section.require("format");
     return section.choice<ChannelFormat>("format", {{"cloudevents", ChannelFormat::cloudevents},
@@ -116,7 +98,7 @@ std::optional<ChannelFormat> read_format(const Section& section) {
 void refuse_others(const Section& section, ChannelFormat format) {
     Words others;
     if (format == ChannelFormat::smtp)  // a relay is not logged in to, and the way to it is plain
-        others.insert(others.end(), {"secret", "secret_file", "ca_file"});
+        others.insert(others.end(), {"secret", "secret_file", "ca_file", "proxy", "proxy_file", "no_proxy"});
     else
         others.insert(others.end(), {"from", "to"});
     if (format != ChannelFormat::templated)
@@ -217,12 +199,13 @@ void read_limits(const Section& section, ChannelConfig& channel) {
 
 ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings& findings,
                            const Surroundings& around) {
-    const Section section(node, "channels." + key.text,
-                          {"format",       "url",         "url_file",  "secret",   "secret_file", "ca_file",
-                           "timeout",      "concurrency", "keyword",   "fallback", "retry_min",   "retry_max",
-                           "attempts_max", "rate",        "proxy",     "body",     "headers",     "success",
-                           "from",         "to",          "body_file", "body_max", "content_type"},
-                          findings);
+    const Section section(
+        node, "channels." + key.text,
+        {"format",      "url",        "url_file", "secret",      "secret_file", "ca_file",      "timeout",
+         "concurrency", "keyword",    "fallback", "retry_min",   "retry_max",   "attempts_max", "rate",
+         "proxy",       "proxy_file", "no_proxy", "body",        "headers",     "success",      "from",
+         "to",          "body_file",  "body_max", "content_type"},
+        findings);
     ChannelConfig channel;
     channel.id = ChannelId{key.text};
     if (!is_identifier(key.text)) {
@@ -232,24 +215,19 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
     read_limits(section, channel);
     const std::string fallback = section.text("fallback");
     if (!fallback.empty()) channel.fallback = ChannelId{fallback};
-    section.refuse_unsupported({"proxy"});
     const auto format = read_format(section);
     if (!format) return channel;
     channel.format = *format;
     refuse_others(section, *format);
     read_keyword(section, channel);
     read_rate(section, channel);
-    read_url(section, around, channel);
+    channel.url = channel.format == ChannelFormat::smtp ? read_relay_url(section, around)
+                                                        : read_web_url(section, around);
+    channel.ca_file = read_ca_file(section, around);
+    if (channel.format != ChannelFormat::smtp) channel.proxy = read_proxy(section, around);
     read_secrets(section, around, channel);
     if (channel.format == ChannelFormat::templated) read_template(section, around, channel);
     if (channel.format == ChannelFormat::smtp) read_mail(section, channel);
-    if (const auto ca_file = read_path(section, "ca_file", around)) {
-        channel.ca_file = ca_file->string();
-        std::error_code ec;
-        if (!std::filesystem::is_regular_file(*ca_file, ec)) {
-            section.error("ca_file", "unreadable", "no such file: " + channel.ca_file);
-        }
-    }
     const bool is_signed = section.find("secret") || section.find("secret_file");
     if (channel.format == ChannelFormat::cloudevents && !is_signed) {
         findings.warn(key.place, "unsigned",

@@ -3,6 +3,8 @@
 #include "address.hpp"
 #include "text_file.hpp"
 
+#include "alert/codec/web_url.hpp"
+
 namespace alert::config {
 
 namespace {
@@ -109,12 +111,12 @@ void read_public_url(const Section& section, HttpConfig& http) {
             "http://" + (v6 ? "[" + http.host + "]" : http.host) + ":" + std::to_string(http.port);
     }
     while (http.public_url.ends_with('/')) http.public_url.pop_back();
-    const auto host = http_host(http.public_url);
+    const auto url = parse_web_url(http.public_url);
     // A port of 0 is known only when the socket is bound; there is nothing to judge yet.
-    if (!host && section.find("public_url")) {
+    if (!url && section.find("public_url")) {
         section.error("public_url", "invalid", "should be an http or https URL");
     }
-    if (is_loopback(host.value_or(http.host))) {
+    if (is_loopback(url ? url->host : http.host)) {
         section.findings().warn(section.place("public_url"), "loopback_url",
                                 section.name("public_url") +
                                     ": links in messages lead to this machine only; give the "

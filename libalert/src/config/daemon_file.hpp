@@ -26,6 +26,7 @@ IngestConfig read_ingest(const Section& root, const Surroundings& around);
 HttpConfig read_http(const Section& root, const Surroundings& around);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
 Schedule read_schedule(const Section& root);
+std::optional<HeartbeatConfig> read_heartbeat(const Section& root, const Surroundings& around);
 std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
 
 }  // namespace alert::config

@@ -15,7 +15,7 @@ namespace config {
 
 namespace {
 
-const Words later_features = {"heartbeat", "journal", "archive"};
+const Words later_features = {"journal", "archive"};
 
 /// One of the files that yuqingd.yaml names, with the place its problems are reported at.
 struct Part {
@@ -56,6 +56,7 @@ private:
         config.audit = read_audit(root, around_);
         config.schedule = read_schedule(root);
         config.channels = read_channels(root, around_);
+        config.heartbeat = read_heartbeat(root, around_);
         warn_of_links(root, config);
         read_parts(root, config);
     }

@@ -15,11 +15,8 @@ std::string seconds_text(Duration duration) {
     return std::to_string(ms) + " ms";
 }
 
-std::string http_request(const WebhookUrl& url, const Letter& letter) {
-    std::string request = "POST " + url.target;
-    if (!letter.query.empty())
-        request.append(1, url.target.find('?') == std::string::npos ? '?' : '&').append(letter.query);
-    request.append(" HTTP/1.1\r\nHost: ").append(url.authority).append("\r\nUser-Agent: yuqingd");
+std::string http_request(const Route& route, const Letter& letter) {
+    std::string request = route.head("POST", letter.query);
     for (const auto& [name, value] : letter.headers)
         request.append("\r\n").append(name).append(": ").append(value);
     request.append("\r\nContent-Length: ").append(std::to_string(letter.body.size()));
@@ -38,7 +35,8 @@ std::string mail_text(const Letter& letter) {
 ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
-      url_(mails() ? parse_relay_url(channel_.url) : parse_webhook_url(channel_.url)),
+      route_(mails() ? Route::to_relay(channel_.url)
+                     : Route::to_web(channel_.url, channel_.proxy, channel_.ca_file)),
       format_(make_format({.channel = channel_.id.value,
                            .format = channel_.format,
                            .secrets = channel_.secrets,
@@ -47,6 +45,7 @@ ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
                            .mail = channel_.mail})),
       idle_look_(edge_->executor) {
     if (channel_.concurrency == 0) channel_.concurrency = 1;
+    unfit();  // reads what it trusts before anything is sent; what is wrong is told with the first message
 }
 
 void ChannelQueue::submit(std::vector<Notification> messages, Done done) {
@@ -91,21 +90,17 @@ void ChannelQueue::start_waiting() {
 }
 
 std::string ChannelQueue::unfit() {
-    if (!url_) return url_.error().message;
+    if (!route_) return route_.error().message;
     if (!format_) return format_.error().message;
-    if (!url_->tls || trust_) return "";
-    // Read when it is first needed: a file that is mended meanwhile is a channel that works again.
-    auto trust = make_tls_trust(channel_.ca_file);
-    if (!trust) return trust.error().message;
-    trust_ = std::move(*trust);
-    return "";
+    const auto target = route_->target(edge_->trusts);
+    return target ? "" : target.error().message;
 }
 
 void ChannelQueue::start(const AttemptPtr& attempt) {
     ++busy_;
     attempt->on_its_way = true;
     if (auto why = unfit(); !why.empty()) {
-        const bool lasting = !url_ || !format_;
+        const bool lasting = !route_ || !format_;
         return finish(attempt,
                       {.kind = lasting ? DeliveryResult::Kind::permanent : DeliveryResult::Kind::retry,
                        .error = std::move(why)});
@@ -121,21 +116,23 @@ void ChannelQueue::begin(const AttemptPtr& attempt) {
 }
 
 void ChannelQueue::open(const AttemptPtr& attempt) {
-    edge_->resolver->resolve(url_->host, [self = shared_from_this(), attempt](Result<Addresses> addresses) {
-        if (attempt->over) return;
-        if (!addresses) return self->finish(attempt, classify_failure(self->tell(addresses.error().message)));
-        attempt->connection = self->make_connection();
-        attempt->connection->connect(std::move(*addresses), [self, attempt](const std::string& error) {
+    edge_->resolver->resolve(
+        route_->host(), [self = shared_from_this(), attempt](Result<Addresses> addresses) {
             if (attempt->over) return;
-            if (!error.empty()) return self->finish(attempt, classify_failure(self->tell(error)));
-            self->exchange(attempt);
+            if (!addresses)
+                return self->finish(attempt, classify_failure(self->route_->tell(addresses.error().message)));
+            attempt->connection = self->make_connection();
+            attempt->connection->connect(std::move(*addresses), [self, attempt](const std::string& error) {
+                if (attempt->over) return;
+                if (!error.empty()) return self->finish(attempt, classify_failure(self->route_->tell(error)));
+                self->exchange(attempt);
+            });
         });
-    });
 }
 
 std::shared_ptr<Connection> ChannelQueue::make_connection() {
-    if (mails()) return make_smtp_connection(edge_->executor, url_->port, channel_.mail);
-    return make_http_connection(edge_->executor, {.host = url_->host, .port = url_->port, .trust = trust_});
+    if (mails()) return make_smtp_connection(edge_->executor, route_->port(), channel_.mail);
+    return make_http_connection(edge_->executor, *route_->target(edge_->trusts));
 }
 
 void ChannelQueue::exchange(const AttemptPtr& attempt) {
@@ -155,13 +152,15 @@ void ChannelQueue::exchanged(const AttemptPtr& attempt, Exchange exchange) {
         return open(attempt);
     }
     if (exchange.reusable) keep(std::move(attempt->connection));
-    if (exchange.answer.status == 0) return finish(attempt, classify_failure(tell(exchange.error)));
+    if (exchange.answer.status == 0) return finish(attempt, classify_failure(route_->tell(exchange.error)));
     judge(attempt, exchange.answer);
 }
 
 /// What was refused for its form goes once more at once, in the form that the verdict names.
 void ChannelQueue::judge(const AttemptPtr& attempt, const Reply& reply) {
     auto verdict = (*format_)->judge(reply, attempt->shape, edge_->options.now());
+    auto& error = verdict.result.error;
+    if (!error.empty() && route_->shares_answers()) error = route_->tell(error);
     if (!verdict.again) return finish(attempt, std::move(verdict.result));
     attempt->shape = *verdict.again;
     if (attempt->connection) attempt->connection->close();
@@ -176,8 +175,8 @@ void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
     }
     std::string_view stage = "waiting for a free connection";
     if (attempt->on_its_way) stage = connection != nullptr ? connection->stage() : "looking up the name";
-    finish(attempt, classify_failure(tell("time-out after " + seconds_text(channel_.timeout) + ", " +
-                                          std::string(stage))));
+    finish(attempt, classify_failure(route_->tell("time-out after " + seconds_text(channel_.timeout) + ", " +
+                                                  std::string(stage))));
 }
 
 void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
@@ -206,12 +205,7 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
     const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
     attempt.included = letter.included;
     ++attempt.requests;
-    return mails() ? mail_text(letter) : http_request(*url_, letter);
-}
-
-/// With the host, never with the path: robots' paths are their passwords.
-std::string ChannelQueue::tell(std::string_view error) const {
-    return url_->authority + ": " + std::string(error);
+    return mails() ? mail_text(letter) : http_request(*route_, letter);
 }
 
 void ChannelQueue::keep(std::shared_ptr<Connection> connection) {

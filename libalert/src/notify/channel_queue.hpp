@@ -7,8 +7,7 @@
 #include "alert/notify/format.hpp"
 #include "alert/notify/http_sender.hpp"
 #include "connection.hpp"
-#include "http_connection.hpp"
-#include "webhook_url.hpp"
+#include "route.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -22,6 +21,7 @@ struct Edge {
     boost::asio::any_io_executor executor;
     HttpSenderOptions options;
     std::unique_ptr<Resolver> resolver;
+    TrustStore trusts;
 };
 
 class ChannelQueue : public std::enable_shared_from_this<ChannelQueue> {
@@ -71,7 +71,6 @@ private:
     void finish(const AttemptPtr& attempt, DeliveryResult result);
     void start_waiting();
     std::string request_for(Attempt& attempt);
-    std::string tell(std::string_view error) const;
     void keep(std::shared_ptr<Connection> connection);
     std::shared_ptr<Connection> take_idle();
     void look_later();
@@ -79,9 +78,8 @@ private:
 
     std::shared_ptr<Edge> edge_;
     HttpChannel channel_;
-    Result<WebhookUrl> url_;
+    Result<Route> route_;
     Result<std::unique_ptr<Format>> format_;
-    std::shared_ptr<TlsTrust> trust_;
     std::deque<AttemptPtr> waiting_;
     std::unordered_set<AttemptPtr> attempts_;  // all that are not over
     std::size_t busy_ = 0;

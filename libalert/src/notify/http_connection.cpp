@@ -3,6 +3,7 @@
 #include "http_connection.hpp"
 
 #include "dialer.hpp"
+#include "proxy_tunnel.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -55,6 +56,7 @@ public:
     HttpConnection(const asio::any_io_executor& executor, ConnectionTarget target)
         : socket_(executor),
           dialer_(socket_, target.port),
+          tunnel_(socket_),
           target_(std::move(target)),
           input_(answer_header_bytes_max + read_bytes) {}
 
@@ -91,6 +93,7 @@ public:
         connected_ = nullptr;
         answered_ = nullptr;
         dialer_.stop();
+        tunnel_.stop();
         error_code ignored;
         socket_.close(ignored);
     }
@@ -109,6 +112,15 @@ private:
     void reached(error_code error) {
         if (error) return connect_ended(error.message());
         socket_.set_option(tcp::no_delay(true), error);
+        if (target_.tunnel_request.empty()) return secure();
+        stage_ = "waiting for the proxy";
+        tunnel_.open(target_.tunnel_request, shared_from_this(), [this](std::string refused) {
+            if (!refused.empty()) return connect_ended(std::move(refused));
+            secure();
+        });
+    }
+
+    void secure() {
         if (!target_.trust) return connect_ended("");
         stage_ = "in the TLS handshake";
         tls_.emplace(socket_, target_.trust->context);
@@ -172,6 +184,7 @@ private:
             const auto used = parser_->put(input_.data(), error);
             input_.consume(used);
             if (parser_->is_header_done() && answer_.status == 0) note_answer();
+            if (!refused_.empty()) return end(std::move(refused_));
             if (error == http::error::need_more) break;
             if (error)
                 return end(error == http::error::header_limit ? "the answer's header is too long"
@@ -194,9 +207,24 @@ private:
     void note_answer() {
         const int status = static_cast<int>(parser_->get().result_int());
         if (status < 200 && status != 101) return;
+        if (target_.shares_answers && is_proxys_own(status)) {
+            refused_ = proxy_refusal(status);
+            return;
+        }
         answer_.status = status;
         answer_.retry_after = std::string(parser_->get()[http::field::retry_after]);
         answer_.rate_reset = std::string(parser_->get()["x-ogw-ratelimit-reset"]);
+    }
+
+    /// Where its answers come the same way as the receiver's: what only a proxy asks for, and how RFC 9209
+    /// and Squid mark what they say themselves.
+    bool is_proxys_own(int status) {
+        constexpr int proxy_wants_login = 407;
+        const auto& header = parser_->get();
+        const auto proxy_status = header["proxy-status"];
+        const bool marked =
+            proxy_status.find("error=") != proxy_status.npos || header.find("x-squid-error") != header.end();
+        return status == proxy_wants_login || (status >= 400 && marked);
     }
 
     void end(std::string error) {
@@ -213,6 +241,7 @@ private:
     tcp::socket socket_;
     std::optional<asio::ssl::stream<tcp::socket&>> tls_;
     Dialer dialer_;
+    ProxyTunnel tunnel_;
     ConnectionTarget target_;
     std::string request_;
     boost::beast::flat_buffer input_;
@@ -220,6 +249,7 @@ private:
     std::function<void(std::string)> connected_;
     std::function<void(Exchange)> answered_;
     Reply answer_;
+    std::string refused_;  // by the proxy
     Until until_ = Until::status;
     error_code write_error_;
     std::string_view stage_ = "connecting";

@@ -132,11 +132,6 @@ TEST_CASE("Channel: a fallback exists and leads to an end") {
     CHECK(tells(round, "invalid", "yuqingd.yaml:23:15", "leads back to the channel itself"));
 }
 
-TEST_CASE("Channel: a key that is to come is refused by name") {
-    const auto errors = with_leaders(url, "    proxy: http://p\n" + url).errors;
-    CHECK(tells(errors, "unsupported", "yuqingd.yaml:21", "channels.leaders.proxy: not supported yet"));
-}
-
 TEST_CASE("Channel: a robot has one secret as it is and may have a keyword") {
     const auto robot = [](const std::string& format, const std::string& more) {
         return Scratch()

@@ -158,8 +158,7 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
 }
 
 TEST_CASE("Daemon: what is to come is refused by name, never ignored") {
-    const std::string top = GENERATE(as<std::string>{}, "heartbeat: {url: x, every: 60s}",
-                                     "journal: {dir: x}", "archive: {closed_after: 400d}");
+    const std::string top = GENERATE(as<std::string>{}, "journal: {dir: x}", "archive: {closed_after: 400d}");
     Scratch scratch;
     scratch.append("yuqingd.yaml", top + "\n");
     CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:23",

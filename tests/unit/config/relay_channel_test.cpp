@@ -51,8 +51,8 @@ TEST_CASE("Channel: what is no relay is refused, and what a relay has no use for
         CHECK(tells(errors, "invalid", "yuqingd.yaml:21:10", "should be like smtp://127.0.0.1:25"));
         CHECK(told(errors).find("hunter2") == std::string::npos);
     }
-    for (const std::string key :
-         {"secret", "secret_file", "ca_file", "keyword", "body", "headers", "success"}) {
+    for (const std::string key : {"secret", "secret_file", "ca_file", "proxy", "proxy_file", "no_proxy",
+                                  "keyword", "body", "headers", "success"}) {
         INFO(key);
         CHECK(tells(with_relay("smtp://127.0.0.1", sender_and_recipient + "    " + key + ": x\n").errors,
                     "invalid", "yuqingd.yaml:24", "does not go with this format"));

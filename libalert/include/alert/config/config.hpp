@@ -62,7 +62,8 @@ struct ChannelConfig {
         secrets;  // cloudevents: whsec_…, two while one is being changed; robots, alertmanager: the one
     TemplateRules template_rules;  // of format template
     MailRules mail;                // of format smtp
-    std::string keyword;           // of a robot that refuses messages without it
+    ProxyRules proxy;
+    std::string keyword;  // of a robot that refuses messages without it
     std::string ca_file;
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;
@@ -82,6 +83,20 @@ struct AuditConfig {
     friend bool operator==(const AuditConfig&, const AuditConfig&) = default;
 };
 
+/// A sign of life to a service outside, which rings when it stays away.
+struct HeartbeatConfig {
+    enum class Method { post, get };
+
+    std::string url;
+    Duration every = std::chrono::seconds(60);
+    Method method = Method::post;
+    Duration timeout = std::chrono::seconds(10);
+    std::string ca_file;
+    ProxyRules proxy;
+
+    friend bool operator==(const HeartbeatConfig&, const HeartbeatConfig&) = default;
+};
+
 struct Config {
     std::string jurisdiction;
     std::string zone_name = "Asia/Shanghai";
@@ -96,6 +111,7 @@ struct Config {
     AuditConfig audit;
     Schedule schedule;
     std::map<ChannelId, ChannelConfig> channels;
+    std::optional<HeartbeatConfig> heartbeat;
 
     /// The rules with this configuration's own policy.
     [[nodiscard]] Rules rules() const;

@@ -39,6 +39,14 @@ struct TemplateRules {
     friend bool operator==(const TemplateRules&, const TemplateRules&) = default;
 };
 
+/// The way through an HTTP proxy. Its URL may hold a password.
+struct ProxyRules {
+    std::string url;                  // http://[user:password@]host:port; empty: straight
+    std::vector<std::string> except;  // hosts that are reached straight all the same
+
+    friend bool operator==(const ProxyRules&, const ProxyRules&) = default;
+};
+
 /// `format: smtp`. Addresses as they stand in a command: nothing but name@domain.
 struct MailRules {
     std::string from;

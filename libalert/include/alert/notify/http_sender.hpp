@@ -31,6 +31,7 @@ struct HttpChannel {
     std::string keyword;
     TemplateRules template_rules;
     MailRules mail;
+    ProxyRules proxy;
     std::string ca_file;  // the only authorities trusted; empty: those of the system
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;  // connections, and so messages under way
