@@ -28,6 +28,30 @@ alert::Error failed(const std::string& what, const std::string& path) {
     return {"unwritable", what + ": " + std::generic_category().message(errno), path};
 }
 
+/// The last whole line of a file, where it ends, and how long the file is. Nothing: it cannot be read.
+struct LastLine {
+    std::string text;
+    std::size_t end = 0, size = 0;
+};
+
+std::optional<LastLine> find_last_line(int fd) {
+    struct stat about {};
+    if (::fstat(fd, &about) != 0) return std::nullopt;
+    const auto size = static_cast<std::size_t>(about.st_size);
+    std::string tail(std::min(size, tail_bytes), '\0');
+    const auto from = size - tail.size();
+    const auto got = ::pread(fd, tail.data(), tail.size(), static_cast<off_t>(from));
+    if (got < 0 || static_cast<std::size_t>(got) != tail.size()) return std::nullopt;
+    const auto end = tail.rfind('\n');
+    if (end == std::string::npos) {
+        if (from > 0) return std::nullopt;
+        return LastLine{.text = {}, .size = size};
+    }
+    const auto before = end == 0 ? std::string::npos : tail.rfind('\n', end - 1);
+    const auto begin = before == std::string::npos ? 0 : before + 1;
+    return LastLine{tail.substr(begin, end - begin), from + end + 1, size};
+}
+
 /// Open and locked for as long as it lives; the lock keeps other daemons from writing in between.
 class LockedFile {
 public:
@@ -54,22 +78,10 @@ private:
 };
 
 std::optional<std::string> LockedFile::last_line() {
-    struct stat about {};
-    if (::fstat(fd_, &about) != 0) return std::nullopt;
-    const auto size = static_cast<std::size_t>(about.st_size);
-    std::string tail(std::min(size, tail_bytes), '\0');
-    const auto from = size - tail.size();
-    const auto got = ::pread(fd_, tail.data(), tail.size(), static_cast<off_t>(from));
-    if (got < 0 || static_cast<std::size_t>(got) != tail.size()) return std::nullopt;
-    const auto end = tail.rfind('\n');
-    if (end == std::string::npos) {
-        if (from > 0 || ::ftruncate(fd_, 0) != 0) return std::nullopt;
-        return std::string();
-    }
-    if (end + 1 < tail.size() && ::ftruncate(fd_, static_cast<off_t>(from + end + 1)) != 0)
-        return std::nullopt;
-    const auto begin = end == 0 ? std::string::npos : tail.rfind('\n', end - 1);
-    return tail.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin + 1));
+    auto last = find_last_line(fd_);
+    if (!last) return std::nullopt;
+    if (last->end < last->size && ::ftruncate(fd_, static_cast<off_t>(last->end)) != 0) return std::nullopt;
+    return std::move(last->text);
 }
 
 bool LockedFile::write(std::string_view line) {
@@ -132,6 +144,18 @@ alert::Result<std::monostate> AnchorFile::append(const Heads& heads, alert::Time
     if (!file.write(alert::with_seal(text, alert::next_seal(key_, chain_, before, text)) + "\n"))
         return failed("cannot be written", path_);
     return std::monostate{};
+}
+
+std::optional<LastAnchor> AnchorFile::last() const {
+    const int fd = configured() ? ::open(path_.c_str(), O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) return std::nullopt;
+    const auto line = find_last_line(fd);
+    ::close(fd);
+    const auto sealed = line ? alert::open_sealed(line->text) : std::nullopt;
+    if (!sealed) return std::nullopt;
+    Anchors anchors;
+    take_heads(line->text, anchors);
+    return LastAnchor{anchors.last_at, sealed->seal};
 }
 
 alert::Result<std::shared_ptr<const Anchors>> AnchorFile::read() {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,6 +29,11 @@ struct Anchors {
     std::vector<alert::ChainFinding> findings;   // lines that are not what they were
 };
 
+/// The last line, whose seal covers all lines before it.
+struct LastAnchor {
+    std::string at, seal;
+};
+
 class AnchorFile {
 public:
     AnchorFile(std::string path, alert::ChainKey key, std::string jurisdiction, alert::Zone zone);
@@ -37,6 +43,9 @@ public:
     using Heads = std::vector<std::pair<alert::CaseId, std::string>>;
     /// One line. A torn line at the end, which a crash left, is cut off before.
     alert::Result<std::monostate> append(const Heads& heads, alert::TimePoint now) const;
+
+    /// Reads the end of the file alone. Nothing: there is none yet, or it cannot be read.
+    [[nodiscard]] std::optional<LastAnchor> last() const;
 
     /// Reads it again only when it changed. No file yet: nothing was anchored.
     alert::Result<std::shared_ptr<const Anchors>> read();

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace yuqing {
@@ -26,6 +27,8 @@ public:
 
     /// Writes the heads of all records that grew since the last time; true: all are on the disk.
     void anchor(std::function<void(bool)> done);
+
+    [[nodiscard]] std::optional<LastAnchor> last_anchor() const { return file_.last(); }
 
     /// What was found in the record of one case: `cases entries findings[] keyed anchors unknown[] next`.
     /// Error `not_found`: neither Redis nor an anchor knows the case.

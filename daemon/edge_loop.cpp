@@ -6,6 +6,8 @@ namespace yuqing {
 
 namespace {
 
+const std::string probe_kept_ms = "60000";
+
 alert::HttpSenderOptions sender_options(const alert::Config& config) {
     alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
                                      .public_url = config.http.public_url,
@@ -41,6 +43,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       sender_(io, core, sender_options(*config_)),
       watcher_(metrics),
       audit_(*config_, connection_, clock_, watcher_),
+      heartbeat_(io, metrics, watcher_),
       server_(io,
               {.host = config_->http.host,
                .port = config_->http.port,
@@ -59,8 +62,10 @@ void EdgeLoop::start(CoreState state) {
     state.not_ready = [this, core = std::move(state.not_ready)] {
         return connection_.up() ? core() : "waiting for Redis: " + connection_.reason();
     };
+    auto heartbeat_ports = this->heartbeat_ports(state);
     api_ = std::make_unique<Api>(config_, connection_, metrics_, audit_, std::move(state));
     connection_.start();
+    heartbeat_.start(std::move(heartbeat_ports), config_->heartbeat);
     server_.start();
 }
 
@@ -68,9 +73,30 @@ void EdgeLoop::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
     sender_.use(config_->directory);
     api_->take(config_);
+    heartbeat_.use(config_->heartbeat);
+}
+
+/// The last word is a write of its own: a Redis whose disk is full answers all the same.
+Heartbeat::Ports EdgeLoop::heartbeat_ports(const CoreState& state) {
+    Heartbeat::Ports ports;
+    ports.ask = [this, healthy = state.healthy, not_ready = state.not_ready](auto told) {
+        if (!healthy()) return told("the timekeeper does not turn");
+        if (auto reason = not_ready(); !reason.empty()) return told(std::move(reason));
+        connection_.command(
+            {"SET", alert::redis::Keys(config_->jurisdiction).probe(), "1", "PX", probe_kept_ms},
+            [told](const alert::redis::Reply& reply) {
+                told(reply.is_error() ? "Redis takes no writes: " + reply.text : "");
+            });
+    };
+    ports.body = [this] {
+        return heartbeat_body(config_->jurisdiction, alert::format_rfc3339(clock_.now(), config_->zone),
+                              audit_.last_anchor());
+    };
+    return ports;
 }
 
 void EdgeLoop::stop(std::function<void()> stopped) {
+    heartbeat_.stop();
     sender_.stop();
     server_.stop([this, stopped = std::move(stopped)] {
         connection_.stop();

@@ -5,6 +5,7 @@
 #include "alert/notify/http_sender.hpp"
 #include "api.hpp"
 #include "audit.hpp"
+#include "heartbeat.hpp"
 #include "http_server.hpp"
 #include "system_clock.hpp"
 
@@ -35,6 +36,9 @@ public:
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
 
 private:
+    /// Whether the heartbeat may say that all is well.
+    Heartbeat::Ports heartbeat_ports(const CoreState& state);
+
     boost::asio::io_context& io_;
     std::shared_ptr<const alert::Config> config_;
     Metrics& metrics_;
@@ -43,6 +47,7 @@ private:
     alert::HttpSender sender_;
     Watcher watcher_;
     Audit audit_;
+    Heartbeat heartbeat_;
     std::unique_ptr<Api> api_;
     HttpServer server_;
 };

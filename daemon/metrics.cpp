@@ -75,8 +75,11 @@ Metrics::Metrics(const std::string& version)
       config_reload_successful(gauges(registry_, "yuqing_config_last_reload_successful",
                                       "1 when the last load of the files succeeded")
                                    .Add({})),
+      heartbeats(
+          counters(registry_, "yuqing_heartbeats_total", "Signs of life to the service outside, by outcome")),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")) {
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
+    for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});
 }
 

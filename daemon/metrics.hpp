@@ -44,6 +44,7 @@ public:
     prometheus::Gauge& calendar_days_left;
     prometheus::Gauge& config_warnings;
     prometheus::Gauge& config_reload_successful;
+    prometheus::Family<prometheus::Counter>& heartbeats;  // outcome
     prometheus::Family<prometheus::Counter>& limit_hits;  // limit
 
     static prometheus::Histogram::BucketBoundaries delivery_buckets();

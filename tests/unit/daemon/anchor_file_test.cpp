@@ -57,6 +57,25 @@ TEST_CASE("Anchors: what was appended is read, the farthest head of each case") 
     CHECK(anchors->last_at == alert::format_rfc3339(night + 25h, alert::Zone::utc()));
 }
 
+TEST_CASE("Anchors: the last line is told from the end of the file, torn or not, and nothing is changed") {
+    const Place at;
+    auto file = at.file();
+    CHECK_FALSE(file.last());
+    CHECK_FALSE(AnchorFile("", alert::ChainKey(), "qingshan", alert::Zone::utc()).last());
+    REQUIRE(file.append({{CaseId("QS-1"), seal(3)}}, night).has_value());
+    REQUIRE(file.append({{CaseId("QS-1"), seal(5)}}, night + 24h).has_value());
+    at.write(at.text() + "{\"torn");
+    const auto text = at.text();
+    const auto last = file.last();
+    REQUIRE(last);
+    CHECK(last->at == alert::format_rfc3339(night + 24h, alert::Zone::utc()));
+    CHECK(last->seal.starts_with("2."));
+    CHECK(text.find(last->seal) != std::string::npos);
+    CHECK(at.text() == text);
+    at.write("damaged\n");
+    CHECK_FALSE(file.last());
+}
+
 TEST_CASE("Anchors: several daemons and restarts go on with one chain") {
     const Place at;
     for (int i = 1; i <= 6; ++i) REQUIRE(at.file().append({{CaseId("QS-1"), seal(i)}}, night).has_value());
