@@ -98,6 +98,7 @@ private:
     Audit& audit_;
     CoreState core_;
     std::vector<prometheus::Gauge*> due_gauges_;
+    std::size_t log_lines_dropped_ = 0;  // at the last scrape
 };
 
 /// The fitting status of an answer to one event.

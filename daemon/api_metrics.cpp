@@ -1,6 +1,7 @@
 // /metrics: the counters are in the registry; the jurisdiction's gauges are read from Redis at each scrape,
 // so that every daemon shows the same. Without Redis the last values stand, and yuqing_redis_up tells.
 #include "api.hpp"
+#include "log.hpp"
 
 #include <algorithm>
 
@@ -57,6 +58,9 @@ void Api::metrics(Reply reply) {
                .body = metrics_.text()});
     });
     const auto now = core_.now();
+    const auto dropped = dropped_log_lines();
+    metrics_.limit_hits.Add({{"limit", "log_lines"}})
+        .Increment(static_cast<double>(dropped - std::exchange(log_lines_dropped_, dropped)));
     metrics_.roster_gap_seconds.Set(std::chrono::duration<double>(roster_gap(*config_, now)).count());
     if (config_->calendar->known_until) {
         const auto today = std::chrono::floor<std::chrono::days>(config_->zone.to_local(now));
@@ -67,6 +71,11 @@ void Api::metrics(Reply reply) {
         if (stats) set_stats(metrics_, *stats);
     });
     for (const auto& [id, channel] : config_->channels) {
+        auto& held = metrics_.channel_held.Add({{"channel", id.value}});
+        reader_.held_until(alert::UrlLimit::hash_of(channel.url),
+                           [scrape, &held, now](alert::Result<std::optional<alert::TimePoint>> until) {
+                               if (until) held.Set(*until && **until > now ? 1 : 0);
+                           });
         metrics_.dead_letters.Add({{"channel", id.value}});  // there from the start, with 0
         reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
             if (!size) return;

@@ -15,11 +15,13 @@ constexpr long turn_seconds_max = 5;  // a timekeeper that has not turned for so
 App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
     : file_(std::move(file)),
       config_(loaded.config),
+      warnings_(loaded.warnings),
       metrics_(YUQING_VERSION),
       edge_(edge_io_, core_io_, config_, metrics_),
       core_(core_io_, config_, edge_.sender(), metrics_, watchdog_) {
     metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
     metrics_.config_reload_successful.Set(1);
+    core_.files_read({{}, loaded.warnings});
     core_.anchor = [this](std::function<void(bool)> done) {
         boost::asio::post(edge_io_, [this, done = std::move(done)]() mutable {
             edge_.anchor([this, done = std::move(done)](bool all) {
@@ -84,6 +86,10 @@ void App::reload(std::function<void(const ReloadOutcome&)> done) {
     for (const auto& error : loaded.errors)
         spdlog::error("reload=refused path={} reason={}", log_value(error.path), log_value(error.message));
     metrics_.config_reload_successful.Set(loaded.errors.empty() ? 1 : 0);
+    if (loaded.errors.empty()) warnings_ = loaded.warnings;
+    boost::asio::post(core_io_, [this, files = FilesRead{loaded.errors, warnings_}]() mutable {
+        core_.files_read(std::move(files));
+    });
     if (!loaded.errors.empty())
         return done({config_->policy->version, std::move(loaded.errors), std::move(loaded.warnings)});
     config_ = loaded.config;

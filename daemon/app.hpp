@@ -31,6 +31,7 @@ private:
 
     const std::filesystem::path file_;
     std::shared_ptr<const alert::Config> config_;  // once it runs: the edge's
+    std::vector<alert::Error> warnings_;           // of these files; the edge's too
     boost::asio::io_context core_io_{1};
     boost::asio::io_context edge_io_{1};
     Metrics metrics_;

@@ -1,7 +1,6 @@
 #include "core_loop.hpp"
 
 #include "alert/codec/event_json.hpp"
-#include "alert/core/hash.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -36,7 +35,7 @@ alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
                              .retry_max = channel.retry_max,
                              .attempts_max = channel.attempts_max};
     if (!channel.rate.empty()) {
-        plan.url_limit = alert::UrlLimit{alert::hash_hex({channel.url}, 32), channel.rate};
+        plan.url_limit = alert::UrlLimit{alert::UrlLimit::hash_of(channel.url), channel.rate};
         const bool takes_many = channel.format != alert::ChannelFormat::cloudevents;
         plan.parcel_max = takes_many ? parcel_messages_max : 1;
     }
@@ -108,6 +107,9 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
                desk_, rules_, clock_, timers_, watcher_),
       scheduled_({store_, reader_, rules_, clock_, timekeeper_, watcher_},
                  [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
+      troubles_(connection_, keys_),
+      self_({troubles_, reader_, rules_, clock_, timers_, sender_, watcher_, metrics_}, config_,
+            [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       door_(io,
             {.binds = config_->ingest.bind,
              .batch_frames_max = config_->ingest.batch_frames_max,
@@ -121,6 +123,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
         metrics_.clock_steps.Increment();
+        self_.clock_jumped(by);
         spdlog::error("clock=jumped by_ms={} message=\"now runs on by the boot-time clock\"", by.count());
     };
     connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
@@ -128,6 +131,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         connection.on_answer(&stopwatch, [this](std::chrono::nanoseconds took) {
             metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
         });
+        connection.on_full([this] { watcher_.limit_hit("redis_in_flight"); });
     };
     time_answers(connection_);
     for (auto& writer : writers_) time_answers(*writer);
@@ -170,11 +174,13 @@ void CoreLoop::start() {
     for (auto& writer : writers_) writer->start();
     timekeeper_.start();
     for (auto& dispatcher : dispatchers_) dispatcher->start();
+    self_.start();
 }
 
 void CoreLoop::redis_state(bool up, const std::string& reason) {
     redis_up_ = up;
     metrics_.redis_up.Set(up ? 1 : 0);
+    if (!stopping_) self_.redis_state(up, reason);
     if (!up) {
         if (stopping_) return;
         spdlog::error("redis=down reason={}", log_value(reason));
@@ -256,6 +262,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
         scheduled_.follow(config);
+        self_.follow(config);
         follow_calendar();
     };
     keep_policy(config_, then, std::move(tried));
@@ -300,6 +307,7 @@ void CoreLoop::submit(std::vector<std::string> events, const alert::Via& via,
 void CoreLoop::stop(std::function<void()> stopped) {
     stopping_ = true;
     timekeeper_.stop();
+    self_.stop();
     for (auto& dispatcher : dispatchers_) dispatcher->stop();
     door_.stop([this] { door_drained_ = true; });
     wait_until_idle(std::move(stopped), boot_time());

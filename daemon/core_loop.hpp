@@ -15,6 +15,7 @@
 #include "alert/redis/redis_outbox.hpp"
 #include "letter_order.hpp"
 #include "scheduled_notices.hpp"
+#include "self_watch.hpp"
 #include "system_clock.hpp"
 #include "watchdog.hpp"
 #include "watcher.hpp"
@@ -58,6 +59,8 @@ public:
         transition.notifications = std::move(messages);
         commit_messages(std::move(transition), std::move(done));
     }
+    /// What came of reading the files, when they were read.
+    void files_read(FilesRead files) { self_.files_read(std::move(files)); }
     /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
     std::function<void(std::function<void(bool)> done)> anchor;
 
@@ -98,6 +101,8 @@ private:
     alert::CaseReader reader_;
     alert::Revisit revisit_;
     ScheduledNotices scheduled_;
+    alert::RedisTroubleBook troubles_;
+    SelfWatch self_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     ZmqDoor door_;
     bool door_drained_ = false;

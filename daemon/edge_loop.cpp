@@ -8,7 +8,7 @@ namespace {
 
 const std::string probe_kept_ms = "60000";
 
-alert::HttpSenderOptions sender_options(const alert::Config& config) {
+alert::HttpSenderOptions sender_options(const alert::Config& config, Metrics& metrics) {
     alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
                                      .public_url = config.http.public_url,
                                      .link_key = config.http.link_key,
@@ -29,6 +29,9 @@ alert::HttpSenderOptions sender_options(const alert::Config& config) {
     }
     options.now = [] { return wall_time(); };
     options.stopwatch = [] { return boot_time(); };
+    options.on_limit = [&metrics](std::string_view limit) {
+        metrics.limit_hits.Add({{"limit", std::string(limit)}}).Increment();
+    };
     return options;
 }
 
@@ -40,7 +43,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       config_(std::move(config)),
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
-      sender_(io, core, sender_options(*config_)),
+      sender_(io, core, sender_options(*config_, metrics)),
       watcher_(metrics),
       audit_(*config_, connection_, clock_, watcher_),
       heartbeat_(io, metrics, watcher_),

@@ -34,6 +34,11 @@ void start_log(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
+std::size_t dropped_log_lines() {
+    const auto pool = spdlog::thread_pool();
+    return pool ? pool->overrun_counter() : 0;
+}
+
 void stop_log() { spdlog::shutdown(); }
 
 std::string log_value(std::string_view text) {

@@ -12,6 +12,8 @@ namespace yuqing {
 void start_log(const std::string& level);
 /// Writes what is queued; call it last.
 void stop_log();
+/// Lines that were dropped, the oldest first, because the terminal or journal was too slow.
+std::size_t dropped_log_lines();
 
 /// A value for a log line: quoted when it must be; what ends a line, steers a terminal, cannot be seen or is
 /// no UTF-8 is escaped byte by byte; cut at 200 bytes.

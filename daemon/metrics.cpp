@@ -17,11 +17,33 @@ const Buckets fast{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 const Buckets lateness{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600};
 
 // Each limit that can be hit: a counter that appears with its first hit shows no increase.
-constexpr const char* limits[] = {
-    "anchor_rounds",     "case_history", "connected_cases",     "desk_conflicts",
-    "explained_entries", "http_accept",  "http_body",           "http_connections",
-    "http_header",       "http_time",    "ingest_batch_frames", "ingest_held_answers",
-    "ingest_in_flight",  "link_valid",   "rejecting_sources",   "url"};
+constexpr const char* limits[] = {"anchor_rounds",
+                                  "case_history",
+                                  "channel_waiting",
+                                  "connected_cases",
+                                  "delivery_attempts",
+                                  "desk_conflicts",
+                                  "event_bytes",
+                                  "event_text",
+                                  "explained_entries",
+                                  "http_accept",
+                                  "http_body",
+                                  "http_connections",
+                                  "http_header",
+                                  "http_time",
+                                  "ingest_batch_frames",
+                                  "ingest_held_answers",
+                                  "ingest_in_flight",
+                                  "link_valid",
+                                  "log_lines",
+                                  "message_parcel",
+                                  "message_text",
+                                  "redis_in_flight",
+                                  "reject_bytes",
+                                  "rejecting_sources",
+                                  "rejects_kept",
+                                  "url",
+                                  "url_rate"};
 
 auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(registry);
@@ -77,7 +99,15 @@ Metrics::Metrics(const std::string& version)
                                    .Add({})),
       heartbeats(
           counters(registry_, "yuqing_heartbeats_total", "Signs of life to the service outside, by outcome")),
-      limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")) {
+      limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")),
+      channel_held(gauges(registry_, "yuqing_channel_held",
+                          "1 while nothing goes to the channel's URL, as its platform asked for a pause")),
+      self_troubles(
+          gauges(registry_, "yuqing_self_troubles", "What is wrong with the daemon itself and needs a person")
+              .Add({})),
+      self_untold(counters(registry_, "yuqing_self_untold_total",
+                           "Self notices for which no channel was left that works")
+                      .Add({})) {
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
     for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});

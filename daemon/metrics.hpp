@@ -46,6 +46,9 @@ public:
     prometheus::Gauge& config_reload_successful;
     prometheus::Family<prometheus::Counter>& heartbeats;  // outcome
     prometheus::Family<prometheus::Counter>& limit_hits;  // limit
+    prometheus::Family<prometheus::Gauge>& channel_held;  // channel
+    prometheus::Gauge& self_troubles;
+    prometheus::Counter& self_untold;
 
     static prometheus::Histogram::BucketBoundaries delivery_buckets();
     static prometheus::Histogram::BucketBoundaries response_buckets();

@@ -84,6 +84,8 @@ TEMPLATE_TEST_CASE("URL limit: a full window gives nothing and says when it is f
     CHECK(ids(full).empty());
     REQUIRE(full.next);
     CHECK(*full.next == first.now + 200ms);
+    CHECK(full.limited);
+    CHECK_FALSE(first.limited);
     const auto second = claim_in_time(world, [&] { return claim_parcel(world, url, 1); });
     CHECK(ids(second) == Ids{"b"});
     CHECK(second.now >= first.now + 200ms);
@@ -123,6 +125,7 @@ TEMPLATE_TEST_CASE("URL limit: a held URL gets nothing until it is free, and a s
     CHECK(ids(held).empty());
     REQUIRE(held.next);
     CHECK(*held.next >= held_at + 300ms);
+    CHECK_FALSE(held.limited);  // its windows are not full
     CHECK(ids(claim_in_time(world, [&] { return claim_parcel(world, url); })) == Ids{"a"});
 }
 

@@ -75,6 +75,8 @@ json::object data_json(const Notification& notification, const Directory& direct
     data["targets"] = targets_json(notification.targets, directory);
     if (notification.reason == Reason::bulletin || notification.reason == Reason::handover)
         data["items"] = items_json(notification, public_url, now, zone);
+    if (notification.reason == Reason::self)
+        data["self"] = {{"about", notification.about}, {"over", notification.over}};
     return data;
 }
 

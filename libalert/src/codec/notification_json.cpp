@@ -156,6 +156,9 @@ Notification read_notification(StoredObject& in, Finding& finding) {
     in.if_there("tg",
                 [&](const json::value& targets) { notification.targets = stored_targets(targets, finding); });
     in.if_there("it", [&](const json::value& items) { notification.items = read_items(items, finding); });
+    notification.about = in.text_or_empty("ab");
+    in.if_there(
+        "ov", [&](const json::value& over) { notification.over = stored_integer(over, 0, 1, finding) == 1; });
     return notification;
 }
 
@@ -181,6 +184,8 @@ std::string encode_notification(const Notification& notification) {
     if (notification.step) out.name("s"), write(out, *notification.step);
     if (!notification.targets.empty()) out.name("tg"), write_targets(out, notification.targets);
     if (!notification.items.empty()) out.name("it"), write_items(out, notification.items);
+    out.member_if("ab", notification.about);
+    if (notification.over) out.member_number("ov", 1);
     out.close_object();
     return text;
 }

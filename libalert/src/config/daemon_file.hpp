@@ -27,6 +27,7 @@ HttpConfig read_http(const Section& root, const Surroundings& around);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
 Schedule read_schedule(const Section& root);
 std::optional<HeartbeatConfig> read_heartbeat(const Section& root, const Surroundings& around);
+SelfLimits read_self(const Section& root);
 std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
 
 }  // namespace alert::config

@@ -46,7 +46,7 @@ private:
         const Section root(
             *tree, "",
             {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar", "redis", "ingest",
-             "http", "channels", "heartbeat", "schedule", "audit", "journal", "archive"},
+             "http", "channels", "heartbeat", "schedule", "self", "audit", "journal", "archive"},
             findings);
         root.refuse_unsupported(later_features);
         read_place(root, config);
@@ -55,6 +55,7 @@ private:
         config.http = read_http(root, around_);
         config.audit = read_audit(root, around_);
         config.schedule = read_schedule(root);
+        config.self = read_self(root);
         config.channels = read_channels(root, around_);
         config.heartbeat = read_heartbeat(root, around_);
         warn_of_links(root, config);

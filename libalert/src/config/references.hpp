@@ -12,7 +12,6 @@ namespace alert::config {
 
 /// Warned of this long before a roster, or the calendar, comes to its end.
 inline constexpr Duration roster_notice = std::chrono::days(14);
-inline constexpr Duration calendar_notice = std::chrono::days(60);
 
 void check_policy_references(const PolicyFile& policy, const Directory& directory,
                              const FileFindings& findings);

@@ -28,6 +28,11 @@ const Shift* covering(const std::vector<Shift>& shifts, std::string_view role, T
 
 }  // namespace
 
+std::string role_name(const std::string& role) {
+    if (role == "duty_officer") return "值班员";
+    return role == "duty_leader" ? "带班领导" : role;
+}
+
 const Unit* Directory::find_unit(std::string_view id_or_name) const {
     return find_by_id_or_name(units, id_or_name);
 }

@@ -101,9 +101,16 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
 
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
                                         const std::string& detail, const std::string& once, TimePoint now) {
-    std::vector<Notification> notifications;
     const auto roles = rules.policy.notice_roles(to_string(reason));
-    for (const auto& [channel, targets] : audience_of(rules, CaseView{}, roles, now).channels) {
+    return office_notice(audience_of(rules, CaseView{}, roles, now).channels, reason, flag, detail, once,
+                         now);
+}
+
+std::vector<Notification> office_notice(const std::map<ChannelId, std::vector<Target>>& channels,
+                                        Reason reason, const std::string& flag, const std::string& detail,
+                                        const std::string& once, TimePoint now) {
+    std::vector<Notification> notifications;
+    for (const auto& [channel, targets] : channels) {
         Notification n{.id = notification_id({"office", once, channel.value}), .channel = channel};
         n.reason = reason;
         n.flag = flag;

@@ -65,6 +65,19 @@ std::string_view zh(OpinionLevel level) {
     return words[static_cast<std::size_t>(level)];
 }
 
+void add(std::vector<MessageLine>& lines, std::string label, std::string value) {
+    if (!value.empty()) lines.push_back({std::move(label), std::move(value)});
+}
+
+/// Of a notice about the daemon itself all is our own words: its first line is the headline.
+void add_self(MessageParts& parts, std::string_view text) {
+    parts.subject = text.substr(0, text.find('\n'));
+    while (text.find('\n') != std::string_view::npos) {
+        text.remove_prefix(text.find('\n') + 1);
+        add(parts.lines, "", std::string(text.substr(0, text.find('\n'))));
+    }
+}
+
 std::string people_text(const Notification& n, const Directory& directory) {
     std::string text;
     for (const Target& target : n.targets) {
@@ -75,10 +88,6 @@ std::string people_text(const Notification& n, const Directory& directory) {
         }
     }
     return text;
-}
-
-void add(std::vector<MessageLine>& lines, std::string label, std::string value) {
-    if (!value.empty()) lines.push_back({std::move(label), std::move(value)});
 }
 
 void add_matter(std::vector<MessageLine>& lines, const CaseBrief& matter) {
@@ -138,6 +147,8 @@ Urgency urgency_of(Reason reason, bool emergency) {
     }
 }
 
+std::string UrlLimit::hash_of(std::string_view url) { return hash_hex({url}, 32); }
+
 NotificationId notification_id(const std::vector<std::string_view>& parts) {
     return NotificationId{hash_hex(parts, 32)};
 }
@@ -160,7 +171,10 @@ MessageParts message_parts(const Notification& n, const Directory& directory, Ti
     const auto flag = std::find_if(std::begin(flag_texts), std::end(flag_texts),
                                    [&](const auto& f) { return f.flag == n.flag; });
     if (flag != std::end(flag_texts)) add(lines, "", std::string(flag->zh));
-    add(lines, "", n.detail);
+    if (n.reason == Reason::self)
+        add_self(parts, n.detail);
+    else
+        add(lines, "", n.detail);
     for (const NotificationItem& item : n.items) add(lines, "", item_text(item, now));
     if (n.matter) add_matter(lines, *n.matter);
     if (n.card != Card::none) add(lines, "", n.card == Card::red ? "红牌" : "黄牌");

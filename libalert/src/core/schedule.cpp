@@ -23,11 +23,6 @@ std::string name_of(const std::optional<std::string>& officer, const Directory& 
     return known ? known->name : *officer;
 }
 
-std::string name_of_role(const std::string& role) {
-    if (role == "duty_officer") return "值班员";
-    return role == "duty_leader" ? "带班领导" : role;
-}
-
 }  // namespace
 
 std::optional<TimePoint> next_bulletin(const Schedule& schedule, TimePoint after, const Zone& zone) {
@@ -97,7 +92,7 @@ std::string handover_text(const std::vector<Handover>& handovers, TimePoint at, 
     std::string text = format_rfc3339(at, zone).substr(11, 5) + " 交班：";
     bool first = true;
     for (const auto& [role, from, to] : handovers) {
-        text.append(first ? "" : "；").append(name_of_role(role)).append(" ");
+        text.append(first ? "" : "；").append(role_name(role)).append(" ");
         text.append(name_of(from, directory)).append(" → ").append(name_of(to, directory));
         first = false;
     }

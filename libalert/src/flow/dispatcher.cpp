@@ -87,6 +87,8 @@ void Dispatcher::look_within_limit() {
                              if (claim) {
                                  clock_.observe(claim->now, asked);
                                  more_ = !claim->items.empty();
+                                 if (claim->limited && !limited_) observer_.limit_hit("url_rate");
+                                 limited_ = claim->limited;
                              }
                              claimed(std::move(claim));
                          });
@@ -204,6 +206,7 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
         settlement.state = DeliveryState::delivered;
     } else if (result.kind == Kind::permanent || attempt >= plan_.attempts_max) {
         settlement.state = DeliveryState::dead;
+        if (result.kind != Kind::permanent) observer_.limit_hit("delivery_attempts");
     } else {
         settlement.state = DeliveryState::pending;
         const double random = std::uniform_real_distribution<double>{0, 1}(random_);

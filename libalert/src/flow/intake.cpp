@@ -66,12 +66,15 @@ void Intake::submit(const std::string& bytes, const Via& via, Done done) {
         observer_.answered(type, answer, clock_.boot_time() - began);
         done(std::move(answer));
     };
+    if (decoded.event && decoded.event->truncated) observer_.limit_hit("event_text");
     if (auto error = admit(decoded, via, clock_.now())) return reject(decoded, bytes, via, *error, answered);
     find_case({std::move(*decoded.event), via, decoded.history, std::move(answered)});
 }
 
 void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
                     const Done& done) {
+    if (error.code == "too_large") observer_.limit_hit("event_bytes");
+    if (bytes.size() > reject_bytes_max) observer_.limit_hit("reject_bytes");
     store_.keep_reject({.at = clock_.now(),
                         .via = via,
                         .error = error,

@@ -80,6 +80,7 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
                                          Duration lease, TimePoint now) {
     Requests& requests = requests_[url.url_hash];
     TimePoint free = requests.held_until;
+    bool full = false;
     auto room = std::numeric_limits<std::size_t>::max();
     std::vector<TimePoint> times;
     for (const auto& [name, at] : requests.sent) times.push_back(at);
@@ -93,6 +94,7 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
             room = std::min(room, takes - sent);
         } else {
             free = std::max(free, *(times.end() - takes) + window.length);
+            full = true;
         }
     }
     if (free > now) {
@@ -109,6 +111,7 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
         claim.request = std::to_string(++named_);
         requests.sent[claim.request] = now;
     }
+    claim.limited = full && claim.next && *claim.next <= now;
     if (claim.next && free > now) claim.next = std::max(*claim.next, free);
     return claim;
 }

@@ -24,7 +24,8 @@ namespace {
 constexpr std::size_t alerts_max = 20;  // receivers turn a body into one message of a robot
 constexpr std::size_t text_bytes_max = 2000, value_bytes_max = 600;
 constexpr std::string_view zero_time = "0001-01-01T00:00:00Z";  // Go's: not over yet
-constexpr std::array<std::string_view, 4> group_names = {"alertname", "case", "notice", "obligation"};
+constexpr std::array<std::string_view, 5> group_names = {"about", "alertname", "case", "notice",
+                                                         "obligation"};
 
 using Pairs = std::map<std::string, std::string>;  // Alertmanager sorts them by name
 
@@ -33,6 +34,7 @@ struct Alert {
     Pairs labels, annotations;
     TimePoint starts_at, ends_at;
     std::string link;
+    bool cut = false;
 };
 
 void add(Pairs& pairs, const std::string& name, std::string_view value,
@@ -47,7 +49,7 @@ void add_id(Pairs& pairs, const std::string& name, std::string_view value) {
 }
 
 bool ends_something(const Notification& message) {
-    return message.reason == Reason::fulfilled || message.reason == Reason::closed;
+    return message.reason == Reason::fulfilled || message.reason == Reason::closed || message.over;
 }
 
 std::string_view severity_of(const Notification& message) {
@@ -67,6 +69,7 @@ Pairs labels_of(const Notification& message, const Scene& scene) {
     if (message.obligation) add_id(labels, "obligation", message.obligation->id);
     if (!message.matter)
         add_id(labels, "notice", message.flag.empty() ? to_string(message.reason) : message.flag);
+    add_id(labels, "about", message.about);
     return labels;
 }
 
@@ -79,8 +82,7 @@ void add_matter(Pairs& annotations, const CaseBrief& matter) {
     add(annotations, "lead_unit", matter.lead_unit);
 }
 
-Pairs annotations_of(const Notification& message, const Scene& scene) {
-    const Sheet sheet = sheet_of(message, Shape::full, scene, value_bytes_max);
+Pairs annotations_of(const Notification& message, const Sheet& sheet, const Scene& scene) {
     Pairs annotations;
     std::string description;
     for (const MessageLine& line : sheet.lines)
@@ -107,12 +109,14 @@ Pairs annotations_of(const Notification& message, const Scene& scene) {
 }
 
 Alert alert_of(const Notification& message, const Scene& scene) {
+    const Sheet sheet = sheet_of(message, Shape::full, scene, value_bytes_max);
     Alert alert{.firing = !ends_something(message),
                 .labels = labels_of(message, scene),
-                .annotations = annotations_of(message, scene),
+                .annotations = annotations_of(message, sheet, scene),
                 .starts_at = message.obligation ? message.obligation->start : message.created_at,
                 .ends_at = message.created_at,
-                .link = std::string(scene.public_url)};
+                .link = std::string(scene.public_url),
+                .cut = sheet.cut};
     if (message.matter) alert.link = message_links(scene.public_url, scene.link_key, message, scene.now).page;
     alert.ends_at = std::max(alert.ends_at, alert.starts_at);
     return alert;
@@ -217,7 +221,7 @@ public:
         letter.included = std::min(messages.size(), alerts_max);
         std::vector<Alert> alerts;
         for (const Notification& message : messages.first(letter.included))
-            alerts.push_back(alert_of(message, scene));
+            letter.cut |= alerts.emplace_back(alert_of(message, scene)).cut;
         letter.body = json::serialize(body_of(alerts, scene)) + "\n";
         return letter;
     }

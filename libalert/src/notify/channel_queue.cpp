@@ -51,8 +51,10 @@ ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
 void ChannelQueue::submit(std::vector<Notification> messages, Done done) {
     auto attempt = std::make_shared<Attempt>(edge_->executor, std::move(messages), std::move(done));
     attempts_.insert(attempt);
-    if (waiting_.size() >= waiting_max)
+    if (waiting_.size() >= waiting_max) {
+        edge_->options.on_limit("channel_waiting");
         return finish(attempt, classify_failure("too much waits for this channel"));
+    }
     attempt->deadline.expires_after(channel_.timeout);
     attempt->deadline.async_wait([self = shared_from_this(), attempt](boost::system::error_code error) {
         if (!error && !attempt->over) self->time_is_up(attempt);
@@ -204,6 +206,8 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
                       .link_key = options.link_key};
     const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
     attempt.included = letter.included;
+    if (letter.cut) edge_->options.on_limit("message_text");
+    if (letter.included < attempt.messages.size()) edge_->options.on_limit("message_parcel");
     ++attempt.requests;
     return mails() ? mail_text(letter) : http_request(*route_, letter);
 }

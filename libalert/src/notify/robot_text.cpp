@@ -34,7 +34,9 @@ void write_body(Letter& letter, std::span<const Notification> messages, Shape sh
     if (messages.size() > 1) return write_digest(letter, messages, scene, bytes_max, body);
     letter.included = 1;
     letter.body = fitting(shape, bytes_max, [&](std::size_t line_bytes_max) {
-        return body(sheet_of(messages.front(), shape, scene, line_bytes_max));
+        const Sheet sheet = sheet_of(messages.front(), shape, scene, line_bytes_max);
+        letter.cut = sheet.cut;
+        return body(sheet);
     });
 }
 

@@ -14,18 +14,24 @@ namespace {
 constexpr std::size_t mentions_max = 30;  // of one message; the line 通知 names everybody
 
 /// Whoever is only informed is not rung.
-bool rings(Reason reason) {
-    return reason != Reason::fulfilled && reason != Reason::closed && reason != Reason::bulletin;
+bool rings(const Notification& message) {
+    const Reason reason = message.reason;
+    return reason != Reason::fulfilled && reason != Reason::closed && reason != Reason::bulletin &&
+           !message.over;
 }
 
-void add_mentions(const Notification& message, const Directory& directory,
-                  std::vector<const Officer*>& mentions) {
-    if (!rings(message.reason)) return;
+void add_mentions(const Notification& message, const Directory& directory, Sheet& sheet) {
+    auto& mentions = sheet.mentions;
+    if (!rings(message)) return;
     for (const Target& target : message.targets) {
         for (const auto& id : target.officers) {
             const Officer* officer = directory.find_officer(id);
             const bool known = std::find(mentions.begin(), mentions.end(), officer) != mentions.end();
-            if (officer && !known && mentions.size() < mentions_max) mentions.push_back(officer);
+            if (!officer || known) continue;
+            if (mentions.size() < mentions_max)
+                mentions.push_back(officer);
+            else
+                sheet.cut = true;
         }
     }
 }
@@ -37,18 +43,22 @@ std::string heading_of(const MessageParts& parts) { return "【" + parts.reason 
 Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max) {
     const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
     Sheet sheet{.heading = heading_of(parts)};
-    add_mentions(message, scene.directory, sheet.mentions);
+    add_mentions(message, scene.directory, sheet);
     if (shape == Shape::neutral) {
         sheet.subject = message.matter ? "舆情事项 " + inert_text(message.matter->id.value) : "舆情值守消息";
         sheet.lines.push_back({"", "内容请打开链接查看"});
     } else {
-        sheet.subject = cut_to_bytes(inert_text(parts.subject), line_bytes_max);
-        for (const MessageLine& line : parts.lines)
-            sheet.lines.push_back({line.label, cut_to_bytes(inert_text(line.value), line_bytes_max)});
+        const auto fit = [&](std::string_view text) {
+            const auto inert = inert_text(text);
+            sheet.cut |= inert.size() > line_bytes_max;
+            return cut_to_bytes(inert, line_bytes_max);
+        };
+        sheet.subject = fit(parts.subject);
+        for (const MessageLine& line : parts.lines) sheet.lines.push_back({line.label, fit(line.value)});
     }
     if (message.matter) {
         const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
-        if (rings(message.reason) && !scene.link_key.bytes.empty())
+        if (rings(message) && !scene.link_key.bytes.empty())
             sheet.links.push_back({"签收或报告已发布", links.acknowledge});
         sheet.links.push_back({"查看事项", links.page});
     }
@@ -72,7 +82,7 @@ DigestEntry digest_entry(const Notification& message, const Scene& scene) {
             unit_bytes);
         entry.subject.append(" ").append(inert_text(entry.matter));  // www.evil.cn is an id, too
     } else if (!parts.lines.empty()) {
-        add(entry.subject, parts.lines.front().value, subject_bytes);
+        add(entry.subject, parts.subject.empty() ? parts.lines.front().value : parts.subject, subject_bytes);
     }
     return entry;
 }
@@ -127,7 +137,7 @@ Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene) {
             ++others;
     }
     Sheet sheet{.heading = "【汇总】" + std::to_string(matters.size() + others) + "件，最急的在前"};
-    for (const Notification& message : messages) add_mentions(message, scene.directory, sheet.mentions);
+    for (const Notification& message : messages) add_mentions(message, scene.directory, sheet);
     sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
     return sheet;
 }

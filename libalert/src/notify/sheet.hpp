@@ -16,6 +16,7 @@ struct Sheet {
     std::vector<MessageLine> lines;
     std::vector<const Officer*> mentions;  // each once
     std::vector<SheetLink> links;
+    bool cut = false;  // not all of the lines or of the mentions are there
 };
 
 /// One message as a page of its own, cut to `chars_max` bytes a line.

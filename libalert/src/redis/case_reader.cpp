@@ -297,4 +297,28 @@ void CaseReader::rejects(TimePoint now, std::size_t limit, Callback<std::vector<
     });
 }
 
+void CaseReader::reject_time(std::size_t index, Callback<std::optional<TimePoint>> done) {
+    Command command("LINDEX");
+    command.add(keys_.rejects()).add(static_cast<std::int64_t>(index));
+    connection_.send(std::move(command), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (!reply.is_text()) return done(std::optional<TimePoint>());
+        const auto reject = redis::decode_reject(reply.text);
+        if (!reject) return done(reject.error());
+        done(std::optional(reject->at));
+    });
+}
+
+void CaseReader::held_until(const std::string& url_hash, Callback<std::optional<TimePoint>> done) {
+    Command command("ZSCORE");
+    command.add(keys_.limit(url_hash)).add("hold");
+    connection_.send(std::move(command), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (!reply.is_text()) return done(std::optional<TimePoint>());
+        const auto until = redis::read_millis(reply.text);
+        if (!until) return done(until.error());
+        done(std::optional(*until));
+    });
+}
+
 }  // namespace alert

@@ -4,7 +4,8 @@
 -- for this request, of how many one is kept for what travels alone, then how many and in how many ms for each
 -- window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
--- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values.
+-- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values; with
+-- a limit that next attempt has `!` before it while something is due that a full window holds up.
 -- With a limit all that is given goes out in one request, which is counted here: one message that travels
 -- alone, or one while there is room for all that wait, else as many as may travel together.
 -- The messages are known only here: their keys are built under the same hash tag.
@@ -13,7 +14,7 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
 local result, next_at, left = {string.format('%.0f', now), ''}, nil, tonumber(ARGV[2])
-local url, free_at, alone = KEYS[5], nil, nil
+local url, free_at, alone, full, mark = KEYS[5], nil, nil, false, ''
 
 -- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
 -- travels alone.
@@ -31,7 +32,7 @@ local function room_of_url()
         room = math.min(room, count - sent)
         if sent >= count then
             local last = call('ZREVRANGEBYSCORE', url, string.format('%.0f', now), '-inf', 'WITHSCORES', 'LIMIT', count - 1, 1)
-            free = math.max(free or 0, last[2] + length)
+            free, full = math.max(free or 0, last[2] + length), true
         end
     end
     return free, room
@@ -90,6 +91,9 @@ if url and #result > 2 then
     call('ZADD', url, string.format('%.0f', now), ARGV[6])
     call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
 end
-if next_at and free_at then next_at = math.max(next_at, free_at) end
-if next_at then result[2] = string.format('%.0f', math.ceil(next_at)) end
+if next_at and free_at then
+    if full and next_at <= now then mark = '!' end
+    next_at = math.max(next_at, free_at)
+end
+if next_at then result[2] = mark .. string.format('%.0f', math.ceil(next_at)) end
 return result

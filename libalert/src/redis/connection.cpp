@@ -42,6 +42,7 @@ public:
     std::function<void(bool, const std::string&)> on_state;
     std::function<std::chrono::nanoseconds()> stopwatch;
     std::function<void(std::chrono::nanoseconds)> on_answer;
+    std::function<void()> on_full;
     bool up = false;
     std::string reason = "not started";
     std::shared_ptr<Link> link;
@@ -224,6 +225,7 @@ void Connection::Impl::after(Duration delay, void (Impl::*then)()) {
 void Connection::Impl::send(Command& command, Handler handler) {
     if (up && link->pending() < options_.in_flight_max)
         return link->send(command.bytes(), std::move(handler));
+    if (up && on_full) on_full();
     std::string why = up ? "too many commands under way" : "Redis is away: " + reason;
     asio::post(io_, [weak = weak_from_this(), handler = std::move(handler), why = std::move(why)]() mutable {
         if (weak.lock()) handler(Reply::failure(redis_down, std::move(why)));
@@ -265,6 +267,7 @@ void Connection::on_answer(std::function<std::chrono::nanoseconds()> stopwatch,
     impl_->stopwatch = std::move(stopwatch);
     impl_->on_answer = std::move(observer);
 }
+void Connection::on_full(std::function<void()> observer) { impl_->on_full = std::move(observer); }
 
 void Connection::start() { impl_->start(); }
 void Connection::stop() { impl_->stop(); }

@@ -195,8 +195,11 @@ void RedisCaseStore::keep_reject(Reject reject, Callback<std::monostate> done) {
     push.add(keys_.rejects()).add(redis::encode_reject(reject));
     trim.add(keys_.rejects()).add(0).add(static_cast<std::int64_t>(redis::rejects_max) - 1);
     expire.add(keys_.rejects()).add(redis::rejects_retention.count());
-    connection_.send(std::move(push),
-                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+    connection_.send(std::move(push), [this, done = std::move(done)](const Reply& reply) {
+        if (reply.integer > static_cast<std::int64_t>(redis::rejects_max))
+            observer_.limit_hit("rejects_kept");
+        done(redis::read_done(reply));
+    });
     connection_.send(std::move(trim), [](const Reply&) {});  // the next one trims as well
     connection_.send(std::move(expire), [](const Reply&) {});
 }

@@ -88,7 +88,10 @@ Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Repl
     if (!now) return now.error();
     claim.now = *now;
     if (!reply.items[1].text.empty()) {
-        const auto next = redis::read_millis(reply.items[1].text);
+        std::string_view text = reply.items[1].text;
+        claim.limited = text.starts_with('!');
+        if (claim.limited) text.remove_prefix(1);
+        const auto next = redis::read_millis(text);
         if (!next) return next.error();
         claim.next = *next;
     }

@@ -237,4 +237,26 @@ TEST_CASE("Rejects: none older than thirty days is shown, none is kept for ever"
     REQUIRE(rejects.size() == 1);
     CHECK(rejects[0].at == now - 29 * 24h);
     CHECK(std::stoll(at.raw({"PTTL", at.keys.rejects()})) > 29LL * 24 * 3600 * 1000);
+    const auto time_of = [&](std::size_t index) {
+        return at.read<std::optional<alert::TimePoint>>(
+            [&](auto done) { at.reader.reject_time(index, done); });
+    };
+    CHECK(time_of(0) == now - 29 * 24h);
+    CHECK(time_of(1) == now - 31 * 24h);
+    CHECK_FALSE(time_of(2));
+}
+
+TEST_CASE("URL: until when it is held is read, and that it is free") {
+    Jurisdiction at;
+    const auto held = [&] {
+        return at.read<std::optional<alert::TimePoint>>(
+            [&](auto done) { at.reader.held_until("a-robot", done); });
+    };
+    CHECK_FALSE(held());
+    REQUIRE(answer_of<std::monostate>(at, [&](auto done) {
+                at.outbox().answered({"a-robot", {{1, 1h}}}, {"r", 1, 10min}, done);
+            }).has_value());
+    REQUIRE(held());
+    CHECK(*held() > at.now() + 9min);
+    CHECK(*held() <= at.now() + 10min);
 }

@@ -166,6 +166,8 @@ Notification Random::notification() {
     notification.targets = targets();
     for (unsigned items = number(3); items > 0; --items)
         notification.items.push_back({brief(), sometimes([&] { return obligation_brief(); })});
+    notification.about = text();
+    notification.over = maybe();
     return notification;
 }
 

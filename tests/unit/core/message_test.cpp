@@ -92,11 +92,11 @@ TEST_CASE("Message: attention names its flag in words; a notice about no case na
     n.obligation.reset();
     n.detail = "第二行";
     CHECK_THAT(text_of(n, 0h), Catch::Contains("第二行\n等级：") && !Catch::Contains("unassigned"));
-    n = {.id = NotificationId("n"), .channel = ChannelId("duty-group"), .reason = Reason::self};
-    n.detail = "Redis 不可写";
+    n = {.id = NotificationId("n"), .channel = ChannelId("duty-group"), .reason = Reason::drill};
+    n.detail = "收到请回复";
     const auto office = an_office();
     const auto message = compose(n, office.directory, t0, office.zone);
-    CHECK(message.text == "Redis 不可写");
+    CHECK(message.text == "收到请回复");
     CHECK_THAT(message.title, Catch::EndsWith("】"));
 }
 

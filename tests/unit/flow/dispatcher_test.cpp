@@ -195,6 +195,7 @@ TEST_CASE("Dispatcher: a permanent error or too many attempts is the end of a me
     }
     desk.room.settle_now();
     CHECK(desk.state("tired") == DeliveryState::dead);
+    CHECK(desk.room.recorder.limits == std::vector<std::string>{"delivery_attempts"});
     desk.room.run_for(10s);
     CHECK(desk.sender.sent.size() == 4);
 }

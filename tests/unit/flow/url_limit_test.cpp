@@ -20,6 +20,7 @@ TEST_CASE("Dispatcher: over the URL's limit what waits travels together, and not
     desk.room.run_for(59s);
     CHECK(desk.sender.requests == 2);
     CHECK(desk.sender.sent.size() == 6);
+    CHECK(desk.room.recorder.limits == std::vector<std::string>{"url_rate"});  // once, however long
     desk.room.run_for(60s);
     CHECK(desk.sender.requests == 4);
     CHECK(desk.sender.sent.size() == 10);

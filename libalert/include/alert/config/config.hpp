@@ -11,6 +11,7 @@
 #include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
 #include "alert/core/schedule.hpp"
+#include "alert/core/self_watch.hpp"
 
 #include <filesystem>
 #include <map>
@@ -110,6 +111,7 @@ struct Config {
     HttpConfig http;
     AuditConfig audit;
     Schedule schedule;
+    SelfLimits self;
     std::map<ChannelId, ChannelConfig> channels;
     std::optional<HeartbeatConfig> heartbeat;
 

@@ -24,6 +24,8 @@ struct Calendar {
     [[nodiscard]] std::string hash() const;
 };
 
+inline constexpr Duration calendar_notice = std::chrono::days(60);  // before its end somebody is told
+
 /// The instant a period later. Natural hours simply add; months go to the same day of the month
 /// (the last day where that does not exist) at the same local time; working days go to the same
 /// local time of the n-th working day after.

@@ -33,6 +33,9 @@ struct Role {
     std::vector<ChannelId> channels;
 };
 
+/// `值班员` of duty_officer; a role that has no name of its own goes by its id.
+std::string role_name(const std::string& role);
+
 /// `lead_unit`, `assist_units`, `unit_head` are roles that exist by themselves.
 inline constexpr std::string_view unit_roles[] = {"lead_unit", "assist_units", "unit_head"};
 

@@ -37,6 +37,10 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
 /// A notice about no one case (`rejected`, `self`): notifications alone. Equal `once`: told once.
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
                                         const std::string& detail, const std::string& once, TimePoint now);
+/// The same through channels that were chosen already.
+std::vector<Notification> office_notice(const std::map<ChannelId, std::vector<Target>>& channels,
+                                        Reason reason, const std::string& flag, const std::string& detail,
+                                        const std::string& once, TimePoint now);
 
 /// One message to one channel, to see whether it arrives; each is one of its own.
 Notification test_message(const ChannelId& channel, const std::string& detail, TimePoint now);

@@ -39,6 +39,7 @@ struct UrlLimit {
     /// One request in so many of each window is kept for what travels alone: an emergency is told at once
     /// also while everything else waits.
     static constexpr std::uint32_t kept_one_in = 6;
+    static std::string hash_of(std::string_view url);
     std::string url_hash;  // of the URL, which is a secret
     std::vector<Window> windows;
 };
@@ -98,12 +99,14 @@ struct Notification {
     Urgency urgency = 3;
     bool alone = false;    // never in one request with others
     TimePoint created_at;  // when it was decided
-    std::string detail;    // one line more for people, may be empty
+    std::string detail;    // one line more for people, may be empty; of self the headline and all lines
     std::optional<CaseBrief> matter;
     std::optional<ObligationBrief> obligation;
     std::optional<StepBrief> step;
     std::vector<Target> targets;
     std::vector<NotificationItem> items;  // bulletin, handover
+    std::string about;                    // self: which trouble, `channel.duty-group`
+    bool over = false;                    // self: it is over
     friend bool operator==(const Notification&, const Notification&) = default;
 };
 

@@ -98,7 +98,8 @@ private:
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
     std::uint64_t sleep_ = 0;
     bool claiming_ = false;
-    bool more_ = false;  // the last claim may have left something behind
+    bool more_ = false;     // the last claim may have left something behind
+    bool limited_ = false;  // it was held up by the URL's own windows
     bool stopped_ = false;
     std::optional<TimePoint> yields_since_;
 };

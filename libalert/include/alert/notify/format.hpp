@@ -43,6 +43,7 @@ struct Letter {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::size_t included = 1;
+    bool cut = false;  // the texts, to what the program takes
 };
 
 /// An answer as far as it counts.

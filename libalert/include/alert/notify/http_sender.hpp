@@ -46,6 +46,7 @@ struct HttpSenderOptions {
     std::vector<HttpChannel> channels;
     std::function<TimePoint()> now;       // called in the edge's thread
     std::function<Duration()> stopwatch;  // only differences mean anything; the same
+    std::function<void(std::string_view limit)> on_limit = [](std::string_view) {};  // the same
 };
 
 class HttpSender : public Sender {

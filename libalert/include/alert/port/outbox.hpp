@@ -16,6 +16,7 @@ struct OutboxClaim {
     std::vector<OutboxItem> items;  // most urgent first
     std::optional<TimePoint> next;  // the next attempt that waits, after the claim
     std::string request;            // of a parcel: under which name the URL's limit counts it
+    bool limited = false;           // of a parcel: something is due, and the URL's windows are full
 };
 
 /// What became of a parcel's request, for the limit of its URL.

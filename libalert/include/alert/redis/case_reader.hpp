@@ -62,6 +62,10 @@ public:
 
     /// The latest first, none older than 30 days before `now`.
     void rejects(TimePoint now, std::size_t limit, Callback<std::vector<Reject>> done);
+    /// When the latest but `index` was rejected; nothing when there are not so many.
+    void reject_time(std::size_t index, Callback<std::optional<TimePoint>> done);
+    /// Until when nothing goes to a URL, because whoever is behind it said so; nothing: it is free.
+    void held_until(const std::string& url_hash, Callback<std::optional<TimePoint>> done);
 
 private:
     Result<Page> read_page(bool open, const redis::Reply& reply);

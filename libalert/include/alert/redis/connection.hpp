@@ -56,6 +56,9 @@ public:
     void on_answer(std::function<std::chrono::nanoseconds()> stopwatch,
                    std::function<void(std::chrono::nanoseconds took)> observer);
 
+    /// Called when a command fails because `in_flight_max` others are under way.
+    void on_full(std::function<void()> observer);
+
     void start();
     /// Ends it for good; commands under way are answered with redis_lost.
     void stop();

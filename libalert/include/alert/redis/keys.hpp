@@ -49,6 +49,8 @@ public:
     [[nodiscard]] const std::string& rejects() const { return rejects_; }
     /// A set: every channel that messages were ever put up for, so that none waits where nobody looks.
     [[nodiscard]] std::string channels() const { return prefix_ + "channels"; }
+    /// A hash: what is wrong with the daemon itself, and what was told of it.
+    [[nodiscard]] std::string troubles() const { return prefix_ + "troubles"; }
     /// Written at every connect, to see whether Redis takes writes.
     [[nodiscard]] std::string probe() const { return prefix_ + "probe"; }
 

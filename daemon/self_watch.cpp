@@ -1,0 +1,246 @@
+#include "self_watch.hpp"
+
+#include "alert/core/targets.hpp"
+#include "log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace yuqing {
+
+namespace {
+
+using alert::Trouble;
+using alert::TroubleKind;
+using Move = alert::TroubleMove;
+
+constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
+constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
+
+/// A notice about the daemon, or a test, that does not arrive is not news about the channel.
+bool counts(const alert::Notification& message) {
+    return message.reason != alert::Reason::self && message.reason != alert::Reason::test;
+}
+
+/// `policy.yaml:12:3: …`, without the folder, which is nobody's business in a group.
+std::string brief_of(const std::vector<alert::Error>& errors) {
+    const auto& first = errors.front();
+    return first.path.substr(first.path.rfind('/') + 1) + ": " + first.message;
+}
+
+template <class T>
+std::optional<alert::Error> error_of(const alert::Result<T>& result) {
+    if (result) return std::nullopt;
+    return result.error();
+}
+
+/// What is watched in a way of its own is no warning here.
+bool is_watched_otherwise(const alert::Error& warning) {
+    return warning.code == "roster_ends" || warning.code == "calendar_ends" || warning.code == "unfilled";
+}
+
+}  // namespace
+
+/// What is gathered before anything is judged.
+struct SelfWatch::Look {
+    alert::TimePoint now;
+    std::vector<Trouble> seen;
+    alert::TroubleBook book;
+    std::size_t missing = 0;  // reads under way
+    bool failed = false;      // then nothing is judged: what was not seen is not over
+};
+
+SelfWatch::SelfWatch(Parts parts, std::shared_ptr<const alert::Config> config, Send send)
+    : parts_(parts), config_(std::move(config)), send_(std::move(send)) {}
+
+void SelfWatch::start() {
+    if (!up_) outage_ = Outage{.since = parts_.clock.now()};
+    look();
+}
+
+void SelfWatch::look() {
+    if (stopped_) return;
+    parts_.timers.after(config_->self.look_every, [this] { look(); });
+    if (!up_) return tell_outage();
+    if (looking_) return;
+    looking_ = true;
+    const auto look = std::make_shared<Look>(Look{.now = parts_.clock.now()});
+    look->missing = 3 + config_->channels.size();
+    gather(look);
+}
+
+void SelfWatch::gather(const LookPtr& look) {
+    gather_files(*look);
+    if (parts_.clock.distrusting()) {
+        const auto by = std::to_string(static_cast<double>(jumped_by_.count()) / 1000);
+        look->seen.push_back({{TroubleKind::clock, ""},
+                              "Redis 的时钟跳变约 " + by.substr(0, by.find('.') + 2) + " 秒",
+                              "Redis's clock jumped by about " + by.substr(0, by.find('.') + 2) + " s",
+                              {}});
+    }
+    const bool long_away = outage_ && outage_->until &&
+                           (outage_->told || *outage_->until - outage_->since >= config_->self.redis_after);
+    if (long_away) look->seen.push_back({{TroubleKind::redis, ""}, "", "", outage_->since, true});
+    parts_.book.load([this, look](alert::Result<alert::TroubleBook> book) {
+        if (book) look->book = std::move(*book);
+        read(look, error_of(book));
+    });
+    gather_dead_letters(look);
+    gather_rejects(look);
+    for (const auto& [id, channel] : config_->channels) gather_channel(look, id);
+}
+
+void SelfWatch::gather_files(Look& look) const {
+    const auto& zone = config_->zone;
+    look.seen = alert::roster_troubles(*config_->directory, *config_->roster, zone, look.now,
+                                       config_->self.roster_ahead);
+    if (auto calendar = alert::calendar_trouble(*config_->calendar, zone, look.now))
+        look.seen.push_back(std::move(*calendar));
+    const auto add = [&look](TroubleKind kind, const std::vector<alert::Error>& errors) {
+        if (errors.empty()) return;
+        const auto count = std::to_string(errors.size());
+        look.seen.push_back({{kind, ""}, brief_of(errors) + "（共" + count + "处）", count + " in all", {}});
+    };
+    add(TroubleKind::reload, files_.refused);
+    auto warnings = files_.warnings;
+    std::erase_if(warnings, is_watched_otherwise);
+    add(TroubleKind::warnings, warnings);
+}
+
+void SelfWatch::gather_dead_letters(const LookPtr& look) {
+    parts_.reader.dead("", dead_looked_at, [this, look](const alert::Result<alert::DeadPage>& page) {
+        std::map<std::string, std::size_t> of_channel;
+        if (page) {
+            for (const auto& letter : page->letters) {
+                const bool recent = letter.at > look->now - alert::dead_letters_within;
+                if (recent && counts(letter.notification)) ++of_channel[letter.notification.channel.value];
+            }
+        }
+        for (const auto& [channel, count] : of_channel) {
+            const auto number = std::to_string(count);
+            look->seen.push_back({{TroubleKind::dead_letters, channel},
+                                  "近1小时至少" + number + "条",
+                                  "at least " + number + " within an hour",
+                                  {}});
+        }
+        read(look, error_of(page));
+    });
+}
+
+void SelfWatch::gather_rejects(const LookPtr& look) {
+    const auto limit = config_->self.rejects;
+    parts_.reader.reject_time(limit - 1,
+                              [this, look, limit](alert::Result<std::optional<alert::TimePoint>> at) {
+                                  if (at && *at && **at > look->now - alert::rejects_within) {
+                                      const auto number = std::to_string(limit);
+                                      look->seen.push_back({{TroubleKind::rejects, ""},
+                                                            "近1小时至少" + number + "条",
+                                                            "at least " + number + " within an hour",
+                                                            {}});
+                                  }
+                                  read(look, error_of(at));
+                              });
+}
+
+void SelfWatch::gather_channel(const LookPtr& look, const alert::ChannelId& channel) {
+    parts_.reader.outbox_size(channel, [this, look, channel](const alert::Result<alert::OutboxSize>& size) {
+        if (!size) return read(look, size.error());
+        const auto old = look->now - config_->self.channel_after;
+        if (!size->oldest || *size->oldest > old) return read(look, {});
+        parts_.reader.waiting(
+            channel, waiting_looked_at,
+            [this, look, channel, size = *size,
+             old](const alert::Result<std::vector<alert::NotificationRecord>>& waiting) {
+                if (!waiting) return read(look, waiting.error());
+                const bool others = std::any_of(waiting->begin(), waiting->end(), [&](const auto& record) {
+                    return counts(record.notification) && record.notification.created_at <= old;
+                });
+                if (others || size.size > waiting->size()) add_waiting(look, channel, size);
+                read(look, {});
+            });
+    });
+}
+
+void SelfWatch::add_waiting(const LookPtr& look, const alert::ChannelId& channel,
+                            const alert::OutboxSize& size) {
+    const auto waits = look->now - *size.oldest;
+    const auto number = std::to_string(size.size);
+    look->seen.push_back({{TroubleKind::channel, channel.value},
+                          "待发" + number + "条，最早一条已等待" + alert::format_duration_zh(waits),
+                          number + " wait, the oldest for " +
+                              std::to_string(std::chrono::floor<std::chrono::seconds>(waits).count()) + " s",
+                          {}});
+}
+
+void SelfWatch::read(const LookPtr& look, const std::optional<alert::Error>& error) {
+    if (error) {
+        look->failed = true;
+        parts_.watcher.troubled("self", *error);
+    }
+    if (--look->missing > 0) return;
+    looking_ = false;
+    if (!look->failed && !stopped_) act(*look);
+}
+
+void SelfWatch::act(Look& look) {
+    parts_.metrics.self_troubles.Set(static_cast<double>(look.seen.size()));
+    failing_ = alert::failing_channels(look.seen, look.book);
+    for (auto& move : alert::judge_troubles(config_->self, look.seen, look.book, look.now, scene())) {
+        const bool over = move.notice && move.notice->moment == alert::SelfMoment::over;
+        const auto channels = move.notice ? channels_for(move.id, over) : alert::Channels{};
+        carry_out(std::move(move), channels, look);
+    }
+}
+
+/// Through none that fails; where all of them do, only what is no news about channels waits in one of them.
+alert::Channels SelfWatch::channels_for(const alert::TroubleId& id, bool over) const {
+    const auto rules = parts_.rules.today();
+    const auto roles = rules.policy.notice_roles(to_string(alert::Reason::self));
+    const auto audience = alert::audience_of(rules, alert::CaseView{}, roles, parts_.clock.now()).channels;
+    const bool of_channel = id.kind == TroubleKind::channel || id.kind == TroubleKind::dead_letters;
+    auto failing = failing_;
+    if (over && of_channel) failing.erase(alert::ChannelId(id.about));
+    alert::Fallbacks configured;
+    for (const auto& [channel, settings] : config_->channels) configured.emplace(channel, settings.fallback);
+    auto channels = alert::around_failing(audience, failing, configured, *config_->directory);
+    return channels.empty() && !of_channel ? audience : channels;
+}
+
+/// Told first, then written down: what is cut short in between is told again, under the same id.
+void SelfWatch::carry_out(Move move, const alert::Channels& channels, const Look& look) {
+    if (!move.notice) return write(std::move(move));
+    const auto& notice = *move.notice;
+    if (channels.empty()) {
+        if (untold_.insert(move.id).second) {
+            parts_.metrics.self_untold.Increment();
+            spdlog::error("self=untold about={} message={}", to_string(move.id), log_value(notice.text));
+        }
+        if (move.kind == Move::Kind::keep) {
+            move.known = look.book.at(move.id);
+            move.known.seen = look.now;
+            move.notice.reset();
+            write(std::move(move));
+        }
+        return;
+    }
+    untold_.erase(move.id);
+    auto messages = alert::self_notifications(notice, channels, look.now);
+    spdlog::warn("self={} about={} messages={} message={}", alert::to_string(notice.moment),
+                 to_string(move.id), messages.size(), log_value(notice.text));
+    send_(std::move(messages), [this, move](const alert::Result<std::monostate>& sent) {
+        if (!sent) return parts_.watcher.troubled("self", sent.error());
+        write(move);
+    });
+}
+
+void SelfWatch::write(const Move& move) {
+    parts_.book.write(move, [this, move](const alert::Result<std::monostate>& written) {
+        if (!written) return parts_.watcher.troubled("self", written.error());
+        if (move.kind == Move::Kind::forget) untold_.erase(move.id);
+        const bool of_outage = move.id.kind == TroubleKind::redis && move.kind != Move::Kind::forget;
+        if (of_outage && outage_ && outage_->until) outage_.reset();
+    });
+}
+
+}  // namespace yuqing

@@ -1,0 +1,105 @@
+// The daemon watches itself: gathers what is wrong, has it judged (alert/core/self_watch.hpp), and tells the
+// roles of `notices.self` through channels that work.
+//
+// Everything goes through the outbox but one: that Redis is away is told past it, straight to the sender,
+// by every daemon that cannot reach it. A self notice that fails makes no trouble of its own: of dead and
+// waiting messages only others count.
+#pragma once
+
+#include "alert/config/config.hpp"
+#include "alert/flow/rule_book.hpp"
+#include "alert/port/sender.hpp"
+#include "alert/port/timers.hpp"
+#include "alert/redis/case_reader.hpp"
+#include "alert/redis/trouble_book.hpp"
+#include "system_clock.hpp"
+#include "watcher.hpp"
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace yuqing {
+
+/// What came of the files that were read last.
+struct FilesRead {
+    std::vector<alert::Error> refused;   // why they were not taken; empty: they were
+    std::vector<alert::Error> warnings;  // of those in force
+};
+
+class SelfWatch {
+public:
+    using Send = std::function<void(std::vector<alert::Notification>, alert::Callback<std::monostate>)>;
+
+    /// All of them outlive it.
+    struct Parts {
+        alert::RedisTroubleBook& book;
+        alert::CaseReader& reader;
+        const alert::RuleBook& rules;
+        SystemClock& clock;
+        alert::Timers& timers;
+        alert::Sender& sender;
+        Watcher& watcher;
+        Metrics& metrics;
+    };
+    SelfWatch(Parts parts, std::shared_ptr<const alert::Config> config, Send send);
+
+    /// Looks again and again from now on.
+    void start();
+    void stop() { stopped_ = true; }
+
+    void follow(std::shared_ptr<const alert::Config> config) { config_ = std::move(config); }
+    void files_read(FilesRead files) { files_ = std::move(files); }
+    void clock_jumped(alert::Duration by) { jumped_by_ = by; }
+    void redis_state(bool up, const std::string& reason);
+
+private:
+    struct Look;
+    using LookPtr = std::shared_ptr<Look>;
+    /// Redis away, for this daemon.
+    struct Outage {
+        alert::TimePoint since;
+        std::optional<alert::TimePoint> until, told;
+    };
+    struct Direct {
+        alert::Notification message;
+        std::uint32_t tries = 0;
+        bool under_way = false;
+    };
+
+    void look();
+    void gather(const LookPtr& look);
+    void gather_files(Look& look) const;
+    void gather_dead_letters(const LookPtr& look);
+    void gather_rejects(const LookPtr& look);
+    void gather_channel(const LookPtr& look, const alert::ChannelId& channel);
+    void add_waiting(const LookPtr& look, const alert::ChannelId& channel, const alert::OutboxSize& size);
+    void read(const LookPtr& look, const std::optional<alert::Error>& error);
+    void act(Look& look);
+    void carry_out(alert::TroubleMove move, const alert::Channels& channels, const Look& look);
+    void write(const alert::TroubleMove& move);
+    [[nodiscard]] alert::Channels channels_for(const alert::TroubleId& id, bool over) const;
+    [[nodiscard]] alert::SelfScene scene() const { return {*config_->directory, config_->zone}; }
+
+    void tell_outage();
+    void send_direct(const alert::NotificationId& id);
+    void sent_direct(const alert::NotificationId& id, const alert::DeliveryResult& result);
+
+    Parts parts_;
+    std::shared_ptr<const alert::Config> config_;
+    Send send_;
+    FilesRead files_;
+    alert::Duration jumped_by_{0};
+    std::optional<Outage> outage_;  // under way, or not yet in the book
+    std::string away_because_;
+    std::map<alert::NotificationId, Direct> direct_;
+    std::set<alert::ChannelId> failing_;  // at the last look
+    std::set<alert::TroubleId> untold_;   // that no channel could be found for
+    bool up_ = false;
+    bool looking_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace yuqing

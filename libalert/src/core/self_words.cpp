@@ -1,0 +1,95 @@
+#include "self_words.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace alert {
+
+namespace {
+
+constexpr TroubleWords all_words[] = {
+    {TroubleKind::redis, "redis", "数据库 Redis 不可用", "Redis is not usable",
+     "期间不收事件，到期提醒推迟，请立即恢复：systemctl status yuqingd-redis",
+     "no event is taken and what falls due is told late; restore it: systemctl status yuqingd-redis",
+     "数据库 Redis 已恢复，期间到期的随即补发", "Redis is back; what fell due meanwhile is being told"},
+    {TroubleKind::channel, "channel", "通道 {} 发送不畅", "channel {} does not get its messages out",
+     "请检查网络、机器人和密钥：yuqingctl test-channel {}",
+     "look at the network, the robot and its secrets: yuqingctl test-channel {}", "通道 {} 已恢复",
+     "channel {} works again"},
+    {TroubleKind::dead_letters, "dead-letters", "通道 {} 有消息送不到",
+     "messages to channel {} were given up", "请查明原因后重发：yuqingctl notifications，yuqingctl redeliver",
+     "mend the cause, then send them again: yuqingctl notifications, yuqingctl redeliver",
+     "通道 {} 近1小时没有新的死信", "channel {} had no new dead letters for an hour"},
+    {TroubleKind::roster_gap, "roster-gap", "岗位 {} 现在无人值班", "nobody fills the role {} now",
+     "请立即补值班表并执行 yuqingctl reload", "fill the roster, then yuqingctl reload", "岗位 {} 已有人值班",
+     "the role {} is filled again"},
+    {TroubleKind::roster_ahead, "roster-ahead", "岗位 {} 的值班表将有空缺",
+     "the roster of the role {} has a gap ahead", "请补值班表并执行 yuqingctl reload",
+     "fill the roster, then yuqingctl reload", "岗位 {} 的值班表已补齐",
+     "the roster of the role {} has no gap ahead any more"},
+    {TroubleKind::calendar, "calendar", "节假日历需要更新", "the calendar of holidays needs an update",
+     "请录入新的节假日与调休并执行 yuqingctl reload", "enter the holidays to come, then yuqingctl reload",
+     "节假日历已更新", "the calendar is up to date"},
+    {TroubleKind::reload, "reload", "新的配置未生效，仍按原配置运行",
+     "the new files were refused; the daemon runs on by those before", "请改正后再执行 yuqingctl reload",
+     "mend them, then yuqingctl reload", "配置已恢复正常", "the files are in force again"},
+    {TroubleKind::clock, "clock", "时钟发生跳变，时限按不跳变的时钟继续计算",
+     "a clock has jumped; deadlines run on by the clock that does not",
+     "请检查对时服务；时钟已正确的，请重启 yuqingd",
+     "look at the time service; once the clock is right, restart yuqingd", "时钟已恢复一致",
+     "the clocks agree again"},
+    {TroubleKind::rejects, "rejects", "大量舆情消息被退回", "many events are rejected",
+     "请联系来源系统改正：yuqingctl rejects", "ask those who send them: yuqingctl rejects",
+     "被退回的消息已减少", "few events are rejected now"},
+    {TroubleKind::warnings, "warnings", "配置有需要处理的警告", "the configuration has warnings",
+     "请查看并处理：yuqingctl check-config", "see them all: yuqingctl check-config", "配置警告已消除",
+     "the configuration has no warnings any more"}};
+
+std::string filled(std::string_view text, std::string_view about) {
+    std::string out(text);
+    for (auto at = out.find("{}"); at != std::string::npos; at = out.find("{}", at + about.size()))
+        out.replace(at, 2, about);
+    return out;
+}
+
+bool is_of_role(TroubleKind kind) {
+    return kind == TroubleKind::roster_gap || kind == TroubleKind::roster_ahead;
+}
+
+void add_line(std::string& text, std::string_view label, std::string_view value) {
+    if (!value.empty()) text.append("\n").append(label).append(value);
+}
+
+}  // namespace
+
+const TroubleWords& words_of(TroubleKind kind) { return all_words[static_cast<std::size_t>(kind)]; }
+
+const TroubleWords* find_words(std::string_view name) {
+    const auto* at = std::find_if(std::begin(all_words), std::end(all_words),
+                                  [&](const auto& words) { return words.name == name; });
+    return at == std::end(all_words) ? nullptr : at;
+}
+
+std::string self_text(const TroubleId& id, SelfMoment moment, const Trouble* what, TimePoint since,
+                      TimePoint until, const SelfScene& scene) {
+    const TroubleWords& words = words_of(id.kind);
+    const auto about_zh = is_of_role(id.kind) ? role_name(id.about) : id.about;
+    const auto lasted = format_duration_zh(std::max(until - since, Duration{0}));
+    const auto begun = clock_text(since, scene.zone), begun_en = format_rfc3339(since, scene.zone);
+    if (moment == SelfMoment::over) {
+        auto text = filled(words.over_zh, about_zh);
+        add_line(text, "", begun + " 开始，历时" + lasted);
+        add_line(text, "", filled(words.over_en, id.about) + "; it began at " + begun_en);
+        return text;
+    }
+    auto text = (moment == SelfMoment::lasts ? "仍未解决：" : "") + filled(words.zh, about_zh);
+    add_line(text, "", what->zh);
+    add_line(text, "起始：", begun + "（已" + lasted + "）");
+    add_line(text, "怎么做：", filled(words.do_zh, id.about));
+    auto english = filled(words.en, id.about) + ", since " + begun_en;
+    if (!what->en.empty()) english += ": " + what->en;
+    add_line(text, "", english + "; " + filled(words.do_en, id.about));
+    return text;
+}
+
+}  // namespace alert

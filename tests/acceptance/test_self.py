@@ -1,0 +1,201 @@
+"""The daemon tells of itself: what needs a person, through a channel that works, once; and when it is over."""
+
+import signal
+import subprocess
+import unittest
+from datetime import datetime, timedelta
+
+from client import HOUR, detected, just_now
+from office import BUILD, Office
+from waiting import holds_for, wait_for
+
+QUICK = (
+    "self: {redis_after: 2s, channel_after: 3s, settings_after: 2s, over_after: 2s, look_every: 1s, rejects: 20}"
+)
+
+
+class Self(unittest.TestCase):
+    def make_office(self, **arguments):
+        self.office = office = Office(prefix=self._testMethodName[5:25], settings=QUICK, **arguments)
+        self.addCleanup(office.close)
+        return office
+
+    def tearDown(self):
+        self.assertEqual(self.office.sink.faults(), [])
+
+    def notices(self, about, channel="audit-hook"):
+        """What was told of it through a channel of the duty officer, once per message."""
+        seen = {}
+        for got in self.office.sink.received(reason="self", channel=channel):
+            if got.data["self"]["about"] == about:
+                seen.setdefault(got.id, got)
+        return list(seen.values())
+
+    def wait_notice(self, about, over=False, channel="audit-hook"):
+        def told():
+            return [got for got in self.notices(about, channel) if got.data["self"]["over"] == over]
+
+        notice = wait_for(told, f"told of {about}, over: {over}", 30)[0]
+        self.assertNotIn("subject", notice.body)
+        self.assertTrue(notice.data["title"].startswith("【系统】"), notice.data["title"])
+        return notice
+
+    def told_once(self, about, seconds=4):
+        """Nothing more is told of it, whatever restarts."""
+        count = len(self.notices(about))
+        self.office.restart_daemon()
+        holds_for(seconds, lambda: len(self.notices(about)) == count, f"no more of {about}")
+        return count
+
+    def metric(self, name):
+        for line in self.office.http.get("/metrics").body.decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+        return None
+
+    def reload(self):
+        return subprocess.run(
+            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.office.http.port}"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def test_a_channel_that_fails_is_told_through_another_once_and_when_it_works_again(self):
+        office = self.make_office(channels={"duty-group": {"fallback": "leaders"}})
+        office.open()
+        fails = True
+        office.sink.answers["duty-group"] = lambda got, count: 503 if fails else 200
+        office.tell(detected("SELF-STUCK", just_now()))
+        begins = self.wait_notice("channel.duty-group", channel="leaders")
+        self.assertIn("通道 duty-group 发送不畅", begins.data["title"])
+        self.assertIn("yuqingctl test-channel duty-group", begins.data["text"])
+        self.assertIn("channel duty-group does not get its messages out", begins.data["text"])
+        self.assertEqual([target["role"] for target in begins.data["targets"]], ["duty_officer"])
+        self.assertEqual(self.told_once("channel.duty-group"), 1)
+        self.assertGreaterEqual(self.metric("yuqing_self_troubles"), 1)
+        fails = False
+        over = self.wait_notice("channel.duty-group", over=True, channel="duty-group")
+        self.assertIn("已恢复", over.data["title"])
+        self.assertEqual(self.told_once("channel.duty-group"), 2)
+        self.assertEqual(self.notices("channel.duty-group", channel="duty-group"), [over])
+
+    def test_dead_letters_are_told_through_another_channel_and_a_notice_that_dies_is_not(self):
+        office = self.make_office()
+        office.open()
+        office.sink.answers["duty-group"] = lambda got, count: 400
+        office.sink.answers["audit-hook"] = lambda got, count: 400 if got.data["reason"] == "self" else 200
+        office.tell(detected("SELF-DEAD", just_now()))
+        self.wait_notice("dead-letters.duty-group")
+
+        def dead_reasons():
+            letters = office.http.get("/api/v1/notifications?state=dead").json()["notifications"]
+            return {(letter["channel"], letter["reason"]) for letter in letters}
+
+        wait_for(lambda: ("audit-hook", "self") in dead_reasons(), "the notice died", 30)
+        holds_for(4, lambda: "dead-letters.audit-hook" not in office.log(), "no notice about a notice")
+        self.assertEqual(len(self.notices("dead-letters.duty-group")), 1)
+        self.assertEqual(self.notices("dead-letters.duty-group", channel="duty-group"), [])
+
+    def test_when_no_channel_is_left_it_is_an_error_in_the_log_and_counted(self):
+        office = self.make_office()
+        office.open()
+        fails = True
+        for channel in ("duty-group", "audit-hook", "leaders"):
+            office.sink.answers[channel] = lambda got, count: 503 if fails else 200
+        office.tell(detected("SELF-ALL", just_now() - 6 * HOUR, incident_grade="extreme"))
+        wait_for(lambda: self.metric("yuqing_self_untold_total") == 3, "each is counted once", 30)
+        self.assertRegex(office.log(), "level=error self=untold about=channel.leaders")
+        holds_for(3, lambda: self.metric("yuqing_self_untold_total") == 3, "counted once")
+        fails = False
+        office.sink.wait(30, case="SELF-ALL", channel="leaders", reason="overdue")
+        wait_for(lambda: self.metric("yuqing_self_troubles") < 3, "the channels work again", 30)
+
+    def test_redis_away_is_told_without_it_and_its_return_through_it(self):
+        office = self.make_office()
+        office.open()
+        office.kill_redis()
+        begins = self.wait_notice("redis", channel="duty-group")
+        self.assertIn("数据库 Redis 不可用", begins.data["title"])
+        holds_for(3, lambda: len(self.notices("redis")) == 1, "told once while it lasts")
+        office.start_redis()
+        over = self.wait_notice("redis", over=True)
+        self.assertIn("历时", over.data["text"])
+        self.assertEqual(self.told_once("redis"), 2)
+
+    def test_a_short_absence_of_redis_is_nothing_to_tell(self):
+        office = self.make_office()
+        office.config_file.write_text(
+            office.config_file.read_text(encoding="utf-8").replace("redis_after: 2s", "redis_after: 1h"),
+            encoding="utf-8",
+        )
+        office.open()
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready")
+        office.start_redis()
+        office.wait_ready()
+        holds_for(5, lambda: not self.notices("redis"), "nothing told")
+
+    def test_a_gap_of_the_roster_is_told_ahead_and_when_it_is_there_and_when_it_is_filled(self):
+        office = self.make_office()
+        roster = office.config_file.parent / "roster.csv"
+        whole = roster.read_text(encoding="utf-8")
+        office.open()
+        now = datetime.now()
+
+        def until(hours):
+            end = (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+            lines = [
+                ",".join([*line.split(",")[:3], end]) if line.startswith("duty_leader,") else line
+                for line in whole.splitlines()
+            ]
+            roster.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            done = self.reload()
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+        until(5)
+        begins = self.wait_notice("roster-ahead.duty_leader")
+        self.assertIn("带班领导", begins.data["title"])
+        self.assertIn("起无人值班", begins.data["text"])
+        until(-1)
+        here = self.wait_notice("roster-gap.duty_leader")
+        self.assertIn("现在无人值班", here.data["title"])
+        self.assertEqual(self.told_once("roster-gap.duty_leader"), 1)
+        roster.write_text(whole, encoding="utf-8")
+        self.assertEqual(self.reload().returncode, 0)
+        self.wait_notice("roster-gap.duty_leader", over=True)
+        self.assertEqual(len(self.notices("roster-ahead.duty_leader")), 1)
+
+    def test_files_that_were_refused_are_told_with_the_line_until_they_are_taken(self):
+        office = self.make_office()
+        office.open()
+        policy = office.config_file.parent / "policy.yaml"
+        good = policy.read_text(encoding="utf-8")
+        policy.write_text(good + "weather: fine\n", encoding="utf-8")
+        office.daemon.send_signal(signal.SIGHUP)
+        begins = self.wait_notice("reload")
+        line = good.count("\n") + 1
+        self.assertIn(f"policy.yaml:{line}", begins.data["text"])
+        self.assertNotIn(str(office.folder), begins.data["text"])
+        policy.write_text(good, encoding="utf-8")
+        office.daemon.send_signal(signal.SIGHUP)
+        self.wait_notice("reload", over=True)
+        self.assertEqual(self.told_once("reload"), 2)
+
+    def test_rejects_in_numbers_are_told_without_a_word_of_theirs(self):
+        office = self.make_office()
+        office.open()
+        client = office.client()
+        bad = [{**detected(f"SELF-BAD-{n}", just_now()), "type": "no.such.type"} for n in range(20)]
+        self.assertEqual({answer["status"] for answer in client.ask(bad)}, {"rejected"})
+        told = self.wait_notice("rejects")
+        self.assertIn("近1小时至少20条", told.data["text"])
+        self.assertNotIn("no.such.type", told.data["text"])
+        self.assertEqual(self.told_once("rejects"), 1)
+
+    def test_warnings_of_the_configuration_are_told_once(self):
+        office = self.make_office()
+        office.open()
+        told = self.wait_notice("warnings")
+        self.assertIn("yuqingctl check-config", told.data["text"])
+        self.assertEqual(self.told_once("warnings"), 1)
