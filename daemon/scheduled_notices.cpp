@@ -27,19 +27,6 @@ std::string summary_of(const std::map<std::string, std::int64_t>& stats) {
     return "在办事项" + std::to_string(open) + "件，超期义务" + std::to_string(overdue) + "项";
 }
 
-/// What a case has to answer first.
-std::optional<alert::ObligationBrief> first_due(const alert::CaseView& view) {
-    const alert::Obligation* first = nullptr;
-    for (const auto& o : view.obligations)
-        if (o.open() && (!first || o.due < first->due)) first = &o;
-    if (!first) return std::nullopt;
-    return alert::ObligationBrief{.id = first->id,
-                                  .title = first->title,
-                                  .kind = first->kind,
-                                  .start = first->start,
-                                  .due = first->due};
-}
-
 }  // namespace
 
 void ScheduledNotices::follow(std::shared_ptr<const alert::Config> config) {
@@ -127,8 +114,10 @@ std::vector<alert::NotificationItem> ScheduledNotices::items_of(const alert::Pag
     for (const auto& stored : page.cases) {
         const auto rules = parts_.rules.of(stored.snapshot.policy).value_or(parts_.rules.today());
         const auto view = alert::derive(rules, stored.snapshot, parts_.clock.now());
-        if (view.status == alert::CaseStatus::open || alert::next_due(view))
-            items.push_back({alert::case_brief(rules, view), first_due(view)});
+        const alert::Obligation* first = alert::next_due(view);
+        if (view.status != alert::CaseStatus::open && !first) continue;
+        items.push_back({alert::case_brief(rules, view), std::nullopt});
+        if (first) items.back().obligation = alert::obligation_brief(*first);
     }
     return items;
 }

@@ -137,8 +137,10 @@ void place(Decision& d) {
         if (wake && (!d.change.wake || *wake < *d.change.wake)) d.change.wake = wake;
     }
     d.change.open = d.view.status == CaseStatus::open;
-    d.change.open_due = next_due(d.view);
-    if (d.change.open && !d.change.open_due) d.change.open_due = open_without_due;
+    if (const Obligation* first = next_due(d.view))
+        d.change.open_due = first->due;
+    else if (d.change.open)
+        d.change.open_due = open_without_due;
     d.change.started = d.view.detected_at;
     if (const auto& key = d.change.next.facts.matter_key) {
         d.change.matter_key = key->value;

@@ -267,7 +267,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     std::vector<Lead> leads;
     const Standing standing = walk_eras(rules, facts, course.eras, view.causes, leads);
     course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
-    course.void_all = status.status == CaseStatus::dismissed || status.status == CaseStatus::merged;
+    course.void_all = is_void(status.status);
     course.returns = returns_of_lead(rules, facts, leads);
     course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
 
@@ -310,11 +310,10 @@ bool counts_workdays(const Policy& policy, const CaseView& view) {
     });
 }
 
-std::optional<TimePoint> next_due(const CaseView& view) {
-    std::optional<TimePoint> next;
-    for (const auto& o : view.obligations) {
-        if (o.open() && (!next || o.due < *next)) next = o.due;
-    }
+const Obligation* next_due(const CaseView& view) {
+    const Obligation* next = nullptr;
+    for (const auto& o : view.obligations)
+        if (o.open() && (!next || o.due < next->due)) next = &o;
     return next;
 }
 

@@ -62,8 +62,7 @@ StepAccount account_of(const std::vector<LogEntry>& log, const LogEntry& entry) 
 /// Why no step of an obligation fires any more; empty: they go on. What ended the case comes before what
 /// became of its obligations.
 std::string end_of_steps(const CaseView& view, const Obligation& o) {
-    if (view.status == CaseStatus::dismissed || view.status == CaseStatus::merged)
-        return std::string(to_string(view.status));
+    if (is_void(view.status)) return std::string(to_string(view.status));
     if (o.excused) return "excused";
     if (!o.open()) return std::string(to_string(o.status));
     if (!o.steps_stopped) return {};

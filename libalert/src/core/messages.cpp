@@ -16,16 +16,6 @@ std::string name_of_field(const Directory& directory, const std::string& id) {
     return field ? field->name : id;
 }
 
-ObligationBrief brief(const Obligation& o) {
-    return {.id = o.id,
-            .title = o.title,
-            .kind = o.kind,
-            .start = o.start,
-            .due = o.due,
-            .basis = o.basis,
-            .guide = o.guide};
-}
-
 }  // namespace
 
 CaseBrief case_brief(const Rules& rules, const CaseView& view) {
@@ -37,6 +27,16 @@ CaseBrief case_brief(const Rules& rules, const CaseView& view) {
             .field = name_of_field(rules.directory, view.attributes.field),
             .lead_unit = name_of_unit(rules.directory, view.attributes.lead_unit),
             .status = view.status};
+}
+
+ObligationBrief obligation_brief(const Obligation& o) {
+    return {.id = o.id,
+            .title = o.title,
+            .kind = o.kind,
+            .start = o.start,
+            .due = o.due,
+            .basis = o.basis,
+            .guide = o.guide};
 }
 
 Reason reason_of(const Step& step, std::uint32_t repeat) {
@@ -66,7 +66,7 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
     n.urgency = urgency_of(n.reason, view.emergency());
     n.created_at = now;
     n.matter = case_brief(rules, view);
-    n.obligation = brief(o);
+    n.obligation = obligation_brief(o);
     n.step = StepBrief{.at = step.at.text, .planned = planned_at(rules, o, step, repeat), .repeat = repeat};
     n.targets = targets;
     return n;
@@ -89,7 +89,7 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
         n.urgency = urgency_of(what.reason, view.emergency());
         n.created_at = now;
         n.matter = case_brief(rules, view);
-        if (what.obligation) n.obligation = brief(*what.obligation);
+        if (what.obligation) n.obligation = obligation_brief(*what.obligation);
         n.targets = targets;
         entry.notifications.push_back(n.id);
         entry.channels.push_back({channel, targets.size()});

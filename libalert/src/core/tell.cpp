@@ -35,9 +35,6 @@ void tell(Decision& d, Notice what) {
     if (!d.silent) notice(d.rules, d.view, d.now, std::move(what), d.out, d.change);
 }
 
-/// Of what nothing is asked any more.
-bool is_void(CaseStatus status) { return status == CaseStatus::dismissed || status == CaseStatus::merged; }
-
 std::string text_of(TimePoint at) { return std::to_string(at.time_since_epoch().count()); }
 
 void tell_fulfilled(Decision& d) {

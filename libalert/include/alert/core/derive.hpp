@@ -25,6 +25,10 @@ enum class ObligationStatus { pending, met, late, overdue, waived, void_ };
 std::string_view to_string(ObligationStatus status);  // `void_` is written "void"
 enum class CaseStatus { open, closed, dismissed, merged };
 std::string_view to_string(CaseStatus status);
+/// Of a dismissed or merged case nothing is asked any more.
+constexpr bool is_void(CaseStatus status) {
+    return status == CaseStatus::dismissed || status == CaseStatus::merged;
+}
 
 struct Excuse {
     std::string by, reason;
@@ -95,8 +99,8 @@ bool counts_workdays(const Policy& policy, const CaseView& view);
 /// Whether working days set this obligation's due time.
 bool due_by_workdays(const Policy& policy, const Obligation& obligation);
 
-/// The due time by which the case sorts "most urgent first": the earliest due of what is open;
-/// nothing when nothing is.
-std::optional<TimePoint> next_due(const CaseView& view);
+/// What has to be answered first, by which the case sorts "most urgent first": of what is open the
+/// obligation due earliest; null when nothing is.
+const Obligation* next_due(const CaseView& view);
 
 }  // namespace alert

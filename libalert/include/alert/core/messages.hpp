@@ -10,6 +10,7 @@
 namespace alert {
 
 CaseBrief case_brief(const Rules& rules, const CaseView& view);
+ObligationBrief obligation_brief(const Obligation& obligation);
 
 /// What reason a step's message has; follows from the step, never from the instant of firing.
 Reason reason_of(const Step& step, std::uint32_t repeat);
