@@ -20,7 +20,8 @@ namespace json = boost::json;
 namespace {
 
 struct SimulateOptions {
-    std::string config_file, events_file, until;
+    std::string config_file, events_file;
+    std::optional<std::string> until;
     bool as_json = false;
     Language language = Language::zh;
 };
@@ -65,16 +66,16 @@ void print_text(const json::object& line, Language language) {
     std::cout << safe_text(words + "  " + entry_note(line, language)) << '\n';
 }
 
+alert::TimePoint read_until(const std::string& text) {
+    const auto until = alert::parse_rfc3339(text);
+    if (until) return *until;
+    throw UsageError({"--until 应写作 2026-06-12T13:38:00+08:00，不是 “" + text + "”",
+                      "--until: " + until.error().message});
+}
+
 void simulate(const SimulateOptions& options) {
     alert::Simulation simulation{.config = load(options), .until = std::nullopt, .out = {}};
-    if (!options.until.empty()) {
-        const auto until = alert::parse_rfc3339(options.until);
-        if (!until) {
-            throw UsageError({"--until 应写作 2026-06-12T13:38:00+08:00，不是 “" + options.until + "”",
-                              "--until: " + until.error().message});
-        }
-        simulation.until = *until;
-    }
+    if (options.until) simulation.until = read_until(*options.until);
     simulation.out = [&](const json::object& line) {
         if (!options.as_json) return print_text(line, options.language);
         std::cout << safe_json(json::serialize(line)) << '\n';
@@ -105,7 +106,8 @@ void add_simulate(CommandLine& line) {
                 "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")
         .required()
         .check(readable_file());
-    command.option("--until", options->until, "推演到何时 (until when, RFC 3339)");
+    const auto take_until = [options](const std::string& until) { options->until = until; };
+    command.option("--until", take_until, "推演到何时 (until when, RFC 3339)");
     const auto take_format = [options](const std::string& format) { options->as_json = format == "json"; };
     command.option("--format", take_format, "text 或 json (text or json)").check(one_of({"text", "json"}));
     add_language(command, options->language);

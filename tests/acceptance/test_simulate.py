@@ -77,6 +77,18 @@ class Simulate(unittest.TestCase):
         self.assertRegex(done.stderr, r"\d+ lines lie after --until and were not told")
         self.assertLessEqual(int(done.stderr.split()[0]), lines)
 
+    def test_an_until_that_is_no_time_is_refused(self):
+        for until in ("", "tomorrow", "9999-12-31T23:59:59Z"):
+            done = subprocess.run(
+                [BUILD / "bin" / "yuqingctl", "simulate", "--lang", "en", "--until", until]
+                + ["--config", self.folder / "config" / "yuqingd.yaml", "--events", SCENARIOS / "restart.jsonl"],
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            self.assertEqual((done.returncode, done.stdout), (2, ""), until)
+            self.assertIn("--until", done.stderr)
+
     def test_after_an_outage_the_latest_step_fires_and_the_others_are_superseded(self):
         self.expect("outage")
 

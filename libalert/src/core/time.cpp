@@ -18,6 +18,8 @@ Error bad_time(std::string_view text) {
 
 /// Before it local times had no offsets of whole minutes, and nothing that is answered today occurred.
 constexpr int first_year = 1970;
+/// What is added to a time keeps its year within four digits.
+constexpr int last_year = 9000;
 
 /// Reads exactly `digits` decimal digits from the front.
 bool take_number(std::string_view& text, std::size_t digits, int& value) {
@@ -44,7 +46,7 @@ bool take_date(std::string_view& text, std::chrono::local_days& day) {
     }
     const std::chrono::year_month_day ymd{std::chrono::year{y}, std::chrono::month(static_cast<unsigned>(m)),
                                           std::chrono::day(static_cast<unsigned>(d))};
-    if (!ymd.ok() || y < first_year) return false;
+    if (!ymd.ok() || y < first_year || y > last_year) return false;
     day = std::chrono::local_days{ymd};
     return true;
 }

@@ -48,6 +48,7 @@ TEST_CASE("parse_rfc3339: refuses everything else and says what would be right")
     for (const char* text : {"",
                              "0001-01-01T00:00:00+08:00",
                              "1969-12-31T23:59:59Z",
+                             "9001-01-01T00:00:00Z",
                              "2026-06-12",
                              "2026-06-12T13:38:00",
                              "2026-06-12T13:38+08:00",
