@@ -72,6 +72,36 @@ TEMPLATE_TEST_CASE("URL limit: one request in six is kept for what travels alone
     CHECK(ids(claim_parcel(world, url)).empty());
 }
 
+TEMPLATE_TEST_CASE("URL limit: of two channels each tells alone what the URL was not told yet", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    const alert::ChannelId leaders("leaders");
+    const auto about = [](const std::string& id, alert::Notification message) {
+        message.matter = alert::CaseBrief{.id = alert::CaseId(id)};
+        return alone(std::move(message));
+    };
+    REQUIRE(commit(world, messages({about("C-1", message("duty 1", 0, now - 9s)),
+                                    about("C-2", message("duty 2", 0, now - 8s)),
+                                    about("C-1", message("leaders 1", 0, now - 9s, leaders)),
+                                    about("C-2", message("leaders 2", 0, now - 8s, leaders))})) ==
+            Kind::committed);
+    const auto url = limit_of(12, 1h);
+    CHECK(ids(claim_parcel(world, url)) == Ids{"duty 1"});
+    CHECK(ids(claim_parcel(world, url, 100, leaders)) == Ids{"leaders 2"});
+    CHECK(ids(claim_parcel(world, url, 100, leaders)) == Ids{"leaders 1"});
+    CHECK(ids(claim_parcel(world, url)) == Ids{"duty 2"});
+}
+
+TEMPLATE_TEST_CASE("URL limit: what travels alone is seen behind many that do not", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    std::vector<alert::Notification> many;
+    for (int i = 0; i < 9; ++i) many.push_back(message("m" + std::to_string(i), 0, now - 9s));
+    many.push_back(alone(message("told", 0, now - 1s)));
+    REQUIRE(commit(world, messages(many)) == Kind::committed);
+    CHECK(ids(claim_parcel(world, limit_of(6, 1h), 2)) == Ids{"told"});
+}
+
 TEMPLATE_TEST_CASE("URL limit: a full window gives nothing and says when it is free", "", BOTH) {
     TestType world;
     const auto now = world.now();

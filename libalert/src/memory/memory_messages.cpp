@@ -4,6 +4,13 @@
 #include <limits>
 
 namespace alert {
+namespace {
+
+std::pair<Reason, std::string> told_by(const Notification& notification) {
+    return {notification.reason, notification.matter ? notification.matter->id.value : notification.id.value};
+}
+
+}  // namespace
 
 MemoryMessages::Queue& MemoryMessages::queue_of(const Notification& notification) {
     return queues_[{notification.channel, notification.urgency}];
@@ -68,12 +75,18 @@ OutboxClaim MemoryMessages::take(const ChannelId& channel, TimePoint until, std:
     return claim;
 }
 
-std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& channel, std::size_t limit,
+std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& channel, Requests& requests,
                                                           TimePoint now) {
-    for (const auto& id : queues_[{channel, 0}].due(now, limit)) {
-        if (messages_.at(id).notification.alone) return id;
+    std::erase_if(requests.told_alone,
+                  [&](const auto& told) { return told.second <= now - UrlLimit::told_alone_for; });
+    std::optional<NotificationId> again;
+    for (const auto& id : queues_[{channel, 0}].due(now, UrlLimit::alone_within)) {
+        const Notification& notification = messages_.at(id).notification;
+        if (!notification.alone) continue;
+        if (!requests.told_alone.contains(told_by(notification))) return id;
+        if (!again) again = id;
     }
-    return std::nullopt;
+    return again;
 }
 
 OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit,
@@ -85,7 +98,7 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
     std::vector<TimePoint> times;
     for (const auto& [name, at] : requests.sent) times.push_back(at);
     std::sort(times.begin(), times.end());
-    auto alone = first_alone(channel, limit, now);
+    auto alone = first_alone(channel, requests, now);
     for (const auto& window : url.windows) {
         const auto takes = window.requests - (alone ? 0 : window.requests / UrlLimit::kept_one_in);
         const auto first = std::upper_bound(times.begin(), times.end(), now - window.length);
@@ -110,6 +123,7 @@ OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimi
     if (!claim.items.empty()) {
         claim.request = std::to_string(++named_);
         requests.sent[claim.request] = now;
+        if (alone) requests.told_alone[told_by(messages_.at(*alone).notification)] = now;
     }
     claim.limited = full && claim.next && *claim.next <= now;
     if (claim.next && free > now) claim.next = std::max(*claim.next, free);

@@ -1,8 +1,8 @@
 -- Claims messages of one channel whose next attempt has come, most urgent queue first.
--- KEYS  the channel's queues, urgency 0 to 3; the requests to its URL, if that has a limit.
+-- KEYS  the channel's queues, urgency 0 to 3; if its URL has a limit the requests to it, and what it was told alone.
 -- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
--- for this request, of how many one is kept for what travels alone, then how many and in how many ms for each
--- window, the longest window last.
+-- for this request, of how many one is kept for what travels alone, among how many that is looked for, for how
+-- many ms the URL knows it, then how many and in how many ms for each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
 -- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values; with
 -- a limit that next attempt has `!` before it while something is due that a full window holds up.
@@ -14,7 +14,8 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
 local result, next_at, left = {string.format('%.0f', now), ''}, nil, tonumber(ARGV[2])
-local url, free_at, alone, full, mark = KEYS[5], nil, nil, false, ''
+local url, told_alone = KEYS[5], KEYS[6]
+local free_at, alone, matter, full, mark = nil, nil, nil, false, ''
 
 -- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
 -- travels alone.
@@ -25,7 +26,7 @@ local function room_of_url()
         free = nil
     end
     call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
-    for i = 8, #ARGV, 2 do
+    for i = 10, #ARGV, 2 do
         local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
         if not alone then count = count - math.floor(count / ARGV[7]) end
         local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))
@@ -38,16 +39,25 @@ local function room_of_url()
     return free, room
 end
 
--- The first of the most urgent that travels alone.
+-- The first of the most urgent that travels alone, and what it tells. Several channels may lead to one URL:
+-- what that was not told yet goes before what it would be told again.
 local function first_alone()
-    for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', horizon, 'LIMIT', 0, left)) do
-        if call('GETRANGE', ARGV[4] .. id, 2, 2) == '!' then return id end
+    local again, told
+    call('ZREMRANGEBYSCORE', told_alone, '-inf', string.format('%.0f', now - ARGV[9]))
+    for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', horizon, 'LIMIT', 0, ARGV[8])) do
+        if call('GETRANGE', ARGV[4] .. id, 2, 2) == '!' then
+            local message = cjson.decode(string.match(call('GET', ARGV[4] .. id), '\n(.*)'))
+            local tells = message.r .. ' ' .. (message.c and message.c.id or id)
+            if not call('ZSCORE', told_alone, tells) then return id, tells end
+            if not again then again, told = id, tells end
+        end
     end
+    return again, told
 end
 
 if url then
     local room
-    alone = first_alone()
+    alone, matter = first_alone()
     free_at, room = room_of_url()
     if free_at then
         left, alone = 0, nil
@@ -90,6 +100,10 @@ end
 if url and #result > 2 then
     call('ZADD', url, string.format('%.0f', now), ARGV[6])
     call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
+    if alone then
+        call('ZADD', told_alone, string.format('%.0f', now), matter)
+        call('PEXPIRE', told_alone, ARGV[9])
+    end
 end
 if next_at and free_at then
     if full and next_at <= now then mark = '!' end

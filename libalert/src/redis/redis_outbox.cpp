@@ -23,9 +23,9 @@ RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observ
 /// Without `until`: whatever is due by Redis's own clock.
 Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
                                 std::size_t limit, Duration lease) const {
-    Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 1 : 0));
+    Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 2 : 0));
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
-    if (url) call.add(keys_.limit(url->url_hash));
+    if (url) call.add(keys_.limit(url->url_hash)).add(keys_.told_alone(url->url_hash));
     if (until)
         call.add(redis::millis(*until));
     else
@@ -52,7 +52,10 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
                                Callback<OutboxClaim> done) {
     Command call = claim_call(channel, &url, std::nullopt, limit, lease);
     auto request = requests_name_ + std::to_string(++requests_);
-    call.add(request).add(static_cast<std::int64_t>(UrlLimit::kept_one_in));
+    call.add(request)
+        .add(static_cast<std::int64_t>(UrlLimit::kept_one_in))
+        .add(static_cast<std::int64_t>(UrlLimit::alone_within))
+        .add(Duration(UrlLimit::told_alone_for).count());
     std::sort(url.windows.begin(), url.windows.end(),
               [](const auto& a, const auto& b) { return a.length < b.length; });
     for (const auto& window : url.windows) {

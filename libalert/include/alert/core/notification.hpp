@@ -39,6 +39,10 @@ struct UrlLimit {
     /// One request in so many of each window is kept for what travels alone: an emergency is told at once
     /// also while everything else waits.
     static constexpr std::uint32_t kept_one_in = 6;
+    /// Among so many of the most urgent that wait, what travels alone goes before the others.
+    static constexpr std::uint32_t alone_within = 1000;
+    /// For so long what the URL was told alone, by whichever channel, gives way to what it was not told yet.
+    static constexpr std::chrono::minutes told_alone_for{10};
     static std::string hash_of(std::string_view url);
     std::string url_hash;  // of the URL, which is a secret
     std::vector<Window> windows;

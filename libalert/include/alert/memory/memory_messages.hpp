@@ -43,8 +43,9 @@ private:
     struct Requests {
         std::map<std::string, TimePoint> sent;  // by name
         TimePoint held_until;
+        std::map<std::pair<Reason, std::string>, TimePoint> told_alone;
     };
-    [[nodiscard]] std::optional<NotificationId> first_alone(const ChannelId& channel, std::size_t limit,
+    [[nodiscard]] std::optional<NotificationId> first_alone(const ChannelId& channel, Requests& requests,
                                                             TimePoint now);
     OutboxClaim take(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
                      TimePoint now, std::optional<NotificationId> alone);

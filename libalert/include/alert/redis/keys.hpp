@@ -27,6 +27,10 @@ public:
     [[nodiscard]] std::string limit(std::string_view url_hash) const {
         return prefix_ + "limit:" + std::string(url_hash);
     }
+    /// A zset: what a URL was told alone lately, `REASON CASE`, by its instants.
+    [[nodiscard]] std::string told_alone(std::string_view url_hash) const {
+        return limit(url_hash) + ":alone";
+    }
     [[nodiscard]] std::string config(const PolicyHash& hash) const {
         return prefix_ + "config:" + hash.value;
     }
