@@ -38,8 +38,10 @@ void SelfWatch::tell_outage() {
         const alert::Trouble trouble{{alert::TroubleKind::redis, ""}, away_because_, away_because_, {}};
         const auto notice = alert::beginning(trouble, outage_->since, now, scene());
         spdlog::error("self=begins about=redis message={}", log_value(notice.text));
-        for (auto& message : alert::self_notifications(notice, channels_for(trouble.id, false), now))
-            direct_.insert_or_assign(message.id, Direct{std::move(message)});
+        for (auto& message : alert::self_notifications(notice, channels_for(trouble.id, false), now)) {
+            const auto id = message.id;
+            direct_.insert_or_assign(id, Direct{std::move(message)});
+        }
     }
     std::vector<alert::NotificationId> ids;
     for (const auto& [id, direct] : direct_) ids.push_back(id);
@@ -75,7 +77,8 @@ void SelfWatch::sent_direct(const alert::NotificationId& id, const alert::Delive
         other.message.channel = *channel->second.fallback;
         other.message.id =
             alert::notification_id({message.id.value, "fallback", other.message.channel.value});
-        direct_.emplace(other.message.id, std::move(other));
+        const auto other_id = other.message.id;
+        direct_.emplace(other_id, std::move(other));
     }
     direct_.erase(at);
 }

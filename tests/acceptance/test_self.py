@@ -5,7 +5,7 @@ import subprocess
 import unittest
 from datetime import datetime, timedelta
 
-from client import HOUR, detected, just_now
+from client import BEIJING, HOUR, detected, just_now
 from office import BUILD, Office
 from waiting import holds_for, wait_for
 
@@ -115,8 +115,9 @@ class Self(unittest.TestCase):
         office = self.make_office()
         office.open()
         office.kill_redis()
-        begins = self.wait_notice("redis", channel="duty-group")
-        self.assertIn("数据库 Redis 不可用", begins.data["title"])
+        for channel in ("duty-group", "audit-hook"):
+            begins = self.wait_notice("redis", channel=channel)
+            self.assertIn("数据库 Redis 不可用", begins.data["title"])
         holds_for(3, lambda: len(self.notices("redis")) == 1, "told once while it lasts")
         office.start_redis()
         over = self.wait_notice("redis", over=True)
@@ -141,7 +142,7 @@ class Self(unittest.TestCase):
         roster = office.config_file.parent / "roster.csv"
         whole = roster.read_text(encoding="utf-8")
         office.open()
-        now = datetime.now()
+        now = datetime.now(BEIJING)
 
         def until(hours):
             end = (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
