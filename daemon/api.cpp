@@ -21,20 +21,13 @@ constexpr std::size_t timeline_max = 200;
 constexpr std::size_t events_max = 512;
 constexpr std::size_t rejects_max = 1000;
 
+HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
+
+}  // namespace
+
 HttpResponse text_response(int status, std::string text) {
     return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
 }
-
-HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
-
-/// What stands between the two; they do not overlap, for a case may be called `explain`.
-std::optional<std::string> between(std::string_view path, std::string_view before, std::string_view behind) {
-    if (path.size() < before.size() + behind.size()) return {};
-    if (!path.starts_with(before) || !path.ends_with(behind)) return {};
-    return std::string(path.substr(before.size(), path.size() - before.size() - behind.size()));
-}
-
-}  // namespace
 
 HttpResponse json_response(int status, const json::value& body) {
     return {.status = status,
@@ -108,56 +101,6 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
 void Api::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
     rules_.swap({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone});
-}
-
-void Api::handle(const HttpRequest& request, Reply reply) {
-    const bool get = request.method == "GET" || request.method == "HEAD";
-    const auto& path = request.path;
-    if (path == "/-/healthy" && get) {
-        return reply(core_.healthy() ? text_response(200, "OK\n")
-                                     : text_response(503, "the timekeeper does not turn\n"));
-    }
-    if (path == "/-/ready" && get) {
-        const auto why = core_.not_ready();
-        return reply(why.empty() ? text_response(200, "OK\n") : text_response(503, why + "\n"));
-    }
-    if (path == "/metrics" && get) return metrics(std::move(reply));
-    if (path == "/favicon.ico") return reply({.status = 204});
-    if (path == "/act.css" || path.starts_with("/act/") || path.starts_with("/cases/"))
-        return pages(request, std::move(reply));
-    if (!path.starts_with("/api/v1/")) {
-        return reply(
-            json_error(404, {"not_found", "there is nothing here; the API begins with /api/v1/", path}));
-    }
-    if (auto refused = guard_local(request)) return reply(std::move(*refused));
-    const auto rest = path.substr(std::string_view("/api/v1/").size());
-    const bool post = request.method == "POST";
-    if (rest == "events" && post) return events(request, std::move(reply));
-    if (rest == "cases" && get) return cases(request, std::move(reply));
-    if (rest == "audit" && get) return audit(request, std::move(reply));
-    if (const auto id = between(rest, "cases/", "/explain"); id && get)
-        return explain(alert::CaseId{*id}, std::move(reply));
-    if (rest.starts_with("cases/") && get) return one_case(alert::CaseId{rest.substr(6)}, std::move(reply));
-    if (rest == "rejects" && get) return rejects(request, std::move(reply));
-    if (rest == "reload" && post) return reload(std::move(reply));
-    if (rest == "notifications" && get) return dead_letters(request, std::move(reply));
-    if (const auto id = between(rest, "notifications/", "/redeliver"); id && post)
-        return redeliver(*id, request, std::move(reply));
-    if (const auto id = between(rest, "notifications/", ""); id && get)
-        return one_notification(*id, std::move(reply));
-    if (const auto name = between(rest, "channels/", "/test"); name && post)
-        return test_channel(*name, request, std::move(reply));
-    if (rest == "drill" && post) return drill(request, std::move(reply));
-    if (const auto id = between(rest, "cases/", "/rebase-policy"); id && post)
-        return rebase_one(alert::CaseId{*id}, request, std::move(reply));
-    if (rest == "rebase-policy" && post) return rebase_page(request, std::move(reply));
-    const bool known = rest == "events" || rest == "cases" || rest.starts_with("cases/") ||
-                       rest == "rejects" || rest == "notifications" || rest.starts_with("notifications/") ||
-                       rest.starts_with("channels/") || rest == "drill" || rest == "reload" ||
-                       rest == "rebase-policy" || rest == "audit";
-    if (known)
-        return reply(json_error(405, {"method_not_allowed", request.method + " is not for this path", path}));
-    reply(json_error(404, {"not_found", "there is no such path in the API", path}));
 }
 
 void Api::with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then) {
@@ -269,7 +212,7 @@ void Api::one_case(const alert::CaseId& id, Reply reply) {
 }
 
 void Api::events(const HttpRequest& request, Reply reply) {
-    const alert::Via via{.door = "http"};
+    const alert::Via via = request.via;
     const auto begin = request.body.find_first_not_of(" \t\r\n");
     if (begin == std::string::npos || request.body[begin] != '[') {
         std::vector<std::string> one{request.body};

@@ -3,6 +3,7 @@
 // Reads come from this thread's own connection to Redis; events go to the core and come back as answers.
 #pragma once
 
+#include "access.hpp"
 #include "alert/config/config.hpp"
 #include "alert/core/answer.hpp"
 #include "alert/flow/case_desk.hpp"
@@ -18,6 +19,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,7 +65,18 @@ public:
 private:
     struct Listing;
     struct Rebasing;
+    struct Route;
     struct Visit;
+
+    static std::span<const Route> routes();
+    static HttpResponse who_asks(const HttpRequest& request);
+    bool own_state(const HttpRequest& request, const Reply& reply);
+    /// Finds out as whom the request comes; the refusal of nobody.
+    std::optional<HttpResponse> let_in(HttpRequest& request) const;
+    /// The refusal of a role that may not. Without tokens whoever was let in may everything.
+    [[nodiscard]] std::optional<HttpResponse> keep_out(const HttpRequest& request, Need need) const;
+    /// A path of the API, behind its beginning.
+    void call(const HttpRequest& request, const std::string& rest, Reply reply);
 
     void metrics(Reply reply);
     void cases(const HttpRequest& request, Reply reply);
@@ -104,6 +118,7 @@ private:
 /// The fitting status of an answer to one event.
 int http_status(const alert::Answer& answer);
 HttpResponse json_response(int status, const boost::json::value& body);
+HttpResponse text_response(int status, std::string text);
 // Of the query: empty when absent; the error says what would be right.
 std::string query_text(const HttpRequest& request, const std::string& name);
 alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most);

@@ -103,7 +103,8 @@ void Api::pages(const HttpRequest& request, Reply reply) {
         return visit->reply(
             json_error(405, {"method_not_allowed", request.method + " is not for this path", request.path}));
     if (!acting) {
-        if (auto refused = guard_local(request)) return visit->reply(std::move(*refused));
+        if (auto refused = let_in(visit->request)) return visit->reply(std::move(*refused));
+        if (auto refused = keep_out(visit->request, Need::read)) return visit->reply(std::move(*refused));
         return show(std::move(visit));
     }
     const auto link =

@@ -45,9 +45,10 @@ alert::Result<LetterOrder> order_of(const HttpRequest& request) {
     if (!body) return body.error();
     auto by = text_member(*body, "by", false);
     if (!by) return by.error();
+    if (by->empty()) *by = request.via.client;
     auto reason = text_member(*body, "reason", false);
     if (!reason) return reason.error();
-    return LetterOrder{std::move(*by), std::move(*reason), {.door = "http"}};
+    return LetterOrder{std::move(*by), std::move(*reason), request.via};
 }
 
 /// `；由张三发起；季度检查`

@@ -20,11 +20,12 @@ constexpr std::string_view other_cases = "others:";  // how a cursor behind the 
 alert::Result<alert::RebaseOrder> order_of(const HttpRequest& request) {
     const auto body = body_object(request, R"({"by":"...","reason":"..."})");
     if (!body) return body.error();
-    auto by = text_member(*body, "by", true);
+    auto by = text_member(*body, "by", request.via.client.empty());
     if (!by) return by.error();
+    if (by->empty()) *by = request.via.client;
     auto reason = text_member(*body, "reason", false);
     if (!reason) return reason.error();
-    return alert::RebaseOrder{std::move(*by), std::move(*reason), {.door = "http"}};
+    return alert::RebaseOrder{std::move(*by), std::move(*reason), request.via};
 }
 
 }  // namespace

@@ -190,16 +190,15 @@ std::string response_head(const HttpResponse& response, bool keep_alive) {
     return head.append("\r\n");
 }
 
-std::optional<HttpResponse> guard_local(const HttpRequest& request) {
+std::optional<alert::Error> guard_local(const HttpRequest& request) {
     if (request.loopback_peer && is_loopback_authority(request.header("host")) && !is_forwarded(request) &&
         !is_foreign(request)) {
         return std::nullopt;
     }
-    return http_error(
-        403, "forbidden",
-        "without tokens only this machine itself may read or change cases, directly and not for "
-        "another site",
-        request.path);
+    return alert::Error{"forbidden",
+                        "without tokens only this machine itself may read or change cases, directly and not "
+                        "for another site",
+                        request.path};
 }
 
 }  // namespace yuqing

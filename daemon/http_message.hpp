@@ -1,6 +1,9 @@
 // Requests and answers of the HTTP server as values, and what needs no socket to be said about them.
 #pragma once
 
+#include "alert/core/event.hpp"
+#include "alert/core/result.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,6 +23,7 @@ struct HttpRequest {
     std::string body;
     std::string peer;
     bool loopback_peer = false;
+    alert::Via via;  // as whom it was let in
 
     /// Empty when the request has no such header.
     [[nodiscard]] std::string header(const std::string& lower_case_name) const;
@@ -46,7 +50,7 @@ bool read_form(std::string_view body, std::map<std::string, std::string>& form);
 std::string response_head(const HttpResponse& response, bool keep_alive);
 
 /// Without tokens only requests with loopback peer and Host, no forwarding headers and no foreign Origin may
-/// read or change cases. The refusal, or nothing.
-std::optional<HttpResponse> guard_local(const HttpRequest& request);
+/// read or change cases. Why it may not (`forbidden`), or nothing.
+std::optional<alert::Error> guard_local(const HttpRequest& request);
 
 }  // namespace yuqing

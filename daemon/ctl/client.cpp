@@ -107,6 +107,10 @@ std::optional<json::object> look(const ClientOptions& options, const std::string
     return std::move(value.get_object());
 }
 
+std::string name_of_token(const ClientOptions& options) {
+    return options.token_file.empty() ? "" : text_of(ask(options, "/api/v1/token"), "name");
+}
+
 Answered post(const ClientOptions& options, const std::string& target, const std::string& body) {
     const auto response =
         request(options, {.url = {}, .method = "POST", .target = target, .body = body, .token = {}});

@@ -36,6 +36,9 @@ boost::json::object ask(const ClientOptions& options, const std::string& target)
 /// The same without a word: nothing when there is no such answer.
 std::optional<boost::json::object> look(const ClientOptions& options, const std::string& target);
 
+/// Whom the token was given to; empty without a token.
+std::string name_of_token(const ClientOptions& options);
+
 struct Answered {
     int status = 0;  // of HTTP
     boost::json::object body;

@@ -16,6 +16,7 @@ void add_rebase(CommandLine& line);   // rebase-policy
 void add_letters(CommandLine& line);  // notifications, redeliver, rejects
 void add_trials(CommandLine& line);   // test-channel, drill
 void add_simulate(CommandLine& line);
+void add_token(CommandLine& line);
 void add_listen(CommandLine& line);
 
 }  // namespace yuqing

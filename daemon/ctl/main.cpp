@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     yuqing::add_letters(line);
     yuqing::add_trials(line);
     yuqing::add_simulate(line);
+    yuqing::add_token(line);
     yuqing::add_listen(line);
     return static_cast<int>(line.run({argv + std::min(1, argc), argv + argc}));
 }

@@ -126,7 +126,8 @@ void add_rebase(CommandLine& line) {
     command.run([options, id, by] {
         if (id.given() == options->all)
             throw UsageError({"要么给出事项编号，要么用 --all", "either a case id or --all"});
-        if (!by.given()) throw UsageError({"缺少 --by", "--by is missing"});
+        if (!by.given()) options->by = name_of_token(options->client);
+        if (options->by.empty()) throw UsageError({"缺少 --by", "--by is missing"});
         options->all ? rebase_all(*options) : rebase_one(*options);
     });
 }

@@ -221,10 +221,8 @@ void add_verb(CommandLine& line, const Verb& verb) {
         .option("--patience", told->patience_seconds, "守护进程繁忙时最多再试多少秒 (seconds to try again)")
         .show_default();
     command.run([&verb, told, by] {
-        // With a token the daemon knows who speaks.
-        if (!by.given() && told->client.token_file.empty()) {
-            throw UsageError({"缺少 --by", "--by is missing"});
-        }
+        if (!by.given()) told->by = name_of_token(told->client);
+        if (told->by.empty()) throw UsageError({"缺少 --by", "--by is missing"});
         run(verb, *told);
     });
 }

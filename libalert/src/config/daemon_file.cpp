@@ -95,11 +95,11 @@ void read_listen(const Section& section, HttpConfig& http) {
     }
     http.host = address->host;
     http.port = address->port;
-    if (!is_loopback(http.host)) {
+    if (!is_loopback(http.host) && !section.find("tokens")) {
         section.error("listen", "insecure",
                       in_quotes(listen) +
-                          " is reachable from other machines and needs http.tokens, which is not "
-                          "supported yet; use 127.0.0.1 and a proxy that knows its users");
+                          " is reachable from other machines and needs http.tokens; `yuqingctl token` "
+                          "makes one");
     }
 }
 
@@ -213,17 +213,18 @@ void read_link_key(const Section& section, const Surroundings& around, HttpConfi
 
 }  // namespace
 
-HttpConfig read_http(const Section& root, const Surroundings& around) {
+HttpConfig read_http(const Section& root, const Surroundings& around,
+                     const std::function<AccessTokens(const Section& http)>& tokens) {
     HttpConfig http;
     const Yaml* node = root.require("http");
     if (!node) return http;
     const Section section(
         *node, "http", {"listen", "public_url", "tokens", "link_key_file", "link_valid", "connections_max"},
         root.findings());
-    section.refuse_unsupported({"tokens"});
     read_listen(section, http);
     read_public_url(section, http);
     read_link_key(section, around, http);
+    if (section.find("tokens")) http.tokens = tokens(section);
     http.connections_max = section.number("connections_max", http.connections_max, 1, 65'535);
     return http;
 }

@@ -5,6 +5,8 @@
 
 #include "alert/config/config.hpp"
 
+#include <functional>
+
 namespace alert::config {
 
 /// How names in the file become files on the disk.
@@ -23,7 +25,13 @@ std::optional<std::string> read_secret_file(const Section& section, std::string_
 
 RedisConfig read_redis(const Section& root, const Surroundings& around);
 IngestConfig read_ingest(const Section& root, const Surroundings& around);
-HttpConfig read_http(const Section& root, const Surroundings& around);
+using AccessTokens = std::optional<std::vector<AccessToken>>;
+/// `tokens` reads the file that the section's key of this name leads to.
+HttpConfig read_http(const Section& root, const Surroundings& around,
+                     const std::function<AccessTokens(const Section& http)>& tokens);
+/// tokens.yaml. `zone` is the office's: a token expires with a day there.
+std::vector<AccessToken> read_tokens(const std::string& text, const Zone& zone, TimePoint now,
+                                     const FileFindings& findings);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
 Schedule read_schedule(const Section& root);
 std::optional<HeartbeatConfig> read_heartbeat(const Section& root, const Surroundings& around);

@@ -52,7 +52,11 @@ private:
         read_place(root, config);
         config.redis = read_redis(root, around_);
         config.ingest = read_ingest(root, around_);
-        config.http = read_http(root, around_);
+        config.http = read_http(root, around_, [&](const Section& http) -> AccessTokens {
+            const auto tokens = part(http, "tokens");
+            if (!tokens) return std::nullopt;
+            return read_tokens(tokens->text, config.zone, now_, tokens->findings);
+        });
         config.audit = read_audit(root, around_);
         config.schedule = read_schedule(root);
         config.self = read_self(root);

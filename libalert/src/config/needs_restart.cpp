@@ -11,7 +11,9 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
     compare("timezone", running.zone_name == wanted.zone_name);
     compare("redis", running.redis == wanted.redis);
     compare("ingest", running.ingest == wanted.ingest);
-    compare("http", running.http == wanted.http);
+    auto http = running.http;
+    http.tokens = wanted.http.tokens;  // taken over at once
+    compare("http", http == wanted.http && running.http.tokens.has_value() == wanted.http.tokens.has_value());
     compare("audit", running.audit == wanted.audit);
     compare("channels", running.channels == wanted.channels);
     return sections;

@@ -8,6 +8,7 @@
 #include "alert/core/channel.hpp"
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
+#include "alert/core/event.hpp"
 #include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
 #include "alert/core/schedule.hpp"
@@ -45,12 +46,26 @@ struct IngestConfig {
     friend bool operator==(const IngestConfig&, const IngestConfig&) = default;
 };
 
+/// A bearer token that the office gave to somebody, and as whom it speaks (contract section 5).
+struct AccessToken {
+    std::string name;
+    ClientRole role = ClientRole::viewer;
+    std::string hash;                  // token_hash() of it; the token itself is nowhere
+    std::optional<TimePoint> expires;  // from then on it opens nothing
+
+    friend bool operator==(const AccessToken&, const AccessToken&) = default;
+};
+inline constexpr std::size_t tokens_max = 1000;
+/// 64 hex digits. Tokens are 256 bits of chance, so nobody guesses one and a plain hash is enough.
+std::string token_hash(std::string_view token);
+
 struct HttpConfig {
     std::string host = "127.0.0.1";
     std::uint16_t port = 9570;
     std::string public_url;  // no trailing slash
     LinkKey link_key;        // for acting from messages
     std::size_t connections_max = 256;
+    std::optional<std::vector<AccessToken>> tokens;  // nothing: only this machine itself may ask
 
     friend bool operator==(const HttpConfig&, const HttpConfig&) = default;
 };
