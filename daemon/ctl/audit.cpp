@@ -3,12 +3,11 @@
 #include "commands.hpp"
 #include "http_client.hpp"
 #include "labels.hpp"
+#include "progress.hpp"
 #include "table.hpp"
 #include "text.hpp"
 
 #include <boost/json.hpp>
-
-#include <unistd.h>
 
 #include <iostream>
 #include <memory>
@@ -50,7 +49,7 @@ json::object gather(const ClientOptions& client, const std::string& id) {
     json::object all;
     json::array findings;
     std::uint64_t cases = 0, entries = 0;
-    const bool shows = ::isatty(STDERR_FILENO) == 1;
+    Progress progress;
     std::string cursor;
     do {
         all = ask(client, "/api/v1/audit" + (cursor.empty() ? "" : "?cursor=" + url_encoded(cursor)));
@@ -59,9 +58,8 @@ json::object gather(const ClientOptions& client, const std::string& id) {
         for (const auto& finding : list_of(all, "findings"))
             if (findings.size() < findings_kept_max) findings.push_back(finding);
         cursor = text_of(all, "next");
-        if (shows) std::cerr << '\r' << client.say("已核对 ", "checked ") << cases << std::flush;
+        progress.show(std::string(client.say("已核对 ", "checked ")) + std::to_string(cases));
     } while (!cursor.empty());
-    if (shows) std::cerr << '\n';
     all["cases"] = cases;
     all["entries"] = entries;
     all["findings"] = std::move(findings);

@@ -52,21 +52,6 @@ json::array gather(const ListOptions& options, bool& more) {
     return cases;
 }
 
-/// The open obligation that is due first, or null.
-const json::object* most_urgent(const json::object& item) {
-    const json::object* urgent = nullptr;
-    std::int64_t least = 0;
-    for (const auto& each : list_of(item, "obligations")) {
-        const auto* obligation = each.if_object();
-        if (obligation == nullptr) continue;
-        const auto remaining = remaining_seconds(*obligation);
-        if (!remaining || (urgent != nullptr && *remaining >= least)) continue;
-        urgent = obligation;
-        least = *remaining;
-    }
-    return urgent;
-}
-
 void print_list(const ListOptions& options, const json::array& cases, bool more) {
     const auto& client = options.client;
     const auto say = [&](std::string_view zh, std::string_view en) {
@@ -82,7 +67,8 @@ void print_list(const ListOptions& options, const json::array& cases, bool more)
         table.add({text_of(*item, "id"), label(text_of(*item, "status"), client.language),
                    text_of(*item, "lead_unit"), urgent ? text_of(*urgent, "due") : "-",
                    urgent ? remaining_text(*urgent, client.language) : "-",
-                   urgent ? text_of(*urgent, "title") : "-", text_of(*item, "title")});
+                   urgent ? text_of(*urgent, "title") : "-", text_of(*item, "title")},
+                  urgent ? tone_of(*urgent) : Tone::plain);
     }
     if (table.empty()) {
         std::cout << client.say("没有符合条件的事项", "no cases") << '\n';
@@ -110,11 +96,12 @@ void print_obligations(const ClientOptions& client, const json::object& item) {
         if (obligation == nullptr) continue;
         const auto title = text_of(*obligation, "title");
         const auto id = text_of(*obligation, "id");
-        table.add({title.empty() ? id : id + " " + title,
-                   label(text_of(*obligation, "kind"), client.language),
-                   label(text_of(*obligation, "status"), client.language), text_of(*obligation, "due"),
-                   text_of(*obligation, "fulfilled_at"), remaining_text(*obligation, client.language),
-                   label(text_of(*obligation, "card"), client.language), text_of(*obligation, "basis")});
+        table.add(
+            {title.empty() ? id : id + " " + title, label(text_of(*obligation, "kind"), client.language),
+             label(text_of(*obligation, "status"), client.language), text_of(*obligation, "due"),
+             text_of(*obligation, "fulfilled_at"), remaining_text(*obligation, client.language),
+             label(text_of(*obligation, "card"), client.language), text_of(*obligation, "basis")},
+            tone_of(*obligation));
     }
     if (!table.empty()) table.print(std::cout, terminal_columns());
 }
@@ -195,17 +182,20 @@ void show(const ClientOptions& client, const std::string& id) {
 
 Check case_id() {
     return {[](const std::string& text) -> std::optional<Said> {
-        if (alert::is_case_id(text)) return {};
-        return Said{"事项编号由 1 至 64 个 A-Z a-z 0-9 . _ - 组成",
-                    "a case id has 1 to 64 of A-Z a-z 0-9 . _ -"};
-    }};
+                if (alert::is_case_id(text)) return {};
+                return Said{"事项编号由 1 至 64 个 A-Z a-z 0-9 . _ - 组成",
+                            "a case id has 1 to 64 of A-Z a-z 0-9 . _ -"};
+            },
+            "",
+            {Offered::Kind::cases}};
 }
 
 void add_cases(CommandLine& line) {
     auto list_options = std::make_shared<ListOptions>();
     auto command = line.command("list", "事项，最急的在前 (cases, the most urgent first)");
     list_options->client.add_to(command);
-    command.option("--status", list_options->status, "open, closed, dismissed, merged");
+    command.option("--status", list_options->status, "open, closed, dismissed, merged")
+        .offer({Offered::Kind::words, {"open", "closed", "dismissed", "merged"}});
     command.option("--class", list_options->class_id, "类别 (class)");
     command.option("--unit", list_options->unit, "责任单位 (lead unit, id or name)");
     command.option("--limit", list_options->limit, "最多列出 (at most)")

@@ -75,7 +75,7 @@ void check(const CheckOptions& options) {
 void add_check_config(CommandLine& line) {
     auto options = std::make_shared<CheckOptions>();
     auto command = line.command("check-config", "查配置，一次列出所有问题 (find all mistakes)");
-    command.option("--config", options->file, "yuqingd.yaml").show_default();
+    command.option("--config", options->file, "yuqingd.yaml").show_default().offer({Offered::Kind::files});
     command.flag("--strict", options->strict, "有警告也算不通过 (warnings refuse, too)");
     command.flag("--json", options->as_json, "供程序读取的 JSON (JSON, for programs)");
     add_language(command, options->language);

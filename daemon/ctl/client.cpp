@@ -45,7 +45,10 @@ ClientResponse request(const ClientOptions& options, ClientRequest wanted) {
     end_with(Exit::unreachable,
              safe_text(error.path) + ": " +
                  std::string(options.say("连不上 yuqingd：", "yuqingd is not reachable: ")) +
-                 safe_text(error.message));
+                 safe_text(error.message) +
+                 std::string(options.say("\n在运行吗？systemctl status yuqingd；地址不对请用 --url",
+                                         "\nis it running? systemctl status yuqingd; for another address "
+                                         "use --url")));
 }
 
 /// An object, or the end of the command: something else answers at that address.
@@ -84,7 +87,8 @@ void ClientOptions::add_to(Command& command) {
         .last_counts();
     command.option("--token-file", token_file, "存放令牌的文件 (file that holds the token)")
         .env("YUQING_TOKEN_FILE")
-        .last_counts();
+        .last_counts()
+        .offer({Offered::Kind::files});
     command.flag("--json", json, "供程序读取的 JSON (JSON, for programs)");
     add_language(command, language);
 }
@@ -97,14 +101,36 @@ json::object ask(const ClientOptions& options, const std::string& target) {
     end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
 }
 
-std::optional<json::object> look(const ClientOptions& options, const std::string& target) {
-    const auto response = http_request(
-        {.url = options.url, .method = "GET", .target = target, .body = {}, .token = read_token(options)});
-    if (!response || response->status != 200) return {};
-    json::error_code error;
-    auto value = json::parse(response->body, error);
-    if (error || !value.is_object()) return {};
-    return std::move(value.get_object());
+alert::Result<json::object> try_ask(const ClientOptions& options, const std::string& target,
+                                    alert::Duration timeout) {
+    const auto response = http_request({.url = options.url,
+                                        .method = "GET",
+                                        .target = target,
+                                        .body = {},
+                                        .token = read_token(options),
+                                        .timeout = timeout});
+    if (!response) return response.error();
+    json::error_code unread;
+    auto value = json::parse(response->body, unread);
+    if (unread || !value.is_object()) {
+        return alert::Error{"unreachable",
+                            "what answers is not yuqingd, HTTP " + std::to_string(response->status),
+                            options.url};
+    }
+    if (response->status == 200) return std::move(value.get_object());
+    const auto& body = value.get_object();
+    const auto* told = body.if_contains("error");
+    const auto error = told != nullptr && told->is_object() ? told->get_object() : json::object{};
+    const bool away = response->status >= 500;
+    return alert::Error{away ? "unreachable" : text_of(error, "code"), text_of(error, "message"),
+                        text_of(error, "path")};
+}
+
+std::optional<json::object> look(const ClientOptions& options, const std::string& target,
+                                 alert::Duration timeout) {
+    auto answer = try_ask(options, target, timeout);
+    if (!answer) return {};
+    return std::move(*answer);
 }
 
 std::string name_of_token(const ClientOptions& options) {

@@ -3,6 +3,9 @@
 
 #include "command_line.hpp"
 
+#include "alert/core/result.hpp"
+#include "alert/core/time.hpp"
+
 #include <boost/json/object.hpp>
 
 #include <optional>
@@ -34,7 +37,13 @@ void add_language(Command& command, Language& language);
 boost::json::object ask(const ClientOptions& options, const std::string& target);
 
 /// The same without a word: nothing when there is no such answer.
-std::optional<boost::json::object> look(const ClientOptions& options, const std::string& target);
+std::optional<boost::json::object> look(const ClientOptions& options, const std::string& target,
+                                        alert::Duration timeout = std::chrono::seconds(30));
+
+/// The same, with the reason why there is none: `unreachable` when nobody answers or something else does,
+/// `usage` for a URL that cannot be read, else the code of the daemon.
+alert::Result<boost::json::object> try_ask(const ClientOptions& options, const std::string& target,
+                                           alert::Duration timeout);
 
 /// Whom the token was given to; empty without a token.
 std::string name_of_token(const ClientOptions& options);

@@ -16,9 +16,6 @@ namespace yuqing {
 
 namespace {
 
-/// Options of every command that asks a daemon; they may stand before the command, too.
-constexpr std::string_view general_with_value[] = {"--lang", "--url", "--token-file"};
-constexpr std::string_view general_flag = "--json";
 constexpr auto footer =
     "--lang、--json、--url、--token-file 也可写在命令之前 (these may also come before the command)";
 
@@ -113,6 +110,22 @@ void tell(const Said& said, Language language, const std::string& command) {
               << (language == Language::zh ? "用法见 " : "see ") << safe_text(help) << '\n';
 }
 
+OptionHelp help_of(const CLI::Option& option, const OfferedValues& offered) {
+    OptionHelp help{.name = option.get_name(), .help = option.get_description()};
+    if (option.get_items_expected_max() > 0) help.value = option.get_type_name();
+    if (const auto colon = help.value.find(':'); colon != std::string::npos)
+        help.value.erase(0, colon + 1);  // UINT:INT in [1 - 5], TEXT:{a,b}
+    help.otherwise = option.get_default_str();
+    help.environment = option.get_envname();
+    help.by_position = option.get_positional();
+    help.required = option.get_required();
+    help.repeatable = option.get_expected_max() > 1 || option.get_allow_extra_args() ||
+                      option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    const auto found = offered.find(&option);
+    if (found != offered.end()) help.offered = found->second;
+    return help;
+}
+
 }  // namespace
 
 void finish(Exit code) { throw code; }
@@ -138,14 +151,17 @@ Check one_of(std::vector<std::string> words) {
                 return Said{"应为 " + list + " 之一，不是 “" + word + "”",
                             "one of " + list + " is wanted, not '" + word + "'"};
             },
-            "{" + list + "}"};
+            "{" + list + "}",
+            {Offered::Kind::words, words}};
 }
 
 Check readable_file() {
     return {[](const std::string& name) -> std::optional<Said> {
-        if (name == "-" || CLI::ExistingFile(name).empty()) return {};
-        return Said{"没有文件 “" + name + "”", "there is no file '" + name + "'"};
-    }};
+                if (name == "-" || CLI::ExistingFile(name).empty()) return {};
+                return Said{"没有文件 “" + name + "”", "there is no file '" + name + "'"};
+            },
+            "",
+            {Offered::Kind::files}};
 }
 
 Option& Option::required() {
@@ -159,6 +175,12 @@ Option& Option::check(const Check& check) {
         return found ? found->in(*language) : std::string();
     };
     option_->check(CLI::Validator(problem, check.kind));
+    if (check.offered.kind != Offered::Kind::nothing) offer(check.offered);
+    return *this;
+}
+
+Option& Option::offer(Offered values) {
+    (*offered_)[option_] = std::move(values);
     return *this;
 }
 
@@ -185,40 +207,41 @@ Option& Option::last_counts() {
 bool Option::given() const { return option_->count() > 0; }
 
 Option Command::option(const std::string& name, std::string& target, const std::string& help) {
-    return Option(app_->add_option(name, target, help), language_);
+    return Option(app_->add_option(name, target, help), language_, offered_);
 }
 
 Option Command::option(const std::string& name, std::size_t& target, const std::string& help) {
-    return Option(app_->add_option(name, target, help), language_);
+    return Option(app_->add_option(name, target, help), language_, offered_);
 }
 
 Option Command::option(const std::string& name, unsigned& target, const std::string& help) {
-    return Option(app_->add_option(name, target, help), language_);
+    return Option(app_->add_option(name, target, help), language_, offered_);
 }
 
 Option Command::option(const std::string& name, std::optional<std::size_t>& target, const std::string& help) {
-    return Option(app_->add_option(name, target, help), language_);
+    return Option(app_->add_option(name, target, help), language_, offered_);
 }
 
 Option Command::option(const std::string& name, std::vector<std::string>& target, const std::string& help) {
     auto* option = app_->add_option(name, target, help);
     if (is_option(name)) option->take_all()->allow_extra_args(false);
-    return Option(option, language_);
+    return Option(option, language_, offered_);
 }
 
 Option Command::option(const std::string& name, std::function<void(const std::string&)> take,
                        const std::string& help) {
-    return Option(app_->add_option_function<std::string>(name, std::move(take), help), language_);
+    return Option(app_->add_option_function<std::string>(name, std::move(take), help), language_, offered_);
 }
 
 Option Command::flag(const std::string& name, bool& target, const std::string& help) {
-    return Option(app_->add_flag(name, target, help), language_);
+    return Option(app_->add_flag(name, target, help), language_, offered_);
 }
 
 struct CommandLine::State {
     CLI::App app{"舆情时限守护进程 yuqingd 的操作命令 (operates the daemon yuqingd)", "yuqingctl"};
     Language language = Language::zh;
     std::map<std::string, std::function<void()>> runs;
+    OfferedValues offered;
 
     Exit parse_and_run(std::vector<std::string> words);
     Exit run_command(const CLI::App& command);
@@ -235,7 +258,27 @@ CommandLine::~CommandLine() = default;
 Command CommandLine::command(const std::string& name, const std::string& help) {
     auto* command = state_->app.add_subcommand(name, help);
     command->footer("");
-    return {command, &state_->runs[name], &state_->language};
+    return {command, &state_->runs[name], &state_->language, &state_->offered};
+}
+
+Command CommandLine::hidden_command(const std::string& name) {
+    auto hidden = command(name, "");
+    state_->app.get_subcommand(name)->group("");
+    return hidden;
+}
+
+std::vector<CommandHelp> CommandLine::described() const {
+    std::vector<CommandHelp> commands;
+    for (const auto* command : state_->app.get_subcommands({})) {
+        if (command->get_group().empty()) continue;
+        CommandHelp described{command->get_name(), command->get_description(), {}};
+        for (const auto* option : command->get_options()) {
+            if (option->get_lnames() == std::vector<std::string>{"help"}) continue;
+            described.options.push_back(help_of(*option, state_->offered));
+        }
+        commands.push_back(std::move(described));
+    }
+    return commands;
 }
 
 Exit CommandLine::run(std::vector<std::string> words) {

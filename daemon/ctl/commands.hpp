@@ -17,6 +17,10 @@ void add_letters(CommandLine& line);  // notifications, redeliver, rejects
 void add_trials(CommandLine& line);   // test-channel, drill
 void add_simulate(CommandLine& line);
 void add_token(CommandLine& line);
+void add_watch(CommandLine& line);
+void add_roster(CommandLine& line);
+void add_keygen(CommandLine& line);
 void add_listen(CommandLine& line);
+void add_self_description(CommandLine& line);  // completion, manual
 
 }  // namespace yuqing

@@ -28,6 +28,8 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"void", "不再要求"},
     {"statutory", "法定"},
     {"internal", "内部"},
+    {"appeared", "新增"},
+    {"changed", "变化"},
     // cards and levels, grades
     {"yellow", "黄"},
     {"red", "红"},
@@ -213,6 +215,28 @@ std::string remaining_text(const json::object& obligation, Language language) {
     const auto length = *seconds < 0 ? -*seconds : *seconds;
     if (language == Language::en) return (*seconds < 0 ? "over by " : "") + english_duration(length);
     return (*seconds < 0 ? "超 " : "") + alert::format_duration_zh(std::chrono::seconds(length));
+}
+
+const json::object* most_urgent(const json::object& item) {
+    const json::object* urgent = nullptr;
+    std::int64_t least = 0;
+    for (const auto& each : list_of(item, "obligations")) {
+        const auto* obligation = each.if_object();
+        if (obligation == nullptr) continue;
+        const auto remaining = remaining_seconds(*obligation);
+        if (!remaining || (urgent != nullptr && *remaining >= least)) continue;
+        urgent = obligation;
+        least = *remaining;
+    }
+    return urgent;
+}
+
+Tone tone_of(const json::object& obligation) {
+    const auto status = text_of(obligation, "status");
+    const auto remaining = remaining_seconds(obligation);
+    if (status == "overdue" || (remaining && *remaining < 0)) return Tone::late;
+    if (status == "late" || (remaining && *remaining < near_seconds)) return Tone::near;
+    return status == "met" ? Tone::good : Tone::plain;
 }
 
 std::string entry_text(const json::object& entry, Language language) {

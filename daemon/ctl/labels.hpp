@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client.hpp"
+#include "colour.hpp"
 
 #include "alert/core/time.hpp"
 
@@ -10,6 +11,8 @@
 
 namespace yuqing {
 
+inline constexpr std::int64_t near_seconds = 3600;  // what is due sooner stands out
+
 /// A status, kind, card, grade, level, flag, reason or event type; what is unknown stays as it is.
 std::string label(std::string_view identifier, Language language);
 
@@ -17,6 +20,11 @@ std::string label(std::string_view identifier, Language language);
 std::optional<std::int64_t> remaining_seconds(const boost::json::object& obligation);
 /// `2天3小时`, `超 45秒`; empty when it is not open.
 std::string remaining_text(const boost::json::object& obligation, Language language);
+
+/// The open obligation that is due first, or null.
+const boost::json::object* most_urgent(const boost::json::object& item);
+/// How an obligation looks where colours are wanted.
+Tone tone_of(const boost::json::object& obligation);
 
 /// One entry of a case's timeline: what it is, and what is worth saying of it.
 std::string entry_text(const boost::json::object& entry, Language language);

@@ -144,7 +144,8 @@ void print_rejects(const ClientOptions& client, const json::array& rejects) {
 void add_redeliver(CommandLine& line) {
     auto options = std::make_shared<LetterOptions>();
     auto command = line.command("redeliver", "重新发送未送达的消息 (send dead letters again)");
-    const auto id = command.option("ID", options->id, "消息编号 (notification id)").check(case_id());
+    const auto id =
+        command.option("ID", options->id, "消息编号 (notification id)").check(case_id()).offer({});
     command.flag("--all", options->all, "全部未送达的消息 (all dead letters)");
     command.option("--by", options->by, "何人 (who)");
     command.option("--reason", options->reason, "理由 (reason)");

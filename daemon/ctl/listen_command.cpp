@@ -29,8 +29,10 @@ void add_listen(CommandLine& line) {
     auto secret_files = std::make_shared<std::vector<std::string>>();
     auto command = line.command("listen", "接收 webhook 并显示 (receive webhooks and print them)");
     command.option("--listen", options->listen, "在何处接收 (where)").show_default();
-    command.option("--secret-file", *secret_files,
-                   "存放 whsec_… 的文件，给出后只收签名正确的 (only what this secret signed)");
+    command
+        .option("--secret-file", *secret_files,
+                "存放 whsec_… 的文件，给出后只收签名正确的 (only what this secret signed)")
+        .offer({Offered::Kind::files});
     command.flag("--json", options->json, "原样的 JSON (the bodies)");
     command.option("--count", options->count, "收到多少条后结束 (end after so many)");
     command.run([options, secret_files] {

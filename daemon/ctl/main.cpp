@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
     yuqing::CommandLine line(YUQING_VERSION);
     yuqing::add_send(line);
     yuqing::add_cases(line);
+    yuqing::add_watch(line);
+    yuqing::add_roster(line);
     yuqing::add_explain(line);
     yuqing::add_audit(line);
     yuqing::add_verbs(line);
@@ -20,6 +22,8 @@ int main(int argc, char** argv) {
     yuqing::add_trials(line);
     yuqing::add_simulate(line);
     yuqing::add_token(line);
+    yuqing::add_keygen(line);
     yuqing::add_listen(line);
+    yuqing::add_self_description(line);
     return static_cast<int>(line.run({argv + std::min(1, argc), argv + argc}));
 }

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "event_builder.hpp"
 #include "line_reader.hpp"
+#include "progress.hpp"
 #include "sender_socket.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
@@ -55,6 +56,7 @@ private:
     bool turn(LineReader* reader);
     bool take_lines(LineReader& reader);
     void take_answers();
+    void show_progress();
     void end_line(const SendLine& line, const json::object& answer);
     void refuse_overlong(const SendLine& line);
     void start_waiting();
@@ -66,6 +68,7 @@ private:
     SendWindow window_;
     SenderSocket socket_;
     Counts counts_;
+    Progress progress_;
     alert::Duration heard_at_;   // the last answer, or when there was nothing to wait for
     alert::Duration resend_at_;  // all goes out again then, over a new connection
     alert::Duration resend_after_ = resend_first;
@@ -119,6 +122,14 @@ void Sending::take_answers() {
         if (ended) end_line(ended->line, ended->answer);
         if (window_.heard()) start_waiting();
     }
+    show_progress();
+}
+
+void Sending::show_progress() {
+    const auto answered = counts_.accepted + counts_.duplicate + counts_.rejected;
+    const bool zh = options_.language == Language::zh;
+    progress_.show((zh ? "已答复 " : "answered ") + std::to_string(answered) +
+                   (zh ? "，在途 " : ", under way ") + std::to_string(window_.size()));
 }
 
 void Sending::start_waiting() {
@@ -134,6 +145,7 @@ void Sending::end_line(const SendLine& line, const json::object& answer) {
     if (status == "duplicate") ++counts_.duplicate;
     if (status == "rejected") ++counts_.rejected;
     if (answer.contains("degraded")) ++counts_.degraded;
+    if (options_.as_json || status == "rejected") progress_.clear();
     if (options_.as_json) {
         json::object out{{"file", line.file}, {"line", line.number}};
         for (const auto& [name, value] : answer) out[name] = value;
@@ -171,6 +183,7 @@ bool Sending::look_at_clock() {
 void Sending::tell_of_silence() {
     if (silence_told_) return;
     silence_told_ = true;
+    progress_.clear();
     const bool zh = options_.language == Language::zh;
     const auto seconds = std::to_string(options_.timeout_seconds);
     std::cerr << "yuqingctl: " << safe_text(options_.endpoint)

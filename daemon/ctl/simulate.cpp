@@ -100,7 +100,7 @@ void simulate(const SimulateOptions& options) {
 void add_simulate(CommandLine& line) {
     auto options = std::make_shared<SimulateOptions>();
     auto command = line.command("simulate", "以虚拟时钟推演 (play events on a virtual clock)");
-    command.option("--config", options->config_file, "yuqingd.yaml").required();
+    command.option("--config", options->config_file, "yuqingd.yaml").required().offer({Offered::Kind::files});
     command
         .option("--events", options->events_file,
                 "每行一条 JSON，- 为标准输入 (JSON lines, - is standard input)")

@@ -16,13 +16,14 @@ constexpr std::size_t last_column_min = 16;  // a narrow terminal wraps rather t
 
 }  // namespace
 
-void Table::add(std::vector<std::string> cells) {
+void Table::add(std::vector<std::string> cells, Tone tone) {
     for (auto& cell : cells) cell = safe_text(cell);
     cells.resize(rows_.front().size());
     rows_.push_back(std::move(cells));
+    tones_.push_back(tone);
 }
 
-void Table::print(std::ostream& out, std::size_t columns_max) const {
+std::vector<std::string> Table::lines(std::size_t columns_max) const {
     const std::size_t last = rows_.front().size() - 1;
     std::vector<std::size_t> widths(last, 0);
     std::size_t before_last = 0;
@@ -32,18 +33,29 @@ void Table::print(std::ostream& out, std::size_t columns_max) const {
     }
     const auto left = columns_max > before_last ? columns_max - before_last : 0;
     const auto last_max = std::max(left, last_column_min);
+    std::vector<std::string> lines;
     for (const auto& row : rows_) {
-        for (std::size_t column = 0; column < last; ++column) {
-            out << row[column] << std::string(widths[column] - display_width(row[column]) + gap, ' ');
-        }
-        out << (columns_max == 0 ? row[last] : cut_to_width(row[last], last_max)) << '\n';
+        std::string line;
+        for (std::size_t column = 0; column < last; ++column)
+            line += row[column] + std::string(widths[column] - display_width(row[column]) + gap, ' ');
+        lines.push_back(line + (columns_max == 0 ? row[last] : cut_to_width(row[last], last_max)));
     }
+    return lines;
 }
 
-std::size_t terminal_columns() {
-    winsize size{};
-    if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
-    return size.ws_col;
+void Table::print(std::ostream& out, std::size_t columns_max) const {
+    const auto all = lines(columns_max);
+    const bool colours = colours_wanted();
+    for (std::size_t at = 0; at < all.size(); ++at)
+        out << (colours ? painted(all[at], tones_[at]) : all[at]) << '\n';
 }
+
+TerminalSize terminal_size() {
+    winsize size{};
+    if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return {size.ws_row, size.ws_col};
+}
+
+std::size_t terminal_columns() { return terminal_size().columns; }
 
 }  // namespace yuqing

@@ -32,6 +32,7 @@ struct VerbOption {
     bool required;
     const char* help;
     Member kind = Member::text;
+    std::vector<std::string> offered = {};
 };
 
 struct Verb {
@@ -40,6 +41,18 @@ struct Verb {
     const char* help;
     std::vector<VerbOption> options;  // besides --by, which all have
 };
+
+const std::vector<std::string> grades{"extreme", "major", "considerable", "ordinary", "none"};
+const std::vector<std::string> levels{"red", "orange", "yellow", "blue"};
+const std::vector<std::string> kinds{
+    "authoritative_release", "press_conference", "media_briefing",   "media_interview", "holding_statement",
+    "online_reply",          "hotline_reply",    "rumor_refutation", "progress_update", "final_report"};
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
 
 const VerbOption reason{"reason", "reason", false, "理由 (reason)"};
 const VerbOption reason_wanted{"reason", "reason", true, "理由 (reason)"};
@@ -51,8 +64,8 @@ const std::vector<Verb>& verbs() {
         {"assess",
          "case.assessed",
          "研判 (assess)",
-         {{"grade", "incident_grade", false, "突发事件等级 (extreme major considerable ordinary none)"},
-          {"level", "opinion_level", false, "舆情等级 (red orange yellow blue)"},
+         {{"grade", "incident_grade", false, "突发事件等级 (grade)", Member::text, grades},
+          {"level", "opinion_level", false, "舆情等级 (level)", Member::text, levels},
           {"field", "field", false, "领域 (field)"},
           reason}},
         {"assign",
@@ -69,9 +82,7 @@ const std::vector<Verb>& verbs() {
         {"publish",
          "response.published",
          "发布 (publish)",
-         {{"kind", "kind", true,
-           "authoritative_release press_conference media_briefing media_interview "
-           "holding_statement online_reply hotline_reply rumor_refutation progress_update final_report"},
+         {{"kind", "kind", true, "发布形式 (kind)", Member::text, kinds},
           {"channel", "channel", false, "发布渠道 (where)"},
           {"url-of", "url", false, "回应的网址 (address of the response)"},
           {"title", "title", false, "回应的标题 (its title)"},
@@ -212,7 +223,10 @@ void add_verb(CommandLine& line, const Verb& verb) {
         "--time", told->time,
         "何时，默认现在；如 09:00、2026-06-12 09:00、-15m（北京时间） (when, by default now; Beijing time)");
     for (const auto& option : verb.options) {
-        auto added = command.option(std::string("--") + option.name, told->given[option.member], option.help);
+        const auto words = option.offered.empty() ? "" : ": " + joined(option.offered);
+        auto added =
+            command.option(std::string("--") + option.name, told->given[option.member], option.help + words);
+        if (!option.offered.empty()) added.offer({Offered::Kind::words, option.offered});
         if (option.kind != Member::list) added.last_counts();
         if (option.required) added.required();
     }
