@@ -96,11 +96,14 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       store_(connection, keys_, watcher_),
       metrics_(metrics),
       audit_(audit),
-      core_(std::move(core)) {}
+      core_(std::move(core)) {
+    announce_series();
+}
 
 void Api::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
     rules_.swap({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone});
+    announce_series();
 }
 
 void Api::with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then) {

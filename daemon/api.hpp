@@ -35,6 +35,7 @@ struct ReloadOutcome {
 /// What the edge learns of the core.
 struct CoreState {
     std::function<bool()> healthy;           // the timekeeper turns
+    std::function<long()> idle_seconds;      // since it turned last
     std::function<std::string()> not_ready;  // empty: ready; else why not
     std::function<alert::TimePoint()> now;
     /// Events through the one ingest path; answers in the same order, on the edge thread.
@@ -79,6 +80,7 @@ private:
     void call(const HttpRequest& request, const std::string& rest, Reply reply);
 
     void metrics(Reply reply);
+    void announce_series();
     void cases(const HttpRequest& request, Reply reply);
     void list_more(std::shared_ptr<Listing> listing);
     void one_case(const alert::CaseId& id, Reply reply);

@@ -4,12 +4,15 @@
 #include "log.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace yuqing {
 
 namespace {
 
 constexpr std::size_t due_series_max = 50;
+
+using DueLabels = std::array<std::string, 3>;  // case, rule of the obligation, lead unit
 
 double unix_seconds(alert::TimePoint at) {
     return std::chrono::duration<double>(at.time_since_epoch()).count();
@@ -30,6 +33,32 @@ void set_stats(Metrics& metrics, const std::map<std::string, std::int64_t>& stat
                 .Set(static_cast<double>(value));
         }
     }
+}
+
+void announce_events(Metrics& metrics, std::string_view type) {
+    using Status = alert::Answer::Status;
+    for (const auto status : {Status::accepted, Status::duplicate, Status::rejected, Status::retry})
+        metrics.events.Add({{"type", std::string(type)}, {"status", std::string(to_string(status))}});
+}
+
+void announce_obligation(Metrics& metrics, const std::string& rule) {
+    using Status = alert::ObligationStatus;
+    for (const auto status :
+         {Status::pending, Status::met, Status::late, Status::overdue, Status::waived, Status::void_})
+        metrics.obligations.Add({{"obligation", rule}, {"status", std::string(to_string(status))}});
+    for (const auto* on_time : {"true", "false"})
+        metrics.fulfilled.Add({{"obligation", rule}, {"on_time", on_time}});
+    metrics.response_seconds.Add({{"obligation", rule}}, Metrics::response_buckets());
+}
+
+void announce_channel(Metrics& metrics, const std::string& channel) {
+    for (auto reason = 0; reason <= static_cast<int>(alert::Reason::self); ++reason) {
+        const std::string name{to_string(static_cast<alert::Reason>(reason))};
+        for (const auto* outcome : {"delivered", "retried", "dead"})
+            metrics.notifications.Add({{"channel", channel}, {"reason", name}, {"outcome", outcome}});
+    }
+    metrics.delivery_seconds.Add({{"channel", channel}}, Metrics::delivery_buckets());
+    metrics.dead_letters.Add({{"channel", channel}});
 }
 
 /// The longest that any role of the roster is filled by nobody in the week to come.
@@ -58,6 +87,8 @@ void Api::metrics(Reply reply) {
                .body = metrics_.text()});
     });
     const auto now = core_.now();
+    metrics_.process.look();
+    metrics_.timekeeper_idle.Set(static_cast<double>(core_.idle_seconds()));
     const auto dropped = dropped_log_lines();
     metrics_.limit_hits.Add({{"limit", "log_lines"}})
         .Increment(static_cast<double>(dropped - std::exchange(log_lines_dropped_, dropped)));
@@ -76,7 +107,6 @@ void Api::metrics(Reply reply) {
                            [scrape, &held, now](alert::Result<std::optional<alert::TimePoint>> until) {
                                if (until) held.Set(*until && **until > now ? 1 : 0);
                            });
-        metrics_.dead_letters.Add({{"channel", id.value}});  // there from the start, with 0
         reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
             if (!size) return;
             metrics_.outbox_size.Add({{"channel", id.value}}).Set(static_cast<double>(size->size));
@@ -91,32 +121,46 @@ void Api::metrics(Reply reply) {
     });
 }
 
-/// The most urgent open obligations, one series each; those of the scrape before are taken away.
+/// What the files name is there from the start with 0: a counter that appears with its first event shows no
+/// increase, and in an office the first one may be the only one of the day.
+void Api::announce_series() {
+    for (const auto& type : alert::event_type_names) announce_events(metrics_, type);
+    announce_events(metrics_, "unknown");
+    for (const auto& matter_class : config_->policy->classes)
+        metrics_.cases_open.Add({{"class", matter_class.id}});
+    for (const auto& [id, rule] : config_->policy->obligations) announce_obligation(metrics_, id);
+    announce_obligation(metrics_, "commitment");
+    for (const auto& [id, channel] : config_->channels) announce_channel(metrics_, id.value);
+}
+
+/// The most urgent open obligations, one series each, of several occurrences the one that is due first; those
+/// of the scrape before are taken away.
 void Api::set_due_gauges(const std::vector<alert::StoredCase>& cases) {
-    struct Due {
-        double at;
-        std::string case_id, obligation, unit;
-    };
-    std::vector<Due> dues;
+    std::map<DueLabels, double> earliest;
     for (const auto& stored : cases) {
         const auto rules = rules_.of(stored.snapshot.policy).value_or(rules_.today());
         const auto view = alert::derive(rules, stored.snapshot, core_.now());
         for (const auto& o : view.obligations) {
-            if (o.open())
-                dues.push_back({unix_seconds(o.due), view.id.value, o.id, view.attributes.lead_unit});
+            if (!o.open()) continue;
+            const auto at = unix_seconds(o.due);
+            const DueLabels labels{view.id.value, o.rule_id, view.attributes.lead_unit};
+            auto& kept = earliest.try_emplace(labels, at).first->second;
+            kept = std::min(kept, at);
         }
     }
-    std::sort(dues.begin(), dues.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
+    std::vector<std::pair<double, DueLabels>> dues;
+    for (const auto& [labels, at] : earliest) dues.emplace_back(at, labels);
+    std::sort(dues.begin(), dues.end());
     if (dues.size() > due_series_max) dues.resize(due_series_max);
     for (auto* gauge : due_gauges_) metrics_.due_timestamp.Remove(gauge);
     due_gauges_.clear();
-    for (const auto& due : dues) {
-        auto& gauge = metrics_.due_timestamp.Add(
-            {{"case", due.case_id}, {"obligation", due.obligation}, {"unit", due.unit}});
-        gauge.Set(due.at);
+    for (const auto& [at, labels] : dues) {
+        const auto& [case_id, rule, unit] = labels;
+        auto& gauge = metrics_.due_timestamp.Add({{"case", case_id}, {"obligation", rule}, {"unit", unit}});
+        gauge.Set(at);
         due_gauges_.push_back(&gauge);
     }
-    metrics_.next_due_timestamp.Set(dues.empty() ? 0 : dues.front().at);
+    metrics_.next_due_timestamp.Set(dues.empty() ? 0 : dues.front().first);
 }
 
 }  // namespace yuqing

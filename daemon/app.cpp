@@ -34,6 +34,7 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
 CoreState App::core_state() {
     CoreState state;
     state.healthy = [this] { return watchdog_.seconds_since_turn() <= turn_seconds_max; };
+    state.idle_seconds = [this] { return watchdog_.seconds_since_turn(); };
     state.not_ready = [this]() -> std::string { return core_.redis_up() ? "" : "waiting for Redis"; };
     state.submit = [this](std::vector<std::string> events, const alert::Via& via, auto done) {
         boost::asio::post(

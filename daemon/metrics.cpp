@@ -87,9 +87,10 @@ Metrics::Metrics(const std::string& version)
       clock_steps(
           counters(registry_, "yuqing_clock_step_total", "Jumps of Redis's clock against the boot-time clock")
               .Add({})),
-      roster_gap_seconds(gauges(registry_, "yuqing_roster_gap_seconds",
-                                "Until a roster role is filled by nobody; 0 in a gap")
-                             .Add({})),
+      roster_gap_seconds(
+          gauges(registry_, "yuqing_roster_gap_seconds",
+                 "The longest that a role of the roster is filled by nobody, of the week to come")
+              .Add({})),
       calendar_days_left(
           gauges(registry_, "yuqing_calendar_days_left", "Days the calendar still speaks for").Add({})),
       config_warnings(
@@ -107,7 +108,10 @@ Metrics::Metrics(const std::string& version)
               .Add({})),
       self_untold(counters(registry_, "yuqing_self_untold_total",
                            "Self notices for which no channel was left that works")
-                      .Add({})) {
+                      .Add({})),
+      timekeeper_idle(
+          gauges(registry_, "yuqing_timekeeper_idle_seconds", "Since the timekeeper turned last").Add({})),
+      process(registry_) {
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
     for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});

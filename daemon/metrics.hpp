@@ -2,6 +2,8 @@
 // beforehand exists from the start with 0. Threads: any.
 #pragma once
 
+#include "process_metrics.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -49,6 +51,8 @@ public:
     prometheus::Family<prometheus::Gauge>& channel_held;  // channel
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
+    prometheus::Gauge& timekeeper_idle;
+    ProcessMetrics process;
 
     static prometheus::Histogram::BucketBoundaries delivery_buckets();
     static prometheus::Histogram::BucketBoundaries response_buckets();
