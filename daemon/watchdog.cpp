@@ -39,6 +39,8 @@ void tell_manager(std::string_view text) {
 
 }  // namespace
 
+Watchdog::Watchdog() : turned_at_(boot_seconds()) {}
+
 // Before the loops run, and once: this may wait.
 void Watchdog::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
 void Watchdog::status(const std::string& text) { tell_manager("STATUS=" + text); }

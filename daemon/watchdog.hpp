@@ -8,6 +8,7 @@ namespace yuqing {
 
 class Watchdog {
 public:
+    Watchdog();  // as if the timekeeper had just turned: one that starts does not hang
     void ready(const std::string& status);
     void status(const std::string& text);
     void stopping();
@@ -17,7 +18,7 @@ public:
     [[nodiscard]] long seconds_since_turn() const;
 
 private:
-    std::atomic<long> turned_at_{0};  // boot time in seconds; written by the core, read by the edge
+    std::atomic<long> turned_at_;  // boot time in seconds; written by the core, read by the edge
 };
 
 }  // namespace yuqing
