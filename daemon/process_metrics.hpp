@@ -1,5 +1,5 @@
 // What the process itself takes, under the names that every client library of Prometheus gives it: CPU time,
-// memory, descriptors, and since when it runs. Asked at each scrape; what /proc does not tell stays as it was.
+// memory, descriptors, since when it runs. Asked at each scrape; what /proc does not tell stays as it was.
 #pragma once
 
 #include <prometheus/counter.h>
