@@ -160,9 +160,10 @@ def clock(office, prometheus):
     office.set_clock(0)
 
 
-SHORT = (deadlines, settings, rejects, heartbeat)
+SHORT = (deadlines, settings, rejects)
 ALL = (
     *SHORT,
+    heartbeat,
     dead_letters,
     channels,
     redis_away,
