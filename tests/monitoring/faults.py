@@ -89,7 +89,7 @@ def channels(office, prometheus):
     for name in ("duty-group", "leaders"):
         office.sink.answers[name] = lambda got, count: 503 if fails else 200
     office.platforms.robots["group"].refuse = lambda body: 11232 if fails else 0
-    office.tell(detected("STUCK", just_now() - 6 * HOUR, incident_grade="extreme"))
+    office.tell(detected("STUCK", just_now(), incident_grade="extreme"))
     yield "YuqingOutboxOld", "YuqingSelfUntold", "YuqingSelfTroubles", "YuqingChannelHeld"
     fails = False
 
@@ -103,6 +103,7 @@ def redis_away(office, prometheus):
     yield ("YuqingRedisDown",)
     office.start_redis()
     office.wait_ready()
+    office.tell(published("LATE-STEP", just_now()))
 
 
 def late_steps(office, prometheus):
