@@ -84,6 +84,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
                    alert::Sender& sender, Metrics& metrics, Watchdog& watchdog)
     : io_(io),
       config_(std::move(config)),
+      served_(config_),
       sender_(sender),
       metrics_(metrics),
       watchdog_(watchdog),
@@ -158,7 +159,7 @@ void CoreLoop::look_for_gone_channels() {
         if (std::exchange(gone_channels_known_, true)) return;
         const auto* duty = config_->directory->find_role("duty_officer");
         for (const auto& id : *known) {
-            if (config_->channels.contains(id)) continue;
+            if (serves(id)) continue;
             alert::DeliveryPlan plan{.channel = id};
             if (duty != nullptr && !duty->channels.empty()) plan.fallback = duty->channels.front();
             spdlog::warn("channel=gone channel={} message=\"what waits for it goes to the duty officers\"",
@@ -167,6 +168,34 @@ void CoreLoop::look_for_gone_channels() {
             dispatchers_.back()->start();
         }
     });
+}
+
+bool CoreLoop::serves(const alert::ChannelId& id) const {
+    return std::any_of(dispatchers_.begin(), dispatchers_.end(),
+                       [&](const auto& dispatcher) { return dispatcher->channel() == id; });
+}
+
+/// A dispatcher whose channel is another now brings to its end what it has under way, and takes nothing more.
+void CoreLoop::follow_channels() {
+    const auto served = std::exchange(served_, config_);
+    const auto same = [&](const alert::ChannelId& id) {
+        const auto before = served->channels.find(id), now = config_->channels.find(id);
+        const bool was = before != served->channels.end(), is = now != config_->channels.end();
+        return was == is && (!was || before->second == now->second);
+    };
+    for (auto& dispatcher : dispatchers_) {
+        if (same(dispatcher->channel())) continue;
+        dispatcher->stop();
+        replaced_.push_back(std::move(dispatcher));
+    }
+    std::erase(dispatchers_, nullptr);
+    for (const auto& [id, channel] : config_->channels) {
+        if (serves(id)) continue;
+        add_dispatcher(plan_of(channel));
+        dispatchers_.back()->start();
+    }
+    gone_channels_known_ = false;
+    look_for_gone_channels();
 }
 
 void CoreLoop::start() {
@@ -261,6 +290,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
     config_ = std::move(config);
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
+        follow_channels();
         scheduled_.follow(config);
         self_.follow(config);
         follow_calendar();
@@ -315,7 +345,8 @@ void CoreLoop::stop(std::function<void()> stopped) {
 
 bool CoreLoop::idle() const {
     return door_drained_ && intake_.in_flight() == 0 && desk_.busy() == 0 &&
-           std::all_of(dispatchers_.begin(), dispatchers_.end(), [](const auto& d) { return d->idle(); });
+           std::all_of(dispatchers_.begin(), dispatchers_.end(), [](const auto& d) { return d->idle(); }) &&
+           std::all_of(replaced_.begin(), replaced_.end(), [](const auto& d) { return d->idle(); });
 }
 
 void CoreLoop::wait_until_idle(std::function<void()> stopped, alert::Duration since) {

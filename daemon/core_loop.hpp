@@ -73,6 +73,8 @@ private:
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
     void look_for_gone_channels();
+    void follow_channels();
+    [[nodiscard]] bool serves(const alert::ChannelId& id) const;
     void add_dispatcher(alert::DeliveryPlan plan);
     void follow_calendar();
     void committed(const alert::Transition& transition);
@@ -83,6 +85,7 @@ private:
 
     boost::asio::io_context& io_;
     std::shared_ptr<const alert::Config> config_;
+    std::shared_ptr<const alert::Config> served_;  // whose channels the dispatchers serve
     alert::Sender& sender_;
     Metrics& metrics_;
     Watchdog& watchdog_;
@@ -104,6 +107,7 @@ private:
     alert::RedisTroubleBook troubles_;
     SelfWatch self_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
+    std::vector<std::unique_ptr<alert::Dispatcher>> replaced_;  // their timers may still come
     ZmqDoor door_;
     bool door_drained_ = false;
     bool gone_channels_known_ = false;

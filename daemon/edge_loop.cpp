@@ -8,25 +8,31 @@ namespace {
 
 const std::string probe_kept_ms = "60000";
 
+std::vector<alert::HttpChannel> channels_of(const alert::Config& config) {
+    std::vector<alert::HttpChannel> channels;
+    for (const auto& [id, channel] : config.channels) {
+        channels.push_back({.id = id,
+                            .url = channel.url,
+                            .format = channel.format,
+                            .secrets = channel.secrets,
+                            .keyword = channel.keyword,
+                            .template_rules = channel.template_rules,
+                            .mail = channel.mail,
+                            .proxy = channel.proxy,
+                            .ca_file = channel.ca_file,
+                            .timeout = channel.timeout,
+                            .concurrency = channel.concurrency});
+    }
+    return channels;
+}
+
 alert::HttpSenderOptions sender_options(const alert::Config& config, Metrics& metrics) {
     alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
                                      .public_url = config.http.public_url,
                                      .link_key = config.http.link_key,
                                      .zone = config.zone,
-                                     .directory = config.directory};
-    for (const auto& [id, channel] : config.channels) {
-        options.channels.push_back({.id = id,
-                                    .url = channel.url,
-                                    .format = channel.format,
-                                    .secrets = channel.secrets,
-                                    .keyword = channel.keyword,
-                                    .template_rules = channel.template_rules,
-                                    .mail = channel.mail,
-                                    .proxy = channel.proxy,
-                                    .ca_file = channel.ca_file,
-                                    .timeout = channel.timeout,
-                                    .concurrency = channel.concurrency});
-    }
+                                     .directory = config.directory,
+                                     .channels = channels_of(config)};
     options.now = [] { return wall_time(); };
     options.stopwatch = [] { return boot_time(); };
     options.on_limit = [&metrics](std::string_view limit) {
@@ -74,7 +80,7 @@ void EdgeLoop::start(CoreState state) {
 
 void EdgeLoop::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
-    sender_.use(config_->directory);
+    sender_.use(config_->directory, channels_of(*config_));
     api_->take(config_);
     heartbeat_.use(config_->heartbeat);
 }

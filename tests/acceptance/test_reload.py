@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import threading
 
 from client import HOUR, detected, just_now, rfc3339
 from office import BUILD
@@ -100,10 +101,50 @@ class Reload(OfficeCase):
         self.assertEqual(self.response_due("RELOAD-KEPT"), rfc3339(at + 48 * HOUR))
 
     def test_what_only_a_restart_can_change_is_named(self):
-        self.change("yuqingd.yaml", "format: cloudevents", "format: cloudevents, timeout: 9s")
+        self.change("yuqingd.yaml", "durability: always", "durability: everysec")
         refused = self.reload()
         self.assertEqual(refused.returncode, 1)
-        self.assertIn("channels", refused.stdout)
+        self.assertIn("redis", refused.stdout)
+
+    def reloaded(self):
+        done = self.reload()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_channel_moves_and_what_is_under_way_is_brought_to_its_end(self):
+        sink, release = self.office.sink, threading.Event()
+        self.addCleanup(release.set)
+        sink.answers["duty-group"] = lambda got, count: 200 if release.wait(60) else 500
+        self.office.tell(detected("RELOAD-UNDER-WAY", just_now()))
+        under_way = sink.wait(20, case="RELOAD-UNDER-WAY", channel="duty-group")
+        self.change("yuqingd.yaml", sink.url("duty-group"), sink.url("moved"))
+        self.reloaded()
+        self.office.tell(detected("RELOAD-MOVED", just_now()))
+        sink.wait(20, case="RELOAD-MOVED", channel="moved")
+        release.set()
+        wait_for(
+            lambda: f"notification={under_way.id} channel=duty-group reason={under_way.data['reason']} "
+            "case=RELOAD-UNDER-WAY attempt=1 outcome=delivered" in self.office.log(),
+            "what was under way is settled",
+            20,
+        )
+        self.assertEqual(sink.received(case="RELOAD-MOVED", channel="duty-group"), [])
+        self.assertNotIn(under_way.id, [got.id for got in sink.received(channel="moved")])
+
+    def test_a_channel_comes_and_goes_and_nothing_waits_where_it_was(self):
+        sink = self.office.sink
+        added = f"channels:\n  extra: {{format: cloudevents, url: '{sink.url('extra')}', secret_file: webhook.secret}}\n"
+        self.change("yuqingd.yaml", "channels:\n", added)
+        self.change("directory.yaml", "channels: [duty-group, audit-hook]", "channels: [extra, audit-hook]")
+        self.reloaded()
+        self.office.tell(detected("RELOAD-COMES", just_now()))
+        sink.wait(20, case="RELOAD-COMES", channel="extra")
+        sink.answers["extra"] = lambda got, count: 503
+        self.office.tell(detected("RELOAD-GOES", just_now()))
+        stuck = sink.wait(20, case="RELOAD-GOES", channel="extra")
+        self.change("directory.yaml", "channels: [extra, audit-hook]", "channels: [duty-group, audit-hook]")
+        self.change("yuqingd.yaml", added, "channels:\n")
+        self.reloaded()
+        sink.wait(30, case="RELOAD-GOES", channel="duty-group", reason=stuck.data["reason"])
 
     def test_sighup_reloads_and_does_not_end_the_daemon(self):
         self.change("policy.yaml", 'version: "2026.1"', 'version: "2026.2"')

@@ -15,7 +15,6 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
     http.tokens = wanted.http.tokens;  // taken over at once
     compare("http", http == wanted.http && running.http.tokens.has_value() == wanted.http.tokens.has_value());
     compare("audit", running.audit == wanted.audit);
-    compare("channels", running.channels == wanted.channels);
     return sections;
 }
 

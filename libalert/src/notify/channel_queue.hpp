@@ -33,6 +33,7 @@ public:
 
     ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel);
 
+    [[nodiscard]] const HttpChannel& channel() const { return channel_; }
     void submit(std::vector<Notification> messages, Done done);
     /// Answers all that are under way.
     void stop();

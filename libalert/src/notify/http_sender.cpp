@@ -25,6 +25,21 @@ public:
         }
     }
 
+    void use(std::shared_ptr<const Directory> directory, const std::vector<HttpChannel>& channels) {
+        edge_->options.directory = std::move(directory);
+        edge_->trusts = {};
+        auto before = std::exchange(channels_, {});
+        for (const auto& channel : channels) {
+            auto queue = std::move(before[channel.id]);
+            const bool same = queue && queue->channel() == channel && channel.ca_file.empty();
+            channels_[channel.id] = same ? std::move(queue) : std::make_shared<ChannelQueue>(edge_, channel);
+            if (queue) replaced_.push_back(queue);
+        }
+        for (const auto& [id, queue] : before)
+            if (queue) replaced_.push_back(queue);
+        std::erase_if(replaced_, [](const auto& queue) { return queue.expired(); });
+    }
+
     void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) {
         const auto started = edge_->options.stopwatch();
         auto report = [&core = core_, edge = edge_, started, done = std::move(done)](DeliveryResult result) {
@@ -42,24 +57,31 @@ public:
         }
     }
 
-    void use(std::shared_ptr<const Directory> directory) { edge_->options.directory = std::move(directory); }
-
     void stop() {
         stopped_ = true;
-        for (const auto& [id, channel] : channels_) channel->stop();
+        for (const auto& queue : all()) queue->stop();
     }
 
     /// The resolver's threads stay away from the loop from here on.
     void abandon() {
         stopped_ = true;
-        for (const auto& [id, channel] : channels_) channel->abandon();
+        for (const auto& queue : all()) queue->abandon();
         edge_->resolver.reset();
     }
 
 private:
+    [[nodiscard]] std::vector<std::shared_ptr<ChannelQueue>> all() const {
+        std::vector<std::shared_ptr<ChannelQueue>> queues;
+        for (const auto& [id, queue] : channels_) queues.push_back(queue);
+        for (const auto& replaced : replaced_)
+            if (auto queue = replaced.lock()) queues.push_back(std::move(queue));
+        return queues;
+    }
+
     asio::io_context& core_;
     std::shared_ptr<Edge> edge_;
     std::map<ChannelId, std::shared_ptr<ChannelQueue>> channels_;
+    std::vector<std::weak_ptr<ChannelQueue>> replaced_;  // they live as long as something is under way
     bool stopped_ = false;
 };
 
@@ -74,7 +96,9 @@ void HttpSender::send(std::vector<Notification> messages, std::function<void(Del
     });
 }
 
-void HttpSender::use(std::shared_ptr<const Directory> directory) { desk_->use(std::move(directory)); }
+void HttpSender::use(std::shared_ptr<const Directory> directory, const std::vector<HttpChannel>& channels) {
+    desk_->use(std::move(directory), channels);
+}
 
 void HttpSender::stop() {
     asio::dispatch(edge_, [desk = desk_] { desk->stop(); });

@@ -35,6 +35,8 @@ struct HttpChannel {
     std::string ca_file;  // the only authorities trusted; empty: those of the system
     Duration timeout = std::chrono::seconds(5);
     std::size_t concurrency = 8;  // connections, and so messages under way
+
+    friend bool operator==(const HttpChannel&, const HttpChannel&) = default;
 };
 
 struct HttpSenderOptions {
@@ -58,8 +60,10 @@ public:
     HttpSender& operator=(const HttpSender&) = delete;
 
     void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) override;
-    /// Messages rendered from now on name its people. In the edge's thread.
-    void use(std::shared_ptr<const Directory> directory);
+    /// Messages rendered from now on name these people and go out by these channels; authorities are read
+    /// anew. What is under way by a channel that is no more, or is another now, is brought to its end. In
+    /// the edge's thread.
+    void use(std::shared_ptr<const Directory> directory, const std::vector<HttpChannel>& channels);
     /// Answers what is under way, and whatever still comes, with retry. From any thread.
     void stop();
 
