@@ -1,5 +1,6 @@
 #include "app.hpp"
 
+#include "last_files.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -12,7 +13,7 @@ namespace {
 constexpr long turn_seconds_max = 5;  // a timekeeper that has not turned for so long is not healthy
 }
 
-App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
+App::App(std::filesystem::path file, const alert::LoadedConfig& loaded, std::vector<alert::Error> refused)
     : file_(std::move(file)),
       config_(loaded.config),
       warnings_(loaded.warnings),
@@ -20,8 +21,9 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded)
       edge_(edge_io_, core_io_, config_, metrics_),
       core_(core_io_, config_, edge_.sender(), metrics_, watchdog_) {
     metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
-    metrics_.config_reload_successful.Set(1);
-    core_.files_read({{}, loaded.warnings});
+    metrics_.config_reload_successful.Set(refused.empty() ? 1 : 0);
+    if (refused.empty()) core_.keep_files_by = keeping_command(config_->jurisdiction, file_, loaded.files);
+    core_.files_read({std::move(refused), loaded.warnings});
     core_.anchor = [this](std::function<void(bool)> done) {
         boost::asio::post(edge_io_, [this, done = std::move(done)]() mutable {
             edge_.anchor([this, done = std::move(done)](bool all) {
@@ -99,12 +101,14 @@ void App::reload(std::function<void(const ReloadOutcome&)> done) {
     spdlog::info("reload=done policy={} warnings={}", log_value(config_->policy->version),
                  loaded.warnings.size());
     ReloadOutcome outcome{config_->policy->version, {}, std::move(loaded.warnings)};
-    boost::asio::post(
-        core_io_, [this, config = config_, outcome = std::move(outcome), done = std::move(done)]() mutable {
-            core_.take(config, [this, outcome = std::move(outcome), done = std::move(done)] {
-                boost::asio::post(edge_io_, [outcome, done] { done(outcome); });
-            });
+    auto keep = keeping_command(config_->jurisdiction, file_, loaded.files);
+    boost::asio::post(core_io_, [this, config = config_, keep = std::move(keep), outcome = std::move(outcome),
+                                 done = std::move(done)]() mutable {
+        core_.keep_files_by = std::move(keep);
+        core_.take(config, [this, outcome = std::move(outcome), done = std::move(done)] {
+            boost::asio::post(edge_io_, [outcome, done] { done(outcome); });
         });
+    });
 }
 
 void App::wait_for_signal() {

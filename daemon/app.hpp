@@ -15,8 +15,10 @@ namespace yuqing {
 
 class App {
 public:
-    /// Binds all sockets; throws when it cannot. `file` is what `loaded` was read from.
-    App(std::filesystem::path file, const alert::LoadedConfig& loaded);
+    /// Binds all sockets; throws when it cannot. `file` is what `loaded` was read from; `refused` is why the
+    /// files on the disk were not taken, when `loaded` is what was kept of earlier ones.
+    App(std::filesystem::path file, const alert::LoadedConfig& loaded,
+        std::vector<alert::Error> refused = {});
 
     /// Until SIGTERM or SIGINT and the graceful stop after it. SIGHUP reloads.
     void run();

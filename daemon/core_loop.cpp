@@ -70,14 +70,15 @@ std::vector<alert::redis::Connection*> pointers_to(
 
 }  // namespace
 
-alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
-    auto address = alert::redis::parse_address(config.redis.url);
+alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place) {
+    const auto& redis = place.redis;
+    auto address = alert::redis::parse_address(redis.url);
     if (!address) throw std::runtime_error("redis.url: " + address.error().message);
-    if (!config.redis.password.empty()) address->password = config.redis.password;
-    if (config.redis.user) address->user = *config.redis.user;
+    if (!redis.password.empty()) address->password = redis.password;
+    if (redis.user) address->user = *redis.user;
     return {.address = *address,
-            .durability = durability_of(config.redis.durability),
-            .probe_key = alert::redis::Keys(config.jurisdiction).probe()};
+            .durability = durability_of(redis.durability),
+            .probe_key = alert::redis::Keys(place.jurisdiction).probe()};
 }
 
 CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
@@ -219,6 +220,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     spdlog::info("redis=up");
     watchdog_.status("running");
     keep_policy(config_, [] {});
+    keep_files();
     look_for_gone_channels();
     if (!config_->audit.anchors.empty())
         store_.plan_job(std::string(anchor_job), next_midnight(clock_.now(), config_->zone), [](auto) {});
@@ -226,6 +228,14 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
     follow_calendar();
+}
+
+/// So that this daemon can start again with what it runs with, whatever becomes of the files.
+void CoreLoop::keep_files() {
+    if (keep_files_by.empty()) return;
+    connection_.command(keep_files_by, [this](const alert::redis::Reply& reply) {
+        if (reply.is_error()) watcher_.troubled("keep_files", reply.error());
+    });
 }
 
 /// Whatever the calendar was when the cases were decided last, by this daemon or another: when it has
@@ -291,6 +301,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
         follow_channels();
+        keep_files();
         scheduled_.follow(config);
         self_.follow(config);
         follow_calendar();

@@ -64,6 +64,9 @@ public:
     /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
     std::function<void(std::function<void(bool)> done)> anchor;
 
+    /// The command that keeps the files, as long as those that are in force loaded from the disk.
+    std::vector<std::string> keep_files_by;
+
     [[nodiscard]] bool redis_up() const { return redis_up_.load(); }  // any thread
 
 private:
@@ -72,6 +75,7 @@ private:
     void plan_anchor(alert::TimePoint at);
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
+    void keep_files();
     void look_for_gone_channels();
     void follow_channels();
     [[nodiscard]] bool serves(const alert::ChannelId& id) const;
@@ -117,6 +121,9 @@ private:
 };
 
 /// How the daemon connects to its Redis; the same for both threads.
-alert::redis::ConnectionOptions redis_options(const alert::Config& config);
+alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place);
+inline alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
+    return redis_options(alert::RedisPlace{config.jurisdiction, config.redis});
+}
 
 }  // namespace yuqing

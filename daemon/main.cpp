@@ -1,5 +1,6 @@
 // yuqingd --config F: reads the files, runs in the foreground, logs to stderr.
 #include "app.hpp"
+#include "last_files.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -15,6 +16,20 @@ constexpr int exit_usage = 2;  // as yuqingctl's
 void print(const char* kind, const std::vector<alert::Error>& problems) {
     for (const auto& problem : problems)
         std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
+}
+
+/// The files that loaded last stand in for those that do not, when Redis has them. Empty: they were not
+/// needed, or there are none; else why the files on the disk are not taken.
+std::vector<alert::Error> fall_back(const std::filesystem::path& file, alert::LoadedConfig& loaded) {
+    if (loaded.config || !loaded.place) return {};
+    yuqing::Watchdog watchdog;
+    const auto kept = yuqing::find_last_files(*loaded.place, file, watchdog);
+    if (!kept) return {};
+    auto last = alert::load_config(file, yuqing::wall_time(), alert::Secrets::needed, &*kept);
+    if (!last.config) return {};
+    spdlog::error("files=refused message=\"running with the files that loaded last; mend these and reload\"");
+    std::swap(loaded, last);
+    return std::move(last.errors);
 }
 
 }  // namespace
@@ -34,13 +49,18 @@ int main(int argc, char** argv) {
     }
 
     std::signal(SIGPIPE, SIG_IGN);
-    auto loaded = alert::load_config(config_file, yuqing::wall_time());
+    const auto file = std::filesystem::absolute(config_file);
+    auto loaded = alert::load_config(file, yuqing::wall_time());
     print("warning", loaded.warnings);
     print("error", loaded.errors);
-    if (!loaded.config) return 1;
     try {
         yuqing::start_log(log_level);
-        yuqing::App app(config_file, loaded);
+        auto refused = fall_back(file, loaded);
+        if (!loaded.config) {
+            yuqing::stop_log();
+            return 1;
+        }
+        yuqing::App app(file, loaded, std::move(refused));
         app.run();
         spdlog::info("stop=done");
         yuqing::stop_log();

@@ -146,6 +146,29 @@ class Reload(OfficeCase):
         self.reloaded()
         sink.wait(30, case="RELOAD-GOES", channel="duty-group", reason=stuck.data["reason"])
 
+    def test_a_start_with_files_that_do_not_load_runs_with_those_that_did_last(self):
+        self.reloaded()
+        at = just_now()
+        self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "72h"))
+        self.change("yuqingd.yaml", "format: cloudevents", "format: carrier_pigeon")
+        self.office.restart_daemon()
+        self.assertEqual(self.metric(), 0)
+        self.assertIn("running with the files that loaded last", self.office.log())
+        self.office.tell(detected("RELOAD-LAST", at))
+        self.assertEqual(self.response_due("RELOAD-LAST"), rfc3339(at + 48 * HOUR))
+        self.office.sink.wait(20, case="RELOAD-LAST", channel="duty-group")
+        self.assertEqual(self.reload().returncode, 1)
+
+    def test_files_that_never_loaded_start_nothing(self):
+        other = self.office.config_file.parent / "other.yaml"
+        text = self.office.config_file.read_text(encoding="utf-8")
+        other.write_text(text.replace("format: cloudevents", "format: carrier_pigeon", 1), encoding="utf-8")
+        ended = subprocess.run(
+            [BUILD / "bin" / "yuqingd", "--config", other], capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("carrier_pigeon", ended.stderr)
+
     def test_sighup_reloads_and_does_not_end_the_daemon(self):
         self.change("policy.yaml", 'version: "2026.1"', 'version: "2026.2"')
         self.office.daemon.send_signal(signal.SIGHUP)

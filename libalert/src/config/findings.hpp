@@ -25,6 +25,7 @@ public:
 
     /// Nobody reads more: further errors are only counted, their words need not be looked for.
     [[nodiscard]] bool full() const { return error_count_ >= findings_max; }
+    [[nodiscard]] std::size_t error_count() const { return error_count_; }
     [[nodiscard]] bool has_errors() const { return error_count_ > 0; }
     /// In the order of the files, and of the lines in each.
     [[nodiscard]] std::vector<Error> errors() const { return listed(true, error_count_); }

@@ -25,13 +25,17 @@ struct Part {
 
 class Loader {
 public:
-    Loader(const std::filesystem::path& file, TimePoint now, Secrets secrets)
-        : file_(file), now_(now), around_{file.parent_path(), secrets} {}
+    Loader(const std::filesystem::path& file, TimePoint now, Secrets secrets, const FileSet* kept)
+        : file_(file), now_(now), around_{file.parent_path(), secrets}, kept_(kept) {}
 
     LoadedConfig load() {
         auto config = std::make_shared<Config>();
         read_daemon_file(*config);
-        LoadedConfig loaded{.config = nullptr, .errors = all_.errors(), .warnings = all_.warnings()};
+        LoadedConfig loaded{.config = nullptr,
+                            .errors = all_.errors(),
+                            .warnings = all_.warnings(),
+                            .files = std::move(files_),
+                            .place = std::move(place_)};
         if (!all_.has_errors()) loaded.config = std::move(config);
         return loaded;
     }
@@ -39,7 +43,7 @@ public:
 private:
     void read_daemon_file(Config& config) {
         const FileFindings findings(all_, file_.string());
-        const auto text = read_file(file_, file_bytes_max);
+        const auto text = read(file_);
         if (!text) return findings.error({}, text.error().code, text.error().message);
         const Yaml::Ptr tree = parse_yaml(*text, findings);
         if (!tree) return;
@@ -49,8 +53,10 @@ private:
              "http", "channels", "heartbeat", "schedule", "self", "audit", "journal", "archive"},
             findings);
         root.refuse_unsupported(later_features);
+        const auto errors_before = all_.error_count();
         read_place(root, config);
         config.redis = read_redis(root, around_);
+        if (all_.error_count() == errors_before) place_ = RedisPlace{config.jurisdiction, config.redis};
         config.ingest = read_ingest(root, around_);
         config.http = read_http(root, around_, [&](const Section& http) -> AccessTokens {
             const auto tokens = part(http, "tokens");
@@ -96,10 +102,20 @@ private:
         }
     }
 
+    Result<std::string> read(const std::filesystem::path& path) {
+        if (kept_) {
+            const auto at = kept_->texts.find(path.string());
+            if (at != kept_->texts.end()) return {boost::system::in_place_value, at->second};
+        }
+        auto text = read_file(path, file_bytes_max);
+        if (text) files_.texts[path.string()] = *text;
+        return text;
+    }
+
     std::optional<Part> part(const Section& root, std::string_view key) {
         const auto path = read_path(root, key, around_);
         if (!path) return std::nullopt;
-        auto text = read_file(*path, file_bytes_max);
+        auto text = read(*path);
         if (text) return Part{std::move(*text), FileFindings(all_, path->string())};
         root.error(key, text.error().code, text.error().message);
         return std::nullopt;
@@ -144,6 +160,9 @@ private:
     std::filesystem::path file_;
     TimePoint now_;
     Surroundings around_;
+    const FileSet* kept_;
+    FileSet files_;
+    std::optional<RedisPlace> place_;
     Findings all_;
 };
 
@@ -153,8 +172,9 @@ private:
 
 Rules Config::rules() const { return {*policy, *directory, *roster, *calendar, zone}; }
 
-LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets) {
-    return config::Loader(file, now, secrets).load();
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets,
+                         const FileSet* kept) {
+    return config::Loader(file, now, secrets, kept).load();
 }
 
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name) {

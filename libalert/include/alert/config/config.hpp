@@ -2,6 +2,7 @@
 // what would be right (contract section 5). Loading asks nothing of the network.
 #pragma once
 
+#include "alert/config/file_set.hpp"
 #include "alert/core/act_link.hpp"
 #include "alert/core/calendar.hpp"
 #include "alert/core/chain.hpp"
@@ -33,6 +34,12 @@ struct RedisConfig {
     std::size_t writers = 4;  // connections for commits, so that one fdatasync serves more of them
 
     friend bool operator==(const RedisConfig&, const RedisConfig&) = default;
+};
+
+/// Whose data, and in which Redis.
+struct RedisPlace {
+    std::string jurisdiction;
+    RedisConfig redis;
 };
 
 /// Frames of one message on the wire (contract section 3); a daemon may be told to take fewer.
@@ -139,6 +146,9 @@ struct LoadedConfig {
     std::shared_ptr<const Config> config;  // null when there are errors
     std::vector<Error> errors;
     std::vector<Error> warnings;
+    FileSet files;  // what was read
+    /// Where the daemon's data are, when that much could be read, whatever else is wrong.
+    std::optional<RedisPlace> place;
 };
 
 /// Whether secret_file, url_file and password_file are opened. A simulation sends nothing and may run
@@ -146,8 +156,9 @@ struct LoadedConfig {
 enum class Secrets { needed, unread };
 
 /// Reads the daemon's file and all it names. `now` is for warnings about rosters and calendars that
-/// end soon.
-LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets = Secrets::needed);
+/// end soon. With `kept` texts come from there, as if they stood on the disk; secrets come from the disk.
+LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets = Secrets::needed,
+                         const FileSet* kept = nullptr);
 
 /// The sections in which the two differ and which a running daemon cannot change.
 std::vector<std::string> needs_restart(const Config& running, const Config& wanted);

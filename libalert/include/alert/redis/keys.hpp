@@ -35,6 +35,11 @@ public:
         return prefix_ + "config:" + hash.value;
     }
 
+    /// A string: the files that one daemon loaded last. `whose`: a hash of the machine and the file's path.
+    [[nodiscard]] std::string files(std::string_view whose) const {
+        return prefix_ + "config:files:" + std::string(whose);
+    }
+
     /// A string: the hash of the calendar by which all cases were decided last.
     [[nodiscard]] std::string calendar() const { return prefix_ + "calendar"; }
 

@@ -1,0 +1,102 @@
+#include "last_files.hpp"
+
+#include "alert/core/hash.hpp"
+#include "alert/redis/keys.hpp"
+#include "core_loop.hpp"
+#include "log.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/json.hpp>
+
+#include <array>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::chrono::seconds patience_asked_every{5};
+
+std::string machine() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string key_of(const std::string& jurisdiction, const std::filesystem::path& file) {
+    const auto path = std::filesystem::absolute(file).string();
+    return alert::redis::Keys(jurisdiction).files(alert::hash_hex({machine(), path}, 16));
+}
+
+std::optional<alert::FileSet> read_files(const std::string& text) {
+    boost::system::error_code error;
+    const auto value = json::parse(text, error);
+    if (error || !value.is_object()) return std::nullopt;
+    alert::FileSet files;
+    for (const auto& [path, content] : value.get_object())
+        if (content.is_string()) files.texts[path] = std::string(content.get_string());
+    return files;
+}
+
+/// Keeps a loop busy with one question until it is answered.
+class Question {
+public:
+    Question(const alert::RedisPlace& place, std::string key, Watchdog& watchdog)
+        : connection_(io_, redis_options(place)), key_(std::move(key)), watchdog_(watchdog) {
+        connection_.on_state([this](bool up, const std::string& reason) {
+            if (up) return ask();
+            spdlog::warn("files=waiting reason={}", log_value(reason));
+        });
+    }
+
+    std::optional<alert::FileSet> answer() {
+        have_patience();
+        connection_.start();
+        io_.run();
+        return std::move(found_);
+    }
+
+private:
+    void ask() {
+        connection_.command({"GET", key_}, [this](const alert::redis::Reply& reply) {
+            if (reply.is_error()) return;  // when it is up again
+            found_ = read_files(reply.text);
+            connection_.stop();
+            timer_.cancel();
+        });
+    }
+
+    void have_patience() {
+        watchdog_.patience("waiting for Redis, to ask for the files that loaded last",
+                           3 * patience_asked_every);
+        timer_.expires_after(patience_asked_every);
+        timer_.async_wait([this](boost::system::error_code error) {
+            if (!error) have_patience();
+        });
+    }
+
+    boost::asio::io_context io_{1};
+    boost::asio::steady_timer timer_{io_};
+    alert::redis::Connection connection_;
+    std::string key_;
+    Watchdog& watchdog_;
+    std::optional<alert::FileSet> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> keeping_command(const std::string& jurisdiction, const std::filesystem::path& file,
+                                         const alert::FileSet& files) {
+    json::object texts;
+    for (const auto& [path, text] : files.texts) texts[path] = text;
+    return {"SET", key_of(jurisdiction, file), json::serialize(texts)};
+}
+
+std::optional<alert::FileSet> find_last_files(const alert::RedisPlace& place,
+                                              const std::filesystem::path& file, Watchdog& watchdog) {
+    return Question(place, key_of(place.jurisdiction, file), watchdog).answer();
+}
+
+}  // namespace yuqing
