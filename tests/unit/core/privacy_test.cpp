@@ -26,6 +26,31 @@ TEST_CASE("Privacy: mobiles, identity cards and bank cards lose their middle") {
     for (const auto& [text, result] : masked) CHECK(mask_personal_numbers(text) == result);
 }
 
+TEST_CASE("Privacy: what parts the digits, seen or not, does not hide a number") {
+    for (const std::string text :
+         {"138-00001111", "13800 001111", "1380000-1111", "(138)00001111", "(138) 0000 1111", "138.0000.1111",
+          "138—0000—1111", "138－0000－1111", "138_0000_1111", "138/0000/1111", "138·0000·1111",
+          "138　0000　1111", "138\u200b0000\u200b1111", "1\u200d3\u200d8\u20600000\ufeff1111",
+          "138\u200b-\u200b0000-1111", "1\ufe0f\u20e33\ufe0f\u20e38\ufe0f\u20e300001111"}) {
+        INFO(text);
+        const auto masked = mask_personal_numbers(text);
+        CHECK(masked.find("****1111") != std::string::npos);
+        CHECK(masked.find("00") == std::string::npos);
+    }
+    CHECK(mask_personal_numbers("013800001111") == "0138****1111");
+    CHECK(mask_personal_numbers("62220200 00000000000") == "***************0000");
+    CHECK(mask_personal_numbers("341700 199001011234") == "341***********1234");
+    CHECK(mask_personal_numbers("34170019900101 1234") == "341***********1234");
+}
+
+TEST_CASE("Privacy: fractions, dates, addresses and counts with such signs stay") {
+    for (const std::string text :
+         {"东经131.12345678度", "2026/06/12 08:30", "192.168.101.1111", "1.3.8.0", "13.5万元/1380户",
+          "130/85", "2026-11-21T08:00:00+08:00", "编号138-0000-111", "1380000.1111"}) {
+        CHECK(mask_personal_numbers(text) == text);
+    }
+}
+
 TEST_CASE("Privacy: names, dates, hotlines, sums and numbers of matters stay") {
     for (const std::string text :
          {"王小明反映12345热线不通", "2026-11-21 08:00", "2026-11-21 14", "20261121-abcdefghijkl",

@@ -1,7 +1,8 @@
 // Numbers of persons in text from outside: mobiles, identity cards and bank cards lose their middle before
 // a message carries them into a chat group. Names and everything else stay as they are.
 //
-// Recognised by shape, also with full-width digits and in the usual groups (138-0000-1111, 6222 0200 …).
+// Recognised by shape, also with full-width digits, in the usual groups, whatever parts them (138-0000-1111,
+// 138.0000.1111, 6222 0200 …), and with what is not seen between the digits.
 #pragma once
 
 #include <string>
