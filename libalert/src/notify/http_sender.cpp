@@ -19,7 +19,8 @@ public:
         : core_(core), edge_(std::make_shared<Edge>()) {
         edge_->executor = edge.get_executor();
         edge_->options = std::move(options);
-        edge_->resolver = std::make_unique<Resolver>(edge_->executor, edge_->options.stopwatch);
+        edge_->resolver = std::make_unique<Resolver>(edge_->executor, edge_->options.stopwatch,
+                                                     [this] { edge_->options.on_limit("names"); });
         for (const auto& channel : edge_->options.channels) {
             channels_[channel.id] = std::make_shared<ChannelQueue>(edge_, channel);
         }

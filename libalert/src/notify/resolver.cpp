@@ -14,6 +14,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace alert {
 
@@ -53,14 +54,17 @@ public:
     Threads(asio::any_io_executor executor, Lookup lookup, Told told)
         : executor_(std::move(executor)), lookup_(std::move(lookup)), told_(std::move(told)) {}
 
-    void look_up(const std::string& host) {
+    /// Whether a thread takes it at once.
+    bool look_up(const std::string& host) {
         const std::lock_guard lock(mutex_);
         hosts_.push_back(host);
         if (hosts_.size() > idle_ && threads_ < threads_max) {
             ++threads_;
+            ++idle_;  // as good as
             std::thread([self = shared_from_this()] { self->work(); }).detach();
         }
         wake_.notify_one();
+        return hosts_.size() <= idle_;
     }
 
     void close() {
@@ -73,7 +77,6 @@ private:
     void work() {
         std::unique_lock lock(mutex_);
         while (true) {
-            ++idle_;
             wake_.wait(lock, [this] { return closed_ || !hosts_.empty(); });
             --idle_;
             if (closed_) return;
@@ -82,6 +85,7 @@ private:
             lock.unlock();
             auto result = lookup_(host);
             lock.lock();
+            ++idle_;
             if (closed_) return;
             asio::post(executor_, [self = shared_from_this(), host, result = std::move(result)]() mutable {
                 if (!self->is_closed()) self->told_(host, std::move(result));
@@ -104,8 +108,10 @@ private:
     bool closed_ = false;
 };
 
-Resolver::Resolver(asio::any_io_executor executor, std::function<Duration()> stopwatch, Lookup lookup)
+Resolver::Resolver(asio::any_io_executor executor, std::function<Duration()> stopwatch,
+                   std::function<void()> on_full, Lookup lookup)
     : stopwatch_(std::move(stopwatch)),
+      on_full_(std::move(on_full)),
       threads_(std::make_shared<Threads>(std::move(executor), std::move(lookup),
                                          [this](const std::string& host, Result<Addresses> result) {
                                              looked_up(host, std::move(result));
@@ -118,18 +124,22 @@ void Resolver::resolve(const std::string& host, Found found) {
     const auto literal = asio::ip::make_address(host, not_literal);
     if (!not_literal) return found(Addresses{literal});
     Name& name = names_[host];
-    if (!name.addresses.empty() && stopwatch_() - name.found_at < fresh_for) return found(name.addresses);
-    name.waiting.push_back(std::move(found));
-    if (name.waiting.size() == 1) threads_->look_up(host);
+    const auto age = stopwatch_() - name.found_at;
+    const bool known = !name.addresses.empty() && age < kept_for;
+    if (!known) name.waiting.push_back(std::move(found));
+    if ((!known || age >= fresh_for) && !std::exchange(name.looked_for, true) && !threads_->look_up(host) &&
+        on_full_) {
+        on_full_();
+    }
+    if (known) found(name.addresses);
 }
 
 void Resolver::looked_up(const std::string& host, Result<Addresses> result) {
     Name& name = names_[host];
+    name.looked_for = false;
     if (result) {
         name.addresses = *result;
         name.found_at = stopwatch_();
-    } else if (!name.addresses.empty() && stopwatch_() - name.found_at < kept_for) {
-        result = name.addresses;  // the name server is away more often than a receiver moves
     }
     const auto waiting = std::move(name.waiting);
     name.waiting.clear();

@@ -38,6 +38,10 @@ public:
         let_go_ = true;
         changed_.notify_all();
     }
+    void hold() {
+        const std::lock_guard lock(mutex_);
+        let_go_ = false;
+    }
     [[nodiscard]] int lookups() {
         const std::lock_guard lock(mutex_);
         return lookups_;
@@ -56,8 +60,9 @@ struct Harness {
     boost::asio::io_context io;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
     alert::Duration clock{};
+    int full = 0;                                              // how often a name had to wait for others
     std::shared_ptr<Names> names = std::make_shared<Names>();  // also of threads that still hang
-    Resolver resolver{io.get_executor(), [this] { return clock; },
+    Resolver resolver{io.get_executor(), [this] { return clock; }, [this] { ++full; },
                       [names = names](const std::string& host) { return names->look_up(host); }};
 
     ~Harness() { names->let_go(); }
@@ -92,9 +97,26 @@ TEST_CASE("Resolver: a name is looked up once for all who ask, and again after a
     CHECK(harness.names->lookups() == 1);
     harness.clock = Resolver::fresh_for - std::chrono::milliseconds(1);
     CHECK(harness.ask("hook.example")->has_value());
+    CHECK(harness.names->lookups() == 1);
     harness.clock = Resolver::fresh_for;
-    REQUIRE(harness.wait(harness.ask("hook.example")));
-    CHECK(harness.names->lookups() == 2);
+    CHECK(harness.ask("hook.example")->has_value());
+    CHECK(harness.ask("hook.example")->has_value());
+    REQUIRE(yuqing::test::run_until(harness.io, [&] { return harness.names->lookups() == 2; }));
+}
+
+TEST_CASE(
+    "Resolver: a name that was found before is answered at once while it is looked up again and hangs") {
+    Harness harness;
+    harness.names->let_go();
+    REQUIRE(harness.wait(harness.ask("hang.example")));
+    harness.names->hold();
+    for (int minutes = 1; minutes < 60; ++minutes) {
+        harness.clock = std::chrono::minutes(minutes);
+        const auto again = harness.ask("hang.example");
+        REQUIRE(again->has_value());
+        CHECK((*again)->has_value());
+    }
+    CHECK(harness.names->lookups() <= 2);
 }
 
 TEST_CASE("Resolver: names that hang hold up no other, up to the number of threads") {
@@ -104,6 +126,10 @@ TEST_CASE("Resolver: names that hang hold up no other, up to the number of threa
         hanging.push_back(harness.ask("hang" + std::to_string(i)));
     REQUIRE(harness.wait(harness.ask("hook.example")));
     for (const auto& answer : hanging) CHECK_FALSE(answer->has_value());
+    CHECK(harness.full == 0);
+    hanging.push_back(harness.ask("hang-one-more"));
+    hanging.push_back(harness.ask("hang-too-many"));
+    CHECK(harness.full == 1);
     harness.names->let_go();
     for (const auto& answer : hanging) CHECK(harness.wait(answer));
 }
@@ -131,7 +157,7 @@ TEST_CASE("Resolver: ending waits for no lookup and calls nobody back") {
     boost::asio::io_context io;
     {
         Resolver resolver(
-            io.get_executor(), [] { return alert::Duration{}; },
+            io.get_executor(), [] { return alert::Duration{}; }, [] {},
             [names](const std::string& host) { return names->look_up(host); });
         resolver.resolve("hang", [called](const Result<Addresses>&) { *called = true; });
         REQUIRE(yuqing::test::run_until(io, [&] { return names->lookups() == 1; }));
