@@ -216,7 +216,12 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
     const std::string fallback = section.text("fallback");
     if (!fallback.empty()) channel.fallback = ChannelId{fallback};
     const auto format = read_format(section);
-    if (!format) return channel;
+    if (!format) {  // what would be wrong with any is told all the same
+        read_rate(section, channel);
+        read_ca_file(section, around);
+        for (const char* file : {"url_file", "secret_file"}) read_secret_file(section, file, around);
+        return channel;
+    }
     channel.format = *format;
     refuse_others(section, *format);
     read_keyword(section, channel);

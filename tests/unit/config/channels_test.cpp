@@ -281,6 +281,19 @@ TEST_CASE("Channel: a format nobody knows, a wrong name, keys of another format 
                 "yuqingd.yaml:23", "no such file"));
 }
 
+TEST_CASE("Channel: beside a format nobody knows the other mistakes are told too") {
+    Scratch scratch;
+    scratch.change(
+        "yuqingd.yaml", "  leaders:\n    format: cloudevents\n",
+        "  leaders:\n    format: cloudevent\n    rate: 0/1m\n    ca_file: none.pem\n    secret_file: gone\n");
+    const auto errors = scratch.load().errors;
+    INFO(told(errors));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:20", "did you mean 'cloudevents'?"));
+    CHECK(tells(errors, "invalid", "yuqingd.yaml:21", "rate"));
+    CHECK(tells(errors, "unreadable", "yuqingd.yaml:22", "none.pem"));
+    CHECK(tells(errors, "unreadable", "yuqingd.yaml:23", "gone"));
+}
+
 TEST_CASE("Channel: there are at most 500") {
     std::string more;
     for (int i = 0; i < 499; ++i)
