@@ -46,7 +46,7 @@ constexpr auto bash_head = R"sh(# Completion of yuqingctl for bash, written by: 
 _yuqingctl_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$_yuqingctl_cur"); }
 _yuqingctl_files() {
     mapfile -t COMPREPLY < <(compgen -f -- "$_yuqingctl_cur")
-    compopt -o filenames 2>/dev/null
+    compopt -o filenames 2>/dev/null || :
 }
 _yuqingctl_cases() { _yuqingctl_words "$(yuqingctl completion cases 2>/dev/null | cut -d: -f1)"; }
 _yuqingctl() {
