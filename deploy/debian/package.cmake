@@ -30,7 +30,7 @@ before and after a deadline passes.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "redis-server (>= 5:7.0), systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, \
-init-system-helpers (>= 1.54), passwd, ca-certificates, tzdata")
+init-system-helpers (>= 1.54), passwd, procps, ca-certificates, tzdata")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "prometheus, grafana")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${here}/conffiles ${here}/postinst ${here}/prerm ${here}/postrm)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

@@ -20,6 +20,7 @@ make_bare() {
     command -v debootstrap >/dev/null || "$root/deploy/install-packages" <(echo debootstrap)
     debootstrap --variant=minbase bookworm "$bare" "$(mirror)" >"$bare.log" 2>&1 || { tail -n 20 "$bare.log"; return 1; }
     rm -f "$bare.log"
+    chmod 755 "$bare"  # mktemp's is for its owner alone, and here it is everybody's root
     rm -rf "$bare/etc/apt"
     cp -a /etc/apt "$bare/etc/apt"
     cp -L /etc/resolv.conf /etc/hosts "$bare/etc/"
@@ -43,3 +44,6 @@ become_inside() {
 }
 
 inside() (become_inside "$1")
+
+# A line that must succeed in there. `phase` looks at the end of a function alone, so each line is held by this.
+must() { inside "$1" || { echo "failed inside: $1" >&2; exit 1; }; }
