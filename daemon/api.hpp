@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -81,6 +82,7 @@ private:
 
     void metrics(Reply reply);
     void announce_series();
+    void forget_gone_channels();
     void cases(const HttpRequest& request, Reply reply);
     void list_more(std::shared_ptr<Listing> listing);
     void one_case(const alert::CaseId& id, Reply reply);
@@ -114,7 +116,8 @@ private:
     Audit& audit_;
     CoreState core_;
     std::vector<prometheus::Gauge*> due_gauges_;
-    std::size_t log_lines_dropped_ = 0;  // at the last scrape
+    std::set<alert::ChannelId> announced_;  // channels that have series
+    std::size_t log_lines_dropped_ = 0;     // at the last scrape
 };
 
 /// The fitting status of an answer to one event.

@@ -102,13 +102,14 @@ void Api::metrics(Reply reply) {
         if (stats) set_stats(metrics_, *stats);
     });
     for (const auto& [id, channel] : config_->channels) {
-        auto& held = metrics_.channel_held.Add({{"channel", id.value}});
-        reader_.held_until(alert::UrlLimit::hash_of(channel.url),
-                           [scrape, &held, now](alert::Result<std::optional<alert::TimePoint>> until) {
-                               if (until) held.Set(*until && **until > now ? 1 : 0);
-                           });
+        reader_.held_until(
+            alert::UrlLimit::hash_of(channel.url),
+            [this, scrape, id, now](alert::Result<std::optional<alert::TimePoint>> until) {
+                if (!until || !announced_.contains(id)) return;
+                metrics_.channel_held.Add({{"channel", id.value}}).Set(*until && **until > now ? 1 : 0);
+            });
         reader_.outbox_size(id, [this, scrape, id, now](alert::Result<alert::OutboxSize> size) {
-            if (!size) return;
+            if (!size || !announced_.contains(id)) return;
             metrics_.outbox_size.Add({{"channel", id.value}}).Set(static_cast<double>(size->size));
             const auto age =
                 size->oldest ? std::max(now - *size->oldest, alert::Duration{0}) : alert::Duration{0};
@@ -130,7 +131,22 @@ void Api::announce_series() {
         metrics_.cases_open.Add({{"class", matter_class.id}});
     for (const auto& [id, rule] : config_->policy->obligations) announce_obligation(metrics_, id);
     announce_obligation(metrics_, "commitment");
-    for (const auto& [id, channel] : config_->channels) announce_channel(metrics_, id.value);
+    forget_gone_channels();
+    for (const auto& [id, channel] : config_->channels) {
+        announced_.insert(id);
+        announce_channel(metrics_, id.value);
+    }
+}
+
+/// Else their last values would stand for ever. What they counted stays, and their dead letters do: those are
+/// still there.
+void Api::forget_gone_channels() {
+    std::erase_if(announced_, [this](const alert::ChannelId& id) {
+        if (config_->channels.contains(id)) return false;
+        for (auto* family : {&metrics_.outbox_size, &metrics_.outbox_oldest, &metrics_.channel_held})
+            family->Remove(&family->Add({{"channel", id.value}}));
+        return true;
+    });
 }
 
 /// The most urgent open obligations, one series each, of several occurrences the one that is due first; those

@@ -141,9 +141,12 @@ class Reload(OfficeCase):
         sink.answers["extra"] = lambda got, count: 503
         self.office.tell(detected("RELOAD-GOES", just_now()))
         stuck = sink.wait(20, case="RELOAD-GOES", channel="extra")
+        self.assertGreater(self.http.metric("yuqing_outbox_size", channel="extra"), 0)
         self.change("directory.yaml", "channels: [extra, audit-hook]", "channels: [duty-group, audit-hook]")
         self.change("yuqingd.yaml", added, "channels:\n")
         self.reloaded()
+        for gauge in ("outbox_size", "outbox_oldest_seconds", "channel_held"):
+            self.assertNotIn(f'yuqing_{gauge}{{channel="extra"}}', self.http.get("/metrics").body.decode())
         sink.wait(30, case="RELOAD-GOES", channel="duty-group", reason=stuck.data["reason"])
 
     def test_a_start_with_files_that_do_not_load_runs_with_those_that_did_last(self):
