@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::chrono::seconds patience_asked_every{5};
+constexpr std::chrono::seconds asked_for{5};
 
 std::string machine() {
     std::array<char, 256> name{};
@@ -43,8 +43,8 @@ std::optional<alert::FileSet> read_files(const std::string& text) {
 /// Keeps a loop busy with one question until it is answered.
 class Question {
 public:
-    Question(const alert::RedisPlace& place, std::string key, Watchdog& watchdog)
-        : connection_(io_, redis_options(place)), key_(std::move(key)), watchdog_(watchdog) {
+    Question(const alert::RedisPlace& place, std::string key)
+        : connection_(io_, redis_options(place)), key_(std::move(key)) {
         connection_.on_state([this](bool up, const std::string& reason) {
             if (up) return ask();
             spdlog::warn("files=waiting reason={}", log_value(reason));
@@ -52,7 +52,10 @@ public:
     }
 
     std::optional<alert::FileSet> answer() {
-        have_patience();
+        timer_.expires_after(asked_for);
+        timer_.async_wait([this](boost::system::error_code error) {
+            if (!error) connection_.stop();
+        });
         connection_.start();
         io_.run();
         return std::move(found_);
@@ -61,19 +64,10 @@ public:
 private:
     void ask() {
         connection_.command({"GET", key_}, [this](const alert::redis::Reply& reply) {
-            if (reply.is_error()) return;  // when it is up again
+            if (reply.is_error()) return;  // perhaps it comes up again in time
             found_ = read_files(reply.text);
             connection_.stop();
             timer_.cancel();
-        });
-    }
-
-    void have_patience() {
-        watchdog_.patience("waiting for Redis, to ask for the files that loaded last",
-                           3 * patience_asked_every);
-        timer_.expires_after(patience_asked_every);
-        timer_.async_wait([this](boost::system::error_code error) {
-            if (!error) have_patience();
         });
     }
 
@@ -81,7 +75,6 @@ private:
     boost::asio::steady_timer timer_{io_};
     alert::redis::Connection connection_;
     std::string key_;
-    Watchdog& watchdog_;
     std::optional<alert::FileSet> found_;
 };
 
@@ -95,8 +88,8 @@ std::vector<std::string> keeping_command(const std::string& jurisdiction, const 
 }
 
 std::optional<alert::FileSet> find_last_files(const alert::RedisPlace& place,
-                                              const std::filesystem::path& file, Watchdog& watchdog) {
-    return Question(place, key_of(place.jurisdiction, file), watchdog).answer();
+                                              const std::filesystem::path& file) {
+    return Question(place, key_of(place.jurisdiction, file)).answer();
 }
 
 }  // namespace yuqing

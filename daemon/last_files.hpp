@@ -4,7 +4,6 @@
 
 #include "alert/config/config.hpp"
 #include "alert/redis/connection.hpp"
-#include "watchdog.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -15,9 +14,9 @@ namespace yuqing {
 std::vector<std::string> keeping_command(const std::string& jurisdiction, const std::filesystem::path& file,
                                          const alert::FileSet& files);
 
-/// Asks Redis and waits until it answers, however long that takes; systemd is told to have patience. Nothing
-/// when none were ever kept.
+/// Asks Redis, for a few seconds. Nothing when it does not answer, or none were ever kept; whoever starts the
+/// daemon tries again.
 std::optional<alert::FileSet> find_last_files(const alert::RedisPlace& place,
-                                              const std::filesystem::path& file, Watchdog& watchdog);
+                                              const std::filesystem::path& file);
 
 }  // namespace yuqing

@@ -22,8 +22,7 @@ void print(const char* kind, const std::vector<alert::Error>& problems) {
 /// needed, or there are none; else why the files on the disk are not taken.
 std::vector<alert::Error> fall_back(const std::filesystem::path& file, alert::LoadedConfig& loaded) {
     if (loaded.config || !loaded.place) return {};
-    yuqing::Watchdog watchdog;
-    const auto kept = yuqing::find_last_files(*loaded.place, file, watchdog);
+    const auto kept = yuqing::find_last_files(*loaded.place, file);
     if (!kept) return {};
     auto last = alert::load_config(file, yuqing::wall_time(), alert::Secrets::needed, &*kept);
     if (!last.config) return {};

@@ -44,10 +44,6 @@ Watchdog::Watchdog() : turned_at_(boot_seconds()) {}
 // Before the loops run, and once: this may wait.
 void Watchdog::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
 void Watchdog::status(const std::string& text) { tell_manager("STATUS=" + text); }
-void Watchdog::patience(const std::string& status, std::chrono::seconds for_another) {
-    const auto microseconds = std::chrono::microseconds(for_another).count();
-    tell_manager("EXTEND_TIMEOUT_USEC=" + std::to_string(microseconds) + "\nSTATUS=" + status);
-}
 void Watchdog::stopping() { tell_manager("STOPPING=1"); }
 
 void Watchdog::turned() {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <string>
 
 namespace yuqing {
@@ -12,8 +11,6 @@ public:
     Watchdog();  // as if the timekeeper had just turned: one that starts does not hang
     void ready(const std::string& status);
     void status(const std::string& text);
-    /// The start takes longer, for good reason.
-    void patience(const std::string& status, std::chrono::seconds for_another);
     void stopping();
     /// The timekeeper turned: feeds the watchdog, at most as often as systemd wants it.
     void turned();
