@@ -59,7 +59,8 @@ json::object object_of(const ClientOptions& options, const ClientResponse& respo
     end_with(Exit::unreachable,
              safe_text(options.url) + ": " +
                  std::string(options.say("答复的不是 yuqingd，HTTP ", "what answers is not yuqingd, HTTP ")) +
-                 std::to_string(response.status));
+                 std::to_string(response.status) +
+                 std::string(options.say("；地址不对请用 --url", "; for another address use --url")));
 }
 
 std::chrono::milliseconds wait_told(const json::object& answer) {

@@ -231,8 +231,12 @@ void send(const SendOptions& options) {
     reached = reached && sending.wait_for_answers();
     print_summary(options, sending.counts(), sending.unanswered());
     if (!reached) {
-        std::cerr << "yuqingctl: " << safe_text(options.endpoint)
-                  << (options.language == Language::zh ? "：没有答复\n" : ": nobody answers\n");
+        std::cerr
+            << "yuqingctl: " << safe_text(options.endpoint)
+            << (options.language == Language::zh
+                    ? "：没有答复\n在运行吗？systemctl status yuqingd；地址不对请用 --endpoint\n"
+                    : ": nobody answers\nis it running? systemctl status yuqingd; for another address use "
+                      "--endpoint\n");
         finish(Exit::unreachable);
     }
     if (sending.counts().rejected > 0) finish(Exit::refused);

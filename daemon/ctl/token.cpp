@@ -124,8 +124,10 @@ void add_token(CommandLine& line) {
         .check(one_of({"monitor", "viewer", "operator", "supervisor", "admin"}))
         .show_default();
     command.option("--expires", options->expires, "最后有效日，如 2027-06-30 (last day)");
-    command.option("--output", options->output, "把令牌写入此新文件，不显示 (write it to this new file)");
-    command.option("--tokens", options->tokens, "把散列加进此 tokens.yaml (add its hash to this file)");
+    command.option("--output", options->output, "把令牌写入此新文件，不显示 (write it to this new file)")
+        .offer({Offered::Kind::files});
+    command.option("--tokens", options->tokens, "把散列加进此 tokens.yaml (add its hash to this file)")
+        .offer({Offered::Kind::files});
     options->client.add_to(command);
     command.run([options] {
         if (options->name.empty()) return who_am_i(options->client);

@@ -150,6 +150,20 @@ class OnATerminal(OfficeCase):
         self.assertIn("\x1b[1;31m", coloured.text)
         self.assertNotIn("\x1b", plain.text)
 
+    def test_long_work_shows_how_far_it_is_on_a_terminal_alone(self):
+        lines = self.office.folder / "many.jsonl"
+        with open(lines, "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(detected("MANY", at=time.time() - 60)) + "\n" for _ in range(4000))
+        send = [BUILD / "bin" / "yuqingctl", "send", lines, "--endpoint", self.office.tcp_endpoint]
+        terminal = Terminal(*send)
+        self.addCleanup(terminal.close)
+        self.assertEqual(terminal.process.wait(60), 0)
+        wait_for(lambda: "已接收 4000" in terminal.text, "the summary stands at the end")
+        self.assertIn("\r已答复 ", terminal.text)
+        elsewhere = subprocess.run(send, capture_output=True, text=True, timeout=60)
+        self.assertEqual((elsewhere.returncode, elsewhere.stderr), (0, ""))
+        self.assertIn("重复 4000", elsewhere.stdout)
+
     def test_completion_offers_the_ids_of_open_cases_and_nothing_while_the_daemon_is_away(self):
         self.office.tell(detected("OFFERED", title="水管爆裂"))
         offered = self.run_ctl("completion", "cases").stdout.splitlines()
