@@ -202,16 +202,29 @@ def scripts_run(repository):
             yield Finding(path, 1, "starts with #! and is not executable; chmod +x")
 
 
+def cpp_titles(repository, path):
+    """The titles of the Catch2 tests of one file."""
+    for parts in TEST_CASE.findall(repository.text(path)):
+        yield "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', parts)).replace('\\"', '"')
+
+
 def test_titles(repository):
     """The titles of all Catch2 tests, and the names of all tests in Python."""
     titles = set()
     for path in repository.paths:
         if path.startswith("tests/") and path.endswith(".cpp"):
-            for parts in TEST_CASE.findall(repository.text(path)):
-                titles.add("".join(re.findall(r'"((?:[^"\\]|\\.)*)"', parts)).replace('\\"', '"'))
+            titles.update(cpp_titles(repository, path))
         elif path.startswith("tests/") and path.endswith(".py"):
             titles.update(re.findall(r"^    def (test_\w+)", repository.text(path), re.M))
     return titles
+
+
+def plain_titles(repository):
+    """CMake takes a `;` for the end of a name, and the test would be asked for by halves."""
+    for path in repository.cpp():
+        for title in cpp_titles(repository, path):
+            if ";" in title:
+                yield Finding(path, 1, f"the title '{title}' has a semicolon; say it with a comma or 'and'")
 
 
 def is_title(name, titles):
@@ -238,4 +251,5 @@ def held_rules(repository):
                         yield Finding(path, number, f"no test has the title '{name}'; name the test that holds this rule")
 
 
-RULES = [layers, links, heavy_headers, sizes, clocks, readmes, words, top_level, headers, scripts_run, held_rules]
+RULES = [layers, links, heavy_headers, sizes, clocks, readmes, words, top_level, headers, scripts_run, held_rules,
+         plain_titles]

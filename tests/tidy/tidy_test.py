@@ -138,6 +138,10 @@ class Folders(Planted):
         for cell in ("Case: is", "Case: was …", "Case: … · test_that", "", "…"):
             self.one(rules.held_rules, held(cell), "no test has the title")
 
+    def test_a_title_has_no_semicolon(self):
+        self.clean(rules.plain_titles, {"tests/a.cpp": 'TEST_CASE("Case: is open, or was") {\n    f();\n'})
+        self.one(rules.plain_titles, {"tests/a.cpp": 'TEST_CASE(\n    "Case: is "\n    "open; or was") {\n'}, "has a semicolon")
+
     def test_top_level(self):
         self.clean(rules.top_level, {"README.md": "", ".ci/run": "", "daemon/a.cpp": ""})
         self.one(rules.top_level, {"scripts/a": ""}, "not at the top level")

@@ -14,7 +14,7 @@ LoadedConfig with(const std::string& schedule) {
 
 }  // namespace
 
-TEST_CASE("Schedule: bulletins, hand-over and drill are read; each may be absent") {
+TEST_CASE("Schedule: bulletins, hand-over and drill are read, and each may be absent") {
     const auto all =
         with("{bulletin: [\"08:30\", \"17:30\"], handover: 10m, drill: \"31 10:05\"}").config->schedule;
     CHECK(all.bulletins == std::vector<std::chrono::minutes>{8h + 30min, 17h + 30min});

@@ -6,7 +6,7 @@
 using namespace alert;
 using namespace yuqing::test;
 
-TEST_CASE("Commitment: an internal obligation of its own; told twice, the earlier due holds") {
+TEST_CASE("Commitment: an internal obligation of its own, and told twice the earlier due holds") {
     OneCase one;
     one.tell({detected(0h, {.lead_unit = "mzj"}),
               fact(CommitmentMade{"C1", "月底前补发", t0 + 96h, "主任"}, 1h),
@@ -46,7 +46,8 @@ TEST_CASE("Commitment: of more than are kept the open ones stay, and one that ha
 }
 
 TEST_CASE(
-    "Commitment: of more than are kept, due at one time, those told first stay; what is waived goes before") {
+    "Commitment: of more than are kept, due at one time, those told first stay, and what is waived goes "
+    "before") {
     const auto make = [](int i) {
         return fact(CommitmentMade{"C" + std::to_string(i), "修", t0 + 100h, "x"}, std::chrono::minutes(i));
     };

@@ -41,7 +41,7 @@ TEST_CASE("Grade: the latest assessment that names it counts, level and field li
     CHECK(view.attributes.lead_unit == "jyj");
 }
 
-TEST_CASE("Grade: a lowering without reason is not applied, flagged and told; with a reason it is applied") {
+TEST_CASE("Grade: a lowering without reason is not applied, flagged and told, with a reason it is applied") {
     OneCase one;
     one.tell(detected(0h, {.incident_grade = major, .lead_unit = "mzj"}));
     one.notices();
@@ -313,7 +313,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("Unreviewed: where any publication answers, any asks for approval; what is void asks for none") {
+TEST_CASE("Unreviewed: where any publication answers, any asks for approval, what is void asks for none") {
     const Fact reply = fact(Published{.kind = ResponseKind::online_reply, .by = "x"}, 2h);
     const Fact release = fact(Published{.kind = ResponseKind::authoritative_release, .by = "x"}, 2h);
     OneCase any;
@@ -328,7 +328,7 @@ TEST_CASE("Unreviewed: where any publication answers, any asks for approval; wha
 }
 
 TEST_CASE(
-    "Class: a case that none matches owes nothing and stays open; once one matches its clocks began with "
+    "Class: a case that none matches owes nothing and stays open, and once one matches its clocks began with "
     "it") {
     OneCase one;
     one.office.policy.classes.pop_back();

@@ -218,7 +218,7 @@ TEST_CASE("A step once fired stays fired when a withdrawal moves its time") {
     CHECK(one.fired() == Texts{"response due@48h"});
 }
 
-TEST_CASE("Mute: holds steps before due; when it ends the latest held fires, the others are superseded") {
+TEST_CASE("Mute: holds steps before due, and when it ends the latest held fires, the others are superseded") {
     auto one = with_ladder({step("start+1h", {"duty_officer"}), step("start+2h", {"duty_officer"}),
                             step("due", {"county_head"})});
     one.tell({first, acknowledged(1min), muted(30min, 10h)});

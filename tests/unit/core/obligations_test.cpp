@@ -44,7 +44,7 @@ TEST_CASE(
     CHECK(one.obligation("authoritative_release").due == t0 + 5h);
 }
 
-TEST_CASE("Due: given by the event, the earliest told; without one there is no such obligation") {
+TEST_CASE("Due: given by the event, the earliest told, and without one there is no such obligation") {
     OneCase one;
     one.office.rule("response").due.reset();
     one.office.rule("response").due_given = true;

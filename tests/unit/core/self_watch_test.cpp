@@ -182,7 +182,7 @@ TEST_CASE("Self watch: an outage that another daemon wrote down untold counts as
     CHECK(watch.look_at(70s, {}) == "over redis");
 }
 
-TEST_CASE("Self watch: a notice says what, since when, and what to do; Chinese first") {
+TEST_CASE("Self watch: a notice says what, since when, and what to do, Chinese first") {
     Watch watch;
     watch.look(0s, {stuck});
     watch.look(12min, {stuck});

@@ -58,7 +58,7 @@ TEST_CASE("redeliver: says who and why, and tells a refusal") {
     CHECK(run(yuqing::add_letters, {"redeliver", "n1", "--all"}).exit_code == 2);
 }
 
-TEST_CASE("redeliver --all: every letter of every page; who was faster is no failure") {
+TEST_CASE("redeliver --all: every letter of every page, and who was faster is no failure") {
     const auto sent = response("202 Accepted", R"({"state":"pending"})");
     const auto gone = response("409 Conflict", R"({"error":{"code":"not_dead","message":"m","path":"ID"}})");
     FakeDaemon daemon(

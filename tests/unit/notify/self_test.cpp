@@ -49,14 +49,17 @@ std::vector<Program> programs() {
     all.push_back({"wecom", make_wecom_format()});
     all.push_back({"feishu", make_feishu_format({})});
     all.push_back({"alertmanager", make_alertmanager_format({.channel = "c"})});
-    all.push_back({"template", make_template_format({.kind = BodyKind::text, .body = "{{text}}"}, {})});
+    all.push_back(
+        {"template",
+         make_template_format({.kind = BodyKind::text, .body = "{{heading}}{{subject}}\n{{text}}"}, {})});
     all.push_back({"cloudevents", std::move(*make_cloudevents_format({}))});
     return all;
 }
 
 }  // namespace
 
-TEST_CASE("Self notice: every program says what, since when, what to do and for whom; Chinese and English") {
+TEST_CASE(
+    "Self notice: every program says what, since when, what to do and for whom, in Chinese and English") {
     const Room room;
     for (const auto& [name, format] : programs()) {
         const auto text = text_in(room.write(*format, {self_notice(room)}).body);
