@@ -217,8 +217,15 @@ std::vector<Passed> pass_all(const Decision& d, const Obligation& o, Climb& clim
     return passed;
 }
 
-/// Emergencies' `opened` and `due` never wait among others; of what opens one case on one channel the
-/// obligation due first speaks for all.
+/// Whose `opened` speaks for a case: what a published rule asks for, which those who answer for it hear; then
+/// the office's own targets on the way there, that may ring a liaison alone. Of equal ones what is due first.
+bool speaks_before(const ObligationBrief& one, const ObligationBrief& other) {
+    if (one.kind != other.kind) return one.kind == ObligationKind::statutory;
+    return one.due < other.due;
+}
+
+/// Emergencies' `opened` and `due` never wait among others; of what opens one case on one channel one
+/// obligation speaks for all.
 void mark_alone(Decision& d, std::size_t from) {
     if (!d.view.emergency()) return;
     std::map<ChannelId, Notification*> opened;
@@ -227,7 +234,7 @@ void mark_alone(Decision& d, std::size_t from) {
         if (n->reason == Reason::due) n->alone = true;
         if (n->reason != Reason::opened || !n->obligation) continue;
         auto& first = opened[n->channel];
-        if (!first || n->obligation->due < first->obligation->due) first = &*n;
+        if (!first || speaks_before(*n->obligation, *first->obligation)) first = &*n;
     }
     for (const auto& [channel, first] : opened) first->alone = true;
 }

@@ -3,6 +3,7 @@
 #include "alert/core/hash.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace alert {
 
@@ -78,10 +79,13 @@ void add_self(MessageParts& parts, std::string_view text) {
     }
 }
 
+/// Everybody once, whatever roles somebody has.
 std::string people_text(const Notification& n, const Directory& directory) {
     std::string text;
+    std::set<std::string_view> named;
     for (const Target& target : n.targets) {
         for (const auto& id : target.officers) {
+            if (!named.insert(id).second) continue;
             const Officer* officer = directory.find_officer(id);
             if (!text.empty()) text += "、";
             text += officer ? officer->name : id;

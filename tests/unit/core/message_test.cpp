@@ -47,6 +47,12 @@ TEST_CASE("Message: says what, whose, how long is left, until when, what to do a
           "怎么做：先发已核实的事实\n依据：石政公办〔2022〕1号\n通知：陈七、张三、gone");
 }
 
+TEST_CASE("Message: whoever is told in two roles is named once") {
+    auto n = a_message(Reason::reminder);
+    n.targets.push_back({"duty_leader", {"chen", "gone"}});
+    CHECK_THAT(text_of(n, 0h), Catch::EndsWith("通知：陈七、张三、gone"));
+}
+
 TEST_CASE("Message: at the deadline it says so, after it by how much, and the card") {
     auto n = a_message(Reason::due);
     CHECK_THAT(text_of(n, 5h), Catch::Contains("（已到期）"));
@@ -86,7 +92,7 @@ TEST_CASE("Message: an internal time limit is called internal, and what is unkno
     CHECK_THAT(text_of(n, 0h), Catch::Contains("等级：蓝色舆情"));
 }
 
-TEST_CASE("Message: attention names its flag in words; a notice about no case names none") {
+TEST_CASE("Message: attention names its flag in words, and a notice about no case names none") {
     auto n = a_message(Reason::attention);
     n.flag = "unassigned";
     n.obligation.reset();
@@ -165,7 +171,7 @@ TEST_CASE(
     CHECK_FALSE(is_emergency(n));
 }
 
-TEST_CASE("Alone: an emergency's due goes alone, of what opens it the obligation due first on each channel") {
+TEST_CASE("Alone: an emergency's due goes alone, of what opens it one obligation on each channel") {
     const auto alone = [](const Transition& transition) {
         std::vector<std::string> texts;
         for (const auto& n : transition.notifications) {
@@ -185,18 +191,36 @@ TEST_CASE("Alone: an emergency's due goes alone, of what opens it the obligation
     CHECK(alone(OneCase{}.tell(detected(0h, {.lead_unit = "mzj"}))).empty());
 }
 
+namespace {
+
+std::vector<std::string> opened_alone(OneCase& one) {
+    std::vector<std::string> texts;
+    const auto& told = one.tell(detected(0h, {.incident_grade = IncidentGrade::extreme, .lead_unit = "mzj"}));
+    for (const auto& n : told.notifications) {
+        if (n.alone) texts.push_back(n.obligation->id + " " + n.channel.value);
+    }
+    return texts;
+}
+
+}  // namespace
+
 TEST_CASE("Alone: the obligation due first goes alone, whichever the class names first") {
     OneCase one;
     one.office.rule("press_conference").ladder = "emergency";
-    auto& asked = one.office.policy.classes.at(0).obligations;
-    asked = {"press_conference", "authoritative_release"};
-    std::vector<std::string> alone;
-    const auto opened =
-        one.tell(detected(0h, {.incident_grade = IncidentGrade::extreme, .lead_unit = "mzj"})).notifications;
-    for (const auto& n : opened) {
-        if (n.alone) alone.push_back(n.obligation->id + " " + n.channel.value);
-    }
-    CHECK(opened.size() == 4);
-    CHECK(alone ==
+    one.office.policy.classes.at(0).obligations = {"press_conference", "authoritative_release"};
+    CHECK(opened_alone(one) ==
           std::vector<std::string>{"authoritative_release duty-group", "authoritative_release mzj-group"});
+}
+
+TEST_CASE("Alone: a statutory obligation goes before an internal one that is due earlier and rings fewer") {
+    const auto alone_of = [](const std::vector<std::string>& asked) {
+        OneCase one;
+        one.office.rule("acknowledge").ladder = "acknowledge";
+        one.office.policy.ladders["acknowledge"] = {"acknowledge", {step("start", {"lead_unit"})}};
+        one.office.policy.classes.at(0).obligations = asked;
+        return opened_alone(one);
+    };
+    CHECK(alone_of({"acknowledge", "authoritative_release"}) ==
+          std::vector<std::string>{"authoritative_release duty-group", "authoritative_release mzj-group"});
+    CHECK(alone_of({"acknowledge"}) == std::vector<std::string>{"acknowledge.1 mzj-group"});
 }
