@@ -106,3 +106,35 @@ class Robots(OfficeCase):
             20,
         )
         self.assertEqual(wecom.texts("ROBOT-4"), [])
+
+
+class Together(OfficeCase):
+    """duty-group is a DingTalk robot that takes one message in three seconds: what waits travels together."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.platforms = Platforms(ding=DingTalk())
+        cls.addClassCleanup(cls.platforms.close)
+        url = cls.platforms.url("ding")
+        robot = {"format": "dingtalk", "url": url, "secret_file": None, "rate": "1/3s"}
+        cls.arguments = {"channels": {"duty-group": robot}, "adapt": with_link_key}
+        super().setUpClass()
+
+    def test_one_title_that_a_moderator_refuses_buries_nothing_that_travels_with_it(self):
+        ding = self.platforms.robots["ding"]
+        ding.refuse = lambda body: 430102 if "敏感" in body["markdown"]["text"] else 0
+        cases = [f"TOGETHER-{i}" for i in range(6)]
+        self.office.tell(detected("TOGETHER-FIRST", just_now(), title="先占一条", field="安全生产"))
+        ding.wait()
+        self.office.tell(
+            *[detected(case, just_now(), title=f"敏感的话{case[-1]}", field="安全生产") for case in cases]
+        )
+        wait_for(
+            lambda: all(ding.texts(f"/cases/{case}") for case in cases),
+            f"every matter told; refused {ding.refused}",
+            30,
+        )
+        digest = next(text for text in ding.texts() if "汇总" in text and cases[0] in text)
+        self.assertIn("内容请打开链接查看", digest)
+        self.assertNotIn("敏感", " ".join(ding.texts()))
+        self.assertEqual(self.http.metric("yuqing_dead_letters", channel="duty-group"), 0)

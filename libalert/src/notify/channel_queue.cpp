@@ -158,13 +158,22 @@ void ChannelQueue::exchanged(const AttemptPtr& attempt, Exchange exchange) {
     judge(attempt, exchange.answer);
 }
 
-/// What was refused for its form goes once more at once, in the form that the verdict names.
+/// What was refused for its form goes once more at once, in the form that the verdict names. Several that no
+/// form saved are not buried together: the first of them is judged by itself, the others wait.
 void ChannelQueue::judge(const AttemptPtr& attempt, const Reply& reply) {
     auto verdict = (*format_)->judge(reply, attempt->shape, edge_->options.now());
     auto& error = verdict.result.error;
     if (!error.empty() && route_->shares_answers()) error = route_->tell(error);
-    if (!verdict.again) return finish(attempt, std::move(verdict.result));
-    attempt->shape = *verdict.again;
+    const bool refused_for_form =
+        verdict.result.kind == DeliveryResult::Kind::permanent && attempt->shape != Shape::full;
+    if (verdict.again) {
+        attempt->shape = *verdict.again;
+    } else if (refused_for_form && attempt->included > 1) {
+        attempt->shape = Shape::full;
+        attempt->together = 1;
+    } else {
+        return finish(attempt, std::move(verdict.result));
+    }
     if (attempt->connection) attempt->connection->close();
     begin(attempt);
 }
@@ -204,7 +213,8 @@ std::string ChannelQueue::request_for(Attempt& attempt) {
                       .zone = options.zone,
                       .now = options.now(),
                       .link_key = options.link_key};
-    const Letter letter = (*format_)->write(attempt.messages, attempt.shape, scene);
+    const auto together = std::span(attempt.messages).first(attempt.together);
+    const Letter letter = (*format_)->write(together, attempt.shape, scene);
     attempt.included = letter.included;
     if (letter.cut) edge_->options.on_limit("message_text");
     if (letter.included < attempt.messages.size()) edge_->options.on_limit("message_parcel");

@@ -43,9 +43,13 @@ public:
 private:
     struct Attempt {
         Attempt(const boost::asio::any_io_executor& executor, std::vector<Notification> parcel, Done answer)
-            : messages(std::move(parcel)), done(std::move(answer)), deadline(executor) {}
+            : messages(std::move(parcel)),
+              together(messages.size()),
+              done(std::move(answer)),
+              deadline(executor) {}
 
         std::vector<Notification> messages;  // of one request
+        std::size_t together;                // of them may go along, the first ones
         std::size_t included = 1;            // of them in the request that went out last
         std::uint32_t requests = 0;          // that went out
         Done done;

@@ -32,6 +32,14 @@ std::string_view colour_of(const Notification& message) {
     }
 }
 
+/// Of several the colour that is most urgent.
+std::string_view colour_of(std::span<const Notification> messages) {
+    constexpr std::string_view by_urgency[] = {"red", "orange", "blue", "green"};
+    return *std::find_first_of(
+        std::begin(by_urgency), std::end(by_urgency), messages.begin(), messages.end(),
+        [](std::string_view colour, const Notification& message) { return colour == colour_of(message); });
+}
+
 std::string lines_text(const Sheet& sheet) {
     std::string text;
     for (const MessageLine& line : sheet.lines)
@@ -95,13 +103,12 @@ public:
 
     Letter write(std::span<const Notification> messages, Shape shape, const Scene& scene) const override {
         Letter letter{.query = {}, .headers = json_headers()};
-        const auto colour = messages.size() > 1 ? "blue" : colour_of(messages.front());
         const auto body = [&](const Sheet& sheet) {
             json::object out;
             if (!options_.secret.empty()) sign(out, scene.now);
             if (shape == Shape::full) {
                 out["msg_type"] = "interactive";
-                out["card"] = card_of(sheet, colour, options_.keyword);
+                out["card"] = card_of(sheet, colour_of(sheet.told), options_.keyword);
             } else {
                 out["msg_type"] = "text";
                 out["content"] = text_of(sheet, options_.keyword);

@@ -25,7 +25,7 @@ std::string joined_links(const Sheet& sheet, std::string_view before, std::strin
 }
 
 /// Writes the letter's body: of one message, its lines cut until it fits; of several, a line for each of the
-/// first ones, as many as fit.
+/// first ones, as many as fit, and fewer in brief shape. The last call of `body` is for what is sent.
 void write_body(Letter& letter, std::span<const Notification> messages, Shape shape, const Scene& scene,
                 std::size_t bytes_max, const std::function<std::string(const Sheet&)>& body);
 

@@ -4,8 +4,6 @@
 #include "inert.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace alert {
 
@@ -19,6 +17,10 @@ bool rings(const Notification& message) {
     return reason != Reason::fulfilled && reason != Reason::closed && reason != Reason::bulletin &&
            !message.over;
 }
+
+std::string heading_of(const MessageParts& parts) { return "【" + parts.reason + "】" + parts.left; }
+
+}  // namespace
 
 void add_mentions(const Notification& message, const Directory& directory, Sheet& sheet) {
     auto& mentions = sheet.mentions;
@@ -36,17 +38,17 @@ void add_mentions(const Notification& message, const Directory& directory, Sheet
     }
 }
 
-std::string heading_of(const MessageParts& parts) { return "【" + parts.reason + "】" + parts.left; }
-
-}  // namespace
+std::string neutral_subject(const Notification& message) {
+    return message.matter ? "舆情事项 " + inert_text(message.matter->id.value) : "舆情值守消息";
+}
 
 Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max) {
     const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
-    Sheet sheet{.heading = heading_of(parts)};
+    Sheet sheet{.heading = heading_of(parts), .told = std::span(&message, 1)};
     add_mentions(message, scene.directory, sheet);
     if (shape == Shape::neutral) {
-        sheet.subject = message.matter ? "舆情事项 " + inert_text(message.matter->id.value) : "舆情值守消息";
-        sheet.lines.push_back({"", "内容请打开链接查看"});
+        sheet.subject = neutral_subject(message);
+        sheet.lines.push_back({"", std::string(neutral_words)});
     } else {
         const auto fit = [&](std::string_view text) {
             const auto inert = inert_text(text);
@@ -62,83 +64,6 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
             sheet.links.push_back({"签收或报告已发布", links.acknowledge});
         sheet.links.push_back({"查看事项", links.page});
     }
-    return sheet;
-}
-
-DigestEntry digest_entry(const Notification& message, const Scene& scene) {
-    constexpr std::size_t subject_bytes = 120, obligation_bytes = 60, unit_bytes = 60;
-    const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
-    DigestEntry entry{.reason = "【" + parts.reason + "】"};
-    const auto add = [](std::string& text, std::string_view what, std::size_t bytes_max) {
-        if (what.empty()) return;
-        text.append(text.empty() ? "" : " ").append(cut_to_bytes(inert_text(what), bytes_max));
-    };
-    if (message.obligation) add(entry.owed, message.obligation->title, obligation_bytes);
-    add(entry.owed, parts.left, obligation_bytes);
-    if (message.matter) {
-        entry.matter = message.matter->id.value;
-        add(entry.subject, message.matter->title, subject_bytes);
-        add(entry.subject, message.matter->lead_unit.empty() ? "未交办" : message.matter->lead_unit,
-            unit_bytes);
-        entry.subject.append(" ").append(inert_text(entry.matter));  // www.evil.cn is an id, too
-    } else if (!parts.lines.empty()) {
-        add(entry.subject, parts.subject.empty() ? parts.lines.front().value : parts.subject, subject_bytes);
-    }
-    return entry;
-}
-
-std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries) {
-    constexpr std::size_t owed_shown_max = 2;  // of one reason, the most urgent ones
-    struct Line {
-        std::string_view last_reason;
-        std::string owed;
-        const DigestEntry* first;
-        std::size_t of_reason = 1;
-
-        void end_reason() {
-            if (of_reason > owed_shown_max) owed += "等" + std::to_string(of_reason) + "项";
-        }
-    };
-    std::vector<Line> lines;
-    std::map<std::string_view, std::size_t> of_matter;
-    for (const DigestEntry& entry : entries) {
-        const auto [at, fresh] = of_matter.try_emplace(entry.matter, lines.size());
-        if (fresh || entry.matter.empty()) {
-            lines.push_back({entry.reason, entry.reason + entry.owed, &entry});
-            continue;
-        }
-        Line& line = lines[at->second];
-        if (entry.reason != line.last_reason) {
-            line.end_reason();
-            line.owed += "；" + entry.reason + entry.owed;
-            line.last_reason = entry.reason;
-            line.of_reason = 1;
-        } else if (++line.of_reason <= owed_shown_max) {
-            line.owed += "、" + entry.owed;
-        }
-    }
-    std::vector<MessageLine> numbered;
-    for (Line& line : lines) {
-        line.end_reason();
-        auto text = line.owed;
-        if (!line.first->subject.empty()) text += " " + line.first->subject;
-        numbered.push_back({std::to_string(numbered.size() + 1) + "、", std::move(text)});
-    }
-    return numbered;
-}
-
-Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene) {
-    std::set<std::string_view> matters;
-    std::size_t others = 0;
-    for (const Notification& message : messages) {
-        if (message.matter)
-            matters.insert(message.matter->id.value);
-        else
-            ++others;
-    }
-    Sheet sheet{.heading = "【汇总】" + std::to_string(matters.size() + others) + "件，最急的在前"};
-    for (const Notification& message : messages) add_mentions(message, scene.directory, sheet);
-    sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
     return sheet;
 }
 

@@ -16,25 +16,19 @@ struct Sheet {
     std::vector<MessageLine> lines;
     std::vector<const Officer*> mentions;  // each once
     std::vector<SheetLink> links;
-    bool cut = false;  // not all of the lines or of the mentions are there
+    std::span<const Notification> told;  // the messages that stand in it
+    bool cut = false;                    // not all of the lines or of the mentions are there
 };
 
-/// One message as a page of its own, cut to `chars_max` bytes a line.
+/// One message as a page of its own, cut to `line_bytes_max` bytes a line.
 Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max);
 
-/// What is left of a message that travels with others.
-struct DigestEntry {
-    std::string matter;  // its id; empty: about no one case
-    std::string reason;  // 【催办】
-    std::string owed;    // 回应 剩余1小时
-    std::string subject;
-};
-DigestEntry digest_entry(const Notification& message, const Scene& scene);
-/// Every matter on a line of its own, numbered, in the order in which each comes first:
-/// 【到期】回应 已到期；【催办】签收 剩余1小时 路灯不亮 县应急管理局 QS-1
-std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries);
-/// Their heading, and whom they are for.
-Sheet digest_sheet(std::span<const Notification> messages, const Scene& scene);
+/// Rings whom the message is for, each once.
+void add_mentions(const Notification& message, const Directory& directory, Sheet& sheet);
+
+/// What a message without a word from outside says instead.
+inline constexpr std::string_view neutral_words = "内容请打开链接查看";
+std::string neutral_subject(const Notification& message);
 
 /// How long a line may be, from all of it to what is always short enough.
 inline constexpr std::size_t line_bytes[] = {6000, 1200, 360, 120};

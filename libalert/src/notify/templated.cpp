@@ -4,6 +4,7 @@
 #include "alert/codec/message_template.hpp"
 #include "alert/notify/classify.hpp"
 #include "alert/notify/format.hpp"
+#include "digest.hpp"
 #include "inert.hpp"
 #include "robot_text.hpp"
 
@@ -87,8 +88,9 @@ std::string joined(const Sheet& sheet, std::string_view between) {
 }
 
 /// Of what travels together there is no case and no obligation, only what all of them say.
-TemplateValues values_of(std::span<const Notification> messages, const Sheet& sheet, const Scene& scene) {
+TemplateValues values_of(const Sheet& sheet, const Scene& scene) {
     TemplateValues values;
+    const std::span messages = sheet.told;
     auto& words = values.words;
     for (const auto name : template_words()) words[std::string(name)];
     const Notification& first = messages.front();
@@ -152,7 +154,7 @@ public:
 
     Letter write(std::span<const Notification> messages, Shape shape, const Scene& scene) const override {
         const auto fill = [&](const std::string& text, Escape escape, const Sheet& sheet) {
-            auto values = values_of(messages, sheet, scene);
+            auto values = values_of(sheet, scene);
             values.secrets = secrets_;
             return fill_template(text, escape, values);
         };
@@ -160,8 +162,9 @@ public:
         write_body(letter, messages, shape, scene, rules_.body_max,
                    [&](const Sheet& sheet) { return fill(rules_.body, escape_of(rules_.kind), sheet); });
         if (rules_.headers.empty()) return letter;
-        const Sheet sheet = messages.size() == 1 ? sheet_of(messages.front(), shape, scene, line_bytes[3])
-                                                 : digest_sheet(messages.first(letter.included), scene);
+        const auto told = messages.first(letter.included);
+        const Sheet sheet = told.size() == 1 ? sheet_of(told.front(), shape, scene, line_bytes[3])
+                                             : digest_sheet(told, {}, shape, scene);
         for (const auto& [name, text] : rules_.headers)
             letter.headers.emplace_back(name, fill(text, Escape::header, sheet));
         return letter;

@@ -55,24 +55,29 @@ json::object text_mentions(const Sheet& sheet) {
 class WeCom : public Format {
 public:
     Letter write(std::span<const Notification> messages, Shape shape, const Scene& scene) const override {
-        const Sheet people = messages.size() > 1 ? digest_sheet(messages, scene)
-                                                 : sheet_of(messages.front(), shape, scene, line_bytes[3]);
-        const bool markdown = all_have_ids(people);
         Letter content;
-        write_body(content, messages, shape, scene, markdown ? markdown_bytes_max : text_bytes_max,
-                   markdown ? markdown_of : text_of);
+        Sheet told;
+        const auto write_as = [&](std::size_t bytes_max, const auto& content_of) {
+            write_body(content, messages, shape, scene, bytes_max, [&](const Sheet& sheet) {
+                told = sheet;
+                return content_of(sheet);
+            });
+        };
+        write_as(markdown_bytes_max, markdown_of);
         json::object body;
-        if (markdown) {
+        if (all_have_ids(told)) {
             body = {{"msgtype", "markdown"}, {"markdown", {{"content", content.body}}}};
         } else {
-            json::object text = text_mentions(people);
+            write_as(text_bytes_max, text_of);
+            json::object text = text_mentions(told);
             text["content"] = content.body;
             body = {{"msgtype", "text"}, {"text", std::move(text)}};
         }
         return {.query = {},
                 .headers = json_headers(),
                 .body = json::serialize(body),
-                .included = content.included};
+                .included = content.included,
+                .cut = content.cut};
     }
     Verdict judge(const Reply& reply, Shape shape, TimePoint now) const override {
         return judge_wecom(reply, shape, now);
