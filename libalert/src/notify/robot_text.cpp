@@ -9,11 +9,18 @@ namespace {
 void write_one(Letter& letter, const Notification& message, Shape shape, const Scene& scene,
                std::size_t bytes_max, const std::function<std::string(const Sheet&)>& body) {
     letter.included = 1;
+    Sheet sheet;
     letter.body = fitting(shape, bytes_max, [&](std::size_t line_bytes_max) {
-        const Sheet sheet = sheet_of(message, shape, scene, line_bytes_max);
-        letter.cut = sheet.cut;
+        sheet = sheet_of(message, shape, scene, line_bytes_max);
         return body(sheet);
     });
+    // So many lines, as a bulletin may have, that short ones are too much: the last ones go.
+    while (letter.body.size() > bytes_max && !sheet.lines.empty()) {
+        sheet.lines.pop_back();
+        sheet.cut = true;
+        letter.body = body(sheet);
+    }
+    letter.cut = sheet.cut;
 }
 
 /// Halves the number until it fits. One always does, as a page of its own.

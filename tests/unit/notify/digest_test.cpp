@@ -97,14 +97,23 @@ TEST_CASE("Digest: of one reason two obligations are named, and how many there a
     says(text, "1、【催办】发布权威信息 剩余1小时、发布权威信息 剩余2小时等3项 停水");
 }
 
-TEST_CASE("Digest: one that leaves no room for a second is a message of its own") {
+TEST_CASE("Digest: one that leaves no room for a second is a message of its own, cut to what is taken") {
     const Room room;
     auto whole = of_office(Reason::self, "通道不畅");
-    for (int i = 0; i < 40; ++i) whole.detail += "\n" + std::string(100, 'x');
-    const auto letter = room.write(*make_wecom_format(), {whole, message()});
-    CHECK(letter.included == 1);
-    keeps_silent(letter.body, "汇总");
-    says(letter.body, "【系统】");
+    for (int i = 0; i < 60; ++i) whole.detail += "\n" + std::string(100, 'x');
+    for (const auto& officers : {std::vector<std::string>{"zhang"}, {"li"}}) {
+        whole.targets = {{"duty_officer", officers}};
+        const auto letter = room.write(*make_wecom_format(), {whole, message()});
+        const bool text = text_at(letter.body, "/msgtype") == "text";
+        const auto content = text_at(letter.body, text ? "/text/content" : "/markdown/content");
+        CHECK(text == (officers[0] == "li"));
+        CHECK(content.size() <= (text ? 2048 : 4096));
+        CHECK(content.size() > (text ? 1800 : 3800));
+        CHECK(letter.included == 1);
+        CHECK(letter.cut);
+        keeps_silent(content, "汇总");
+        says(content, "【系统】");
+    }
 }
 
 TEST_CASE("Digest: the neutral form names every matter, with its link and without a word from outside") {
