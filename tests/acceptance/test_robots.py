@@ -130,7 +130,7 @@ class Together(OfficeCase):
             *[detected(case, just_now(), title=f"敏感的话{case[-1]}", field="安全生产") for case in cases]
         )
         wait_for(
-            lambda: all(ding.texts(f"/cases/{case}") for case in cases),
+            lambda: all(ding.texts(f"/act/{case}?") for case in cases),
             f"every matter told; refused {ding.refused}",
             30,
         )

@@ -1,6 +1,5 @@
 #include "digest.hpp"
 
-#include "alert/codec/case_json.hpp"
 #include "inert.hpp"
 
 #include <algorithm>
@@ -97,6 +96,16 @@ std::vector<const DigestEntry*> by_urgency(std::span<const DigestEntry> entries)
     return sorted;
 }
 
+/// One to each matter, in the order of the lines: what these do not say stands there.
+void add_links(Sheet& sheet, std::span<const DigestEntry> entries, const Scene& scene) {
+    std::set<std::string_view> linked;
+    for (const DigestEntry* entry : by_urgency(entries)) {
+        const auto links = matter_links(sheet.told[static_cast<std::size_t>(entry - entries.data())], scene);
+        if (!links.empty() && linked.insert(entry->matter).second)
+            sheet.links.push_back({links[0].label + " " + inert_text(entry->matter), links[0].url});
+    }
+}
+
 }  // namespace
 
 DigestEntry digest_entry(const Notification& message, Shape shape, const Scene& scene) {
@@ -146,15 +155,16 @@ Sheet digest_sheet(std::span<const Notification> messages, std::span<const Diges
     std::size_t others = 0;
     for (const Notification& message : messages) {
         add_mentions(message, scene.directory, sheet);
-        if (!message.matter) {
+        if (message.matter)
+            matters.insert(message.matter->id.value);
+        else
             ++others;
-        } else if (matters.insert(message.matter->id.value).second && shape == Shape::neutral) {
-            const auto links = message_links(scene.public_url, scene.link_key, message, scene.now);
-            sheet.links.push_back({"查看" + neutral_subject(message), links.page});
-        }
     }
     sheet.heading = "【汇总】" + std::to_string(matters.size() + others) + "件，最急的在前";
-    if (shape == Shape::neutral) sheet.subject = std::string(neutral_words);
+    if (shape == Shape::neutral) {
+        sheet.subject = std::string(neutral_words);
+        add_links(sheet, entries, scene);
+    }
     sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
     return sheet;
 }

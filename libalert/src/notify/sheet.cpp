@@ -38,6 +38,13 @@ void add_mentions(const Notification& message, const Directory& directory, Sheet
     }
 }
 
+std::vector<SheetLink> matter_links(const Notification& message, const Scene& scene) {
+    if (!message.matter) return {};
+    const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
+    if (!rings(message) || scene.link_key.bytes.empty()) return {{"查看事项", links.page}};
+    return {{"签收或报告已发布", links.acknowledge}, {"查看事项", links.page}};
+}
+
 std::string neutral_subject(const Notification& message) {
     return message.matter ? "舆情事项 " + inert_text(message.matter->id.value) : "舆情值守消息";
 }
@@ -45,6 +52,7 @@ std::string neutral_subject(const Notification& message) {
 Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std::size_t line_bytes_max) {
     const MessageParts parts = message_parts(message, scene.directory, scene.now, scene.zone);
     Sheet sheet{.heading = heading_of(parts), .told = std::span(&message, 1)};
+    sheet.links = matter_links(message, scene);
     add_mentions(message, scene.directory, sheet);
     if (shape == Shape::neutral) {
         sheet.subject = neutral_subject(message);
@@ -57,12 +65,6 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
         };
         sheet.subject = fit(parts.subject);
         for (const MessageLine& line : parts.lines) sheet.lines.push_back({line.label, fit(line.value)});
-    }
-    if (message.matter) {
-        const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
-        if (rings(message) && !scene.link_key.bytes.empty())
-            sheet.links.push_back({"签收或报告已发布", links.acknowledge});
-        sheet.links.push_back({"查看事项", links.page});
     }
     return sheet;
 }

@@ -26,6 +26,9 @@ Sheet sheet_of(const Notification& message, Shape shape, const Scene& scene, std
 /// Rings whom the message is for, each once.
 void add_mentions(const Notification& message, const Directory& directory, Sheet& sheet);
 
+/// To the page of its matter: where people act, if they can, and where it is shown. Of no one case none.
+std::vector<SheetLink> matter_links(const Notification& message, const Scene& scene);
+
 /// What a message without a word from outside says instead.
 inline constexpr std::string_view neutral_words = "内容请打开链接查看";
 std::string neutral_subject(const Notification& message);

@@ -128,8 +128,9 @@ TEST_CASE("Digest: the neutral form names every matter, with its link and withou
         CHECK(letter.included == 3);
         keeps_silent(letter.body, "敏感词");
         for (const auto* part : {"3件", "【催办】剩余1小时 舆情事项 QS-2", "舆情事项 QS-1", "【演练】",
-                                 "http://board.example:9570/cases/QS-1", "/cases/QS-2"})
+                                 "http://board.example:9570/act/QS-1?t=", "签收或报告已发布 QS-2"})
             says(letter.body, part);
+        CHECK(letter.body.find("/act/QS-2") < letter.body.find("/act/QS-1"));  // as their lines
     }
 }
 
