@@ -202,9 +202,11 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
                           .attempts = attempt,
                           .error = result.error};
     using Kind = DeliveryResult::Kind;
+    const auto tries_max =
+        result.kind == Kind::unknown ? std::min(plan_.unknown_max, plan_.attempts_max) : plan_.attempts_max;
     if (result.kind == Kind::delivered) {
         settlement.state = DeliveryState::delivered;
-    } else if (result.kind == Kind::permanent || attempt >= plan_.attempts_max) {
+    } else if (result.kind == Kind::permanent || attempt >= tries_max) {
         settlement.state = DeliveryState::dead;
         if (result.kind != Kind::permanent) observer_.limit_hit("delivery_attempts");
     } else {

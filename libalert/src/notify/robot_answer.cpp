@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace alert {
 
@@ -41,6 +42,7 @@ constexpr Row dingtalk_rows[] = {
     {130101, "", Action::hold, dingtalk_block, "20 messages a minute; the robot is blocked for ten minutes"},
     {410100, "", Action::hold, dingtalk_block, "20 messages a minute; the robot is blocked for ten minutes"},
     {90030, "", Action::hold, quota_pause, "the robot's monthly quota is used up"},
+    {90018, "", Action::retry, {}, "the platform disabled calls from here for a while"},
     {310000, "timestamp", Action::retry, {}, "check this machine's clock (NTP)"},
     {310000, "过期", Action::retry, {}, "check this machine's clock (NTP)"},
     {310000, "sign", Action::give_up, {}, "check the robot's secret"},
@@ -60,6 +62,9 @@ constexpr Row dingtalk_rows[] = {
     {400101, "", Action::give_up, {}, "check the robot's access_token"},
     {400102, "", Action::give_up, {}, "the robot was stopped"},
     {400106, "", Action::give_up, {}, "the robot is not in the group"},
+    {400105, "", Action::give_up},  // from here on the request itself is wrong
+    {40035, "", Action::give_up},
+    {43004, "", Action::give_up},
 };
 constexpr Row wecom_rows[] = {
     {0, "", Action::deliver},
@@ -70,6 +75,11 @@ constexpr Row wecom_rows[] = {
     {93000, "", Action::give_up, {}, "the URL is wrong or the robot was removed from the group"},
     {93004, "", Action::give_up, {}, "the robot was stopped"},
     {93008, "", Action::give_up, {}, "the robot is not in the group"},
+    {40008, "", Action::give_up},  // from here on the request itself is wrong
+    {40033, "", Action::give_up},
+    {40035, "", Action::give_up},
+    {40039, "", Action::give_up},
+    {44004, "", Action::give_up},
 };
 constexpr Row feishu_rows[] = {
     {0, "", Action::deliver},
@@ -82,8 +92,11 @@ constexpr Row feishu_rows[] = {
     {19022, "", Action::give_up, {}, "allow this machine's address in the robot's settings"},
     {19024, "", Action::give_up, {}, "set the channel's keyword to one of the robot's"},
     {19036, "", Action::shorten},
+    {9499, "", Action::give_up},  // from here on the request itself is wrong
+    {19002, "", Action::give_up},
 };
-constexpr std::string_view feishu_card_errors[] = {"200621", "100290", "200861", "11310", "parse card"};
+/// Of the card, told as `ErrCode: 11310` in the message of another code.
+constexpr std::int64_t feishu_card_errors[] = {200621, 100290, 200861, 11310};
 
 struct RobotCode {
     std::int64_t code;
@@ -146,6 +159,8 @@ Verdict act(const Row& row, const RobotCode& told, Shape shape, std::optional<Du
     return held;
 }
 
+bool is_2xx(int status) { return status >= 200 && status <= 299; }
+
 /// Nothing of the platform's own: its gateway, a proxy's page, a firewall's.
 Verdict without_code(const Reply& reply, TimePoint now) {
     auto result = classify_status(reply.status, reply.retry_after, now);
@@ -157,15 +172,49 @@ Verdict without_code(const Reply& reply, TimePoint now) {
     return {std::move(result), {}};
 }
 
-template <std::size_t count>
-Verdict judge(const Row (&rows)[count], const RobotCode& told, Shape shape,
-              std::optional<Duration> asked = {}) {
+/// Somebody in between speaks JSON too: where the status says what it means, the code is not the platform's.
+Verdict unknown_code(const Reply& reply, const RobotCode& told, TimePoint now) {
+    using Kind = DeliveryResult::Kind;
+    auto result = classify_status(reply.status, reply.retry_after, now);
+    const bool busy = result.kind == Kind::retry;
+    if (!busy) result = {.kind = Kind::unknown};
+    result.error = error_text(told, busy ? "HTTP " + std::to_string(reply.status) : "this code is not known");
+    return {std::move(result), {}};
+}
+
+/// Nothing when the code is not in the table.
+const Row* row_of(std::span<const Row> rows, const RobotCode& told) {
     const auto said = lower(told.message);
     for (const Row& row : rows) {
         const bool fits = row.says.empty() || said.find(row.says) != std::string::npos;
-        if (row.code == told.code && fits) return act(row, told, shape, asked);
+        if (row.code == told.code && fits) return &row;
     }
-    return act({told.code, "", Action::give_up}, told, shape, asked);
+    return nullptr;
+}
+
+/// A code of 0 is success only where the status agrees: a redirect or an error in between has it too.
+Verdict judge(const Row* row, const Reply& reply, const RobotCode& told, Shape shape, TimePoint now,
+              std::optional<Duration> asked = {}) {
+    if (!row) return unknown_code(reply, told, now);
+    if (row->action == Action::deliver && !is_2xx(reply.status)) return without_code(reply, now);
+    return act(*row, told, shape, asked);
+}
+
+bool is_card_error(const RobotCode& told) {
+    const auto listed = [](std::int64_t code) {
+        return std::find(std::begin(feishu_card_errors), std::end(feishu_card_errors), code) !=
+               std::end(feishu_card_errors);
+    };
+    if (listed(told.code)) return true;
+    constexpr std::string_view mark = "errcode:";
+    const auto said = lower(told.message);
+    for (auto at = said.find(mark); at != said.npos; at = said.find(mark, at)) {
+        at = std::min(said.find_first_not_of(' ', at + mark.size()), said.size());
+        std::int64_t code = 0;
+        std::from_chars(said.data() + at, said.data() + said.size(), code);
+        if (listed(code)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -173,8 +222,10 @@ Verdict judge(const Row (&rows)[count], const RobotCode& told, Shape shape,
 Verdict judge_dingtalk(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     if (!body) return without_code(reply, now);
-    if (const auto code = integer(*body, "errcode"))
-        return judge(dingtalk_rows, {*code, text_of(*body, "errmsg")}, shape);
+    if (const auto code = integer(*body, "errcode")) {
+        const RobotCode told{*code, text_of(*body, "errmsg")};
+        return judge(row_of(dingtalk_rows, told), reply, told, shape, now);
+    }
     // The gateway's own: {"status":1111,"wait":5,"punish":"deny"}.
     auto verdict = without_code(reply, now);
     constexpr std::int64_t wait_max = 3600;
@@ -190,7 +241,8 @@ Verdict judge_wecom(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     const auto code = body ? integer(*body, "errcode") : std::nullopt;
     if (!code) return without_code(reply, now);
-    return judge(wecom_rows, {*code, text_of(*body, "errmsg")}, shape);
+    const RobotCode told{*code, text_of(*body, "errmsg")};
+    return judge(row_of(wecom_rows, told), reply, told, shape, now);
 }
 
 Verdict judge_feishu(const Reply& reply, Shape shape, TimePoint now) {
@@ -198,12 +250,12 @@ Verdict judge_feishu(const Reply& reply, Shape shape, TimePoint now) {
     auto code = body ? integer(*body, "code") : std::nullopt;
     if (body && !code) code = integer(*body, "StatusCode");
     if (!code) return without_code(reply, now);
-    RobotCode told{*code, text_of(*body, "msg")};
-    const auto said = lower(told.message);
-    const bool card = std::any_of(std::begin(feishu_card_errors), std::end(feishu_card_errors),
-                                  [&](std::string_view error) { return said.find(error) != said.npos; });
-    if (*code != 0 && card) return act({*code, "", Action::plain}, told, shape, {});
-    return judge(feishu_rows, told, shape, parse_retry_after(reply.rate_reset, now));
+    const RobotCode told{*code, text_of(*body, "msg")};
+    const Row* row = row_of(feishu_rows, told);
+    // What a known code leaves to be done is not overruled by numbers in its message, a trace for one.
+    constexpr Row card{0, "", Action::plain};
+    if ((!row || row->action == Action::give_up) && is_card_error(told)) row = &card;
+    return judge(row, reply, told, shape, now, parse_retry_after(reply.rate_reset, now));
 }
 
 }  // namespace alert

@@ -200,6 +200,20 @@ TEST_CASE("Dispatcher: a permanent error or too many attempts is the end of a me
     CHECK(desk.sender.sent.size() == 4);
 }
 
+TEST_CASE("Dispatcher: an answer that nobody understands is tried again a few times only") {
+    Desk desk({.channel = duty, .retry_max = 10s, .attempts_max = 20, .unknown_max = 3});
+    desk.dispatcher.start();
+    desk.put("n1");
+    for (const auto kind : {Kind::retry, Kind::unknown, Kind::unknown}) {
+        desk.room.run_for(10s);
+        CHECK(desk.state("n1") == DeliveryState::pending);
+        desk.sender.answer({.kind = kind});
+    }
+    desk.room.settle_now();
+    CHECK(desk.state("n1") == DeliveryState::dead);
+    CHECK(desk.room.recorder.limits == std::vector<std::string>{"delivery_attempts"});
+}
+
 TEST_CASE("Dispatcher: a dead message goes to the fallback channel at once, under an id of its own") {
     Desk desk({.channel = duty, .fallback = sms});
     bool noticed = false;

@@ -29,6 +29,7 @@ struct DeliveryPlan {
     std::optional<ChannelId> fallback;  // told at once when a message dies here
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
+    std::size_t unknown_max = 8;  // attempts, the last of which nobody understands: some two minutes
     Duration lease = std::chrono::seconds(3);  // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
     Duration pause =

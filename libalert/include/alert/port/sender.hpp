@@ -9,7 +9,8 @@
 namespace alert {
 
 struct DeliveryResult {
-    enum class Kind { delivered, retry, permanent };
+    /// Unknown: it may get better, and is tried again a few times only.
+    enum class Kind { delivered, retry, unknown, permanent };
     Kind kind = Kind::delivered;
     std::optional<Duration> retry_after;  // what the receiver asked for
     bool holds_url = false;               // retry_after is for everything that goes to that URL
