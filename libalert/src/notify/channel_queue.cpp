@@ -35,6 +35,7 @@ std::string mail_text(const Letter& letter) {
 ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
+      redaction_(channel_),
       route_(mails() ? Route::to_relay(channel_.url)
                      : Route::to_web(channel_.url, channel_.proxy, channel_.ca_file)),
       format_(make_format({.channel = channel_.id.value,
@@ -193,6 +194,7 @@ void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
 void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
     if (attempt->over) return;
     attempt->over = true;
+    result.error = redaction_.redacted(std::move(result.error));
     result.included = attempt->included;
     result.requests = std::max(attempt->requests, 1U);
     attempt->deadline.cancel();

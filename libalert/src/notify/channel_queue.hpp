@@ -7,6 +7,7 @@
 #include "alert/notify/format.hpp"
 #include "alert/notify/http_sender.hpp"
 #include "connection.hpp"
+#include "redaction.hpp"
 #include "route.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -83,6 +84,7 @@ private:
 
     std::shared_ptr<Edge> edge_;
     HttpChannel channel_;
+    Redaction redaction_;
     Result<Route> route_;
     Result<std::unique_ptr<Format>> format_;
     std::deque<AttemptPtr> waiting_;

@@ -125,6 +125,20 @@ TEST_CASE("Sender: a channel that cannot work says so at once") {
     CHECK(office.send_and_wait(a_notification("no-authority")).kind == Kind::retry);
 }
 
+TEST_CASE("Sender: a secret that the receiver repeats is in no error") {
+    WebhookSink sink;
+    sink.answer({.body = R"({"code":"bad key S3CRETKEY at TOKENSECRET"})"});
+    auto channel = a_channel("sms", sink.url("/send?token=TOKENSECRET"));
+    channel.format = alert::ChannelFormat::templated;
+    channel.secrets = {"S3CRETKEY"};
+    channel.template_rules.body = R"({"key":"{{secret}}","text":"{{line}}"})";
+    channel.template_rules.success = {.pointer = "/code", .equals = {"0"}};
+    PostOffice office({channel});
+    const auto result = office.send_and_wait(a_notification("sms"));
+    CHECK(result.kind == Kind::permanent);
+    CHECK(result.error == "/code of the answer is bad key *** at ***");
+}
+
 TEST_CASE("Sender: a channel that hangs delays no other") {
     WebhookSink hanging, quick;
     hanging.answer({.kind = SinkAnswer::Kind::hang});
