@@ -5,6 +5,7 @@
 #include "alert/codec/case_json.hpp"
 #include "alert/notify/classify.hpp"
 #include "alert/notify/format.hpp"
+#include "fingerprint.hpp"
 #include "inert.hpp"
 #include "sheet.hpp"
 
@@ -122,22 +123,6 @@ Alert alert_of(const Notification& message, const Scene& scene) {
     return alert;
 }
 
-/// Alertmanager's own: FNV-1a over the sorted labels.
-std::string fingerprint_of(const Pairs& labels) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    const auto take = [&hash](std::string_view text) {
-        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-        hash = (hash ^ 0xFFU) * 0x100000001b3;
-    };
-    for (const auto& [name, value] : labels) {
-        take(name);
-        take(value);
-    }
-    std::string text;
-    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(hash >> shift) & 0xFU];
-    return text;
-}
-
 json::object object_of(const Pairs& pairs) {
     json::object out;
     for (const auto& [name, value] : pairs) out[name] = value;
@@ -151,7 +136,7 @@ json::object alert_json(const Alert& alert, const Zone& zone) {
             {"startsAt", format_rfc3339(alert.starts_at, zone)},
             {"endsAt", alert.firing ? std::string(zero_time) : format_rfc3339(alert.ends_at, zone)},
             {"generatorURL", alert.link},
-            {"fingerprint", fingerprint_of(alert.labels)}};
+            {"fingerprint", alert_fingerprint(alert.labels)}};
 }
 
 Pairs common(const std::vector<Alert>& alerts, Pairs Alert::*of) {
