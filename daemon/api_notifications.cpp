@@ -110,11 +110,15 @@ void Api::redeliver(const std::string& id, const HttpRequest& request, Reply rep
         return reply(json_error(404, {"not_found", "there is no such message", "ID"}));
     const auto order = order_of(request);
     if (!order) return reply(json_error(422, order.error()));
-    core_.redeliver(alert::NotificationId{id}, *order,
-                    [id, reply = std::move(reply)](const alert::Result<std::monostate>& result) {
-                        if (!result) return reply(json_error(status_of(result.error()), result.error()));
-                        reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
-                    });
+    core_.redeliver(
+        alert::NotificationId{id}, *order,
+        [id, reply = std::move(reply)](const alert::Result<std::monostate>& result) {
+            if (result) return reply(json_response(202, json::object{{"id", id}, {"state", "pending"}}));
+            const auto& error = result.error();
+            if (error.code != "overtaken") return reply(json_error(status_of(error), error));
+            reply(json_response(
+                200, json::object{{"id", id}, {"state", "superseded"}, {"message", error.message}}));
+        });
 }
 
 void Api::test_channel(const std::string& name, const HttpRequest& request, Reply reply) {

@@ -50,7 +50,8 @@ public:
     void rebase(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done) {
         desk_.rebase(std::move(id), std::move(order), std::move(done));
     }
-    /// Sends a dead letter again and records who ordered that. Errors: `not_found`, `not_dead`; any other:
+    /// Sends a dead letter again and records who ordered that. Errors: `not_found`, `not_dead`; `overtaken`:
+    /// it tells nothing new and is superseded instead; any other:
     /// not done, or not known whether done.
     void redeliver(const alert::NotificationId& id, LetterOrder order, alert::Callback<std::monostate> done);
     /// Messages about no case.
@@ -82,6 +83,8 @@ private:
     void add_dispatcher(alert::DeliveryPlan plan);
     void follow_calendar();
     void committed(const alert::Transition& transition);
+    void let_go_if_overtaken(const alert::Settlement& overtaken, alert::Result<std::monostate> result,
+                             alert::Callback<std::monostate> told);
     /// What concerns no case: written, and those it concerns are woken.
     void commit_messages(alert::Transition transition, alert::Callback<std::monostate> done);
     void wait_until_idle(std::function<void()> stopped, alert::Duration since);

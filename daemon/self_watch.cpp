@@ -29,6 +29,13 @@ std::string brief_of(const std::vector<alert::Error>& errors) {
     return first.path.substr(first.path.rfind('/') + 1) + ": " + first.message;
 }
 
+/// Why the most urgent of those that were tried does not get through; empty when none was tried.
+std::string last_error_of(const std::vector<alert::NotificationRecord>& waiting) {
+    const auto tried = std::find_if(waiting.begin(), waiting.end(),
+                                    [](const auto& record) { return !record.error.empty(); });
+    return tried == waiting.end() ? "" : tried->error;
+}
+
 template <class T>
 std::optional<alert::Error> error_of(const alert::Result<T>& result) {
     if (result) return std::nullopt;
@@ -156,20 +163,23 @@ void SelfWatch::gather_channel(const LookPtr& look, const alert::ChannelId& chan
                 const bool others = std::any_of(waiting->begin(), waiting->end(), [&](const auto& record) {
                     return counts(record.notification) && record.notification.created_at <= old;
                 });
-                if (others || size.size > waiting->size()) add_waiting(look, channel, size);
+                if (others || size.size > waiting->size())
+                    add_waiting(look, channel, size, last_error_of(*waiting));
                 read(look, {});
             });
     });
 }
 
 void SelfWatch::add_waiting(const LookPtr& look, const alert::ChannelId& channel,
-                            const alert::OutboxSize& size) {
+                            const alert::OutboxSize& size, const std::string& error) {
     const auto waits = look->now - *size.oldest;
     const auto number = std::to_string(size.size);
     look->seen.push_back({{TroubleKind::channel, channel.value},
-                          "待发" + number + "条，最早一条已等待" + alert::format_duration_zh(waits),
+                          "待发" + number + "条，最早一条已等待" + alert::format_duration_zh(waits) +
+                              (error.empty() ? "" : "；最近一次未成：" + error),
                           number + " wait, the oldest for " +
-                              std::to_string(std::chrono::floor<std::chrono::seconds>(waits).count()) + " s",
+                              std::to_string(std::chrono::floor<std::chrono::seconds>(waits).count()) + " s" +
+                              (error.empty() ? "" : "; the last attempt: " + error),
                           {}});
 }
 

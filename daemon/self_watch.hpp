@@ -75,7 +75,8 @@ private:
     void gather_dead_letters(const LookPtr& look);
     void gather_rejects(const LookPtr& look);
     void gather_channel(const LookPtr& look, const alert::ChannelId& channel);
-    void add_waiting(const LookPtr& look, const alert::ChannelId& channel, const alert::OutboxSize& size);
+    void add_waiting(const LookPtr& look, const alert::ChannelId& channel, const alert::OutboxSize& size,
+                     const std::string& error);
     void read(const LookPtr& look, const std::optional<alert::Error>& error);
     void act(Look& look);
     void carry_out(alert::TroubleMove move, const alert::Channels& channels, const Look& look);

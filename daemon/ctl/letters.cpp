@@ -84,12 +84,18 @@ Answered redeliver(const LetterOptions& options, const std::string& id) {
 
 void redeliver_one(const LetterOptions& options) {
     const auto answered = redeliver(options, options.id);
-    if (answered.status != 202) {
+    const bool overtaken = answered.status == 200;
+    if (answered.status != 202 && !overtaken) {
         std::cerr << "yuqingctl: " << error_line(answered.body) << '\n';
         finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
     }
     if (options.client.json)
         std::cout << safe_json(json::serialize(answered.body)) << '\n';
+    else if (overtaken)
+        std::cout << safe_text(options.id)
+                  << options.client.say(" 已被回应或后续提醒取代，不再发送",
+                                        " was overtaken by the answer or a later step and is not sent")
+                  << '\n';
     else
         std::cout << safe_text(options.id) << options.client.say(" 已重新排队发送", " waits to be sent again")
                   << '\n';
@@ -97,7 +103,7 @@ void redeliver_one(const LetterOptions& options) {
 
 /// Page after page, each letter once: what dies again meanwhile stands before the page looked at.
 void redeliver_all(const LetterOptions& options) {
-    std::size_t sent = 0, failed = 0;
+    std::size_t sent = 0, overtaken = 0, failed = 0;
     std::string cursor;
     do {
         const auto page = dead_page(options, cursor, page_max);
@@ -108,6 +114,8 @@ void redeliver_all(const LetterOptions& options) {
             const auto answered = redeliver(options, id);
             if (answered.status == 202) {
                 ++sent;
+            } else if (answered.status == 200) {
+                ++overtaken;
             } else if (answered.status != 404 && answered.status != 409) {  // else: somebody was faster
                 ++failed;
                 std::cerr << safe_text(id) << ": " << error_line(answered.body) << '\n';
@@ -116,9 +124,13 @@ void redeliver_all(const LetterOptions& options) {
         cursor = text_of(page, "next");
     } while (!cursor.empty());
     if (options.client.json) {
-        std::cout << json::serialize(json::object{{"redelivered", sent}, {"failed", failed}}) << '\n';
+        std::cout << json::serialize(
+                         json::object{{"redelivered", sent}, {"superseded", overtaken}, {"failed", failed}})
+                  << '\n';
     } else {
         std::cout << options.client.say("已重新排队发送 ", "wait to be sent again: ") << sent;
+        if (overtaken > 0)
+            std::cout << options.client.say("，已被取代不再发送 ", ", overtaken and not sent ") << overtaken;
         if (failed > 0) std::cout << options.client.say("，未成 ", ", failed ") << failed;
         std::cout << '\n';
     }

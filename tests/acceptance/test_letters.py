@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from client import detected
+from client import detected, published
 from office import BUILD
 from office_case import OfficeCase
 from sink import refused_port
@@ -65,6 +65,20 @@ class DeadLetters(Ctl):
         self.assertEqual(again.returncode, 1)
         self.assertIn("not_dead", again.stderr)
 
+    def test_what_the_answer_has_overtaken_is_not_sent_again(self):
+        self.answer("audit-hook", lambda got, count: 404 if got.case == "ANSWERED" else 200)
+        self.office.tell(detected("ANSWERED"))
+        letter = wait_for(lambda: self.dead(case="ANSWERED", obligation="response"), "it is dead")[0]
+        self.office.tell(published("ANSWERED"))
+        tries = len(self.sink.received(id=letter["id"]))
+        done = self.ctl("redeliver", letter["id"], "--by", "王五")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("不再发送", done.stdout)
+        self.assertEqual(self.http.get(f"/api/v1/notifications/{letter['id']}").json()["state"], "superseded")
+        self.assertFalse(self.dead(id=letter["id"]))
+        self.assertEqual(len(self.sink.received(id=letter["id"])), tries)
+        self.assertEqual(self.ctl("redeliver", letter["id"]).returncode, 1)
+
     def test_all_of_them_at_once_over_several_pages(self):
         refuse = True
         self.answer("audit-hook", lambda got, count: 410 if refuse else 200)
@@ -84,7 +98,7 @@ class DeadLetters(Ctl):
         self.assertEqual(set(seen), {one["id"] for one in self.dead()})
         refuse = False
         done = self.ctl("redeliver", "--all", "--by", "王五", "--json")
-        self.assertEqual(json.loads(done.stdout), {"redelivered": len(seen), "failed": 0}, done.stderr)
+        self.assertEqual(json.loads(done.stdout), {"redelivered": len(seen), "superseded": 0, "failed": 0}, done.stderr)
         wait_for(lambda: not self.dead(), "none is dead")
         self.assertEqual(self.http.metric("yuqing_dead_letters"), 0)
 

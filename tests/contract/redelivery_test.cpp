@@ -44,6 +44,21 @@ TEMPLATE_TEST_CASE("Redelivery: what is no dead letter is refused, and nothing i
     CHECK(commit(world, transition) == Kind::committed);  // its event was not taken either
 }
 
+TEMPLATE_TEST_CASE("Redelivery: a dead letter that was overtaken is superseded, and no other message by that",
+                   "", BOTH) {
+    TestType world;
+    bury(world, "n1", 1);
+    settle(world, settlement("n1", 1, DeliveryState::superseded, 7));
+    CHECK(world.state_of(NotificationId("n1")) == DeliveryState::superseded);
+    CHECK(commit(world, redelivering("n1", 1)) == Kind::not_dead);
+
+    REQUIRE(commit(world, messages({message("n2", 1, world.now())})) == Kind::committed);
+    claim_messages(world, world.now());
+    settle(world, settlement("n2", 1, DeliveryState::delivered));
+    settle(world, settlement("n2", 1, DeliveryState::superseded));
+    CHECK(world.state_of(NotificationId("n2")) == DeliveryState::delivered);
+}
+
 TEMPLATE_TEST_CASE("Redelivery: one of two orders at once is done", "", BOTH) {
     TestType world;
     bury(world, "n1", 0);

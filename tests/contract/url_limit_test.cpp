@@ -159,6 +159,35 @@ TEMPLATE_TEST_CASE("URL limit: a held URL gets nothing until it is free, and a s
     CHECK(ids(claim_in_time(world, [&] { return claim_parcel(world, url); })) == Ids{"a"});
 }
 
+TEMPLATE_TEST_CASE("URL limit: held for too long it gives the most urgent to be told elsewhere, uncounted",
+                   "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s), alone(message("b", 0, now - 8s)),
+                                    message("c", 1, now - 9s), message("d", 0, now + 1h)})) ==
+            Kind::committed);
+    const auto url = limit_of(1, 1h);
+    const auto held_at = world.now();
+    REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
+                world.outbox().answered(url, {"", 0, alert::hold_too_long + 10s}, std::move(done));
+            }).has_value());
+    const auto first = claim_parcel(world, url, 1);
+    CHECK(ids(first) == Ids{"a"});
+    CHECK(first.request.empty());
+    REQUIRE(first.held_until);
+    CHECK(*first.held_until >= held_at + alert::hold_too_long + 10s);
+    CHECK(ids(claim_parcel(world, url)) == Ids{"b"});
+    CHECK(ids(claim_parcel(world, url)).empty());  // leased
+    auto waits = settlement("a", 0, DeliveryState::pending);
+    waits.next = *first.held_until;
+    settle(world, waits);
+    const auto rest = claim_parcel(world, url);
+    CHECK(ids(rest).empty());
+    CHECK(rest.held_until);
+    CHECK(rest.next >= first.held_until);
+    CHECK(ids(claim_parcel(world, {"another", {{1, 1h}}})) == Ids{"c"});
+}
+
 TEMPLATE_TEST_CASE("URL limit: a request counts from its answer, and so do those it took besides", "", BOTH) {
     TestType world;
     const auto now = world.now();

@@ -2,6 +2,7 @@
 // again. An order waits for its case as facts do, is decided alone, and is written into the record. What came
 // before a move was judged by the old policy, what comes after by the new one.
 #include "alert/codec/case_json.hpp"
+#include "alert/core/overtaken.hpp"
 #include "alert/flow/case_desk.hpp"
 
 #include <utility>
@@ -52,13 +53,19 @@ void CaseDesk::decide_rebase(Lane& at, const RebaseOrder& order) {
     commit(at, decide(to, input, now));
 }
 
+/// What the answer or a later step has overtaken would be wrong today: refused as `overtaken`.
 /// Whether the letter is still dead is seen by the commit, which takes it from the dead ones and records who
 /// ordered that, or does neither.
 void CaseDesk::decide_redelivery(Lane& at, const RedeliverOrder& order) {
+    const auto now = clock_.now();
+    if (is_overtaken(rules_for(at.stored), at.stored->snapshot, order.letter, now)) {
+        answer_order(at, Error{"overtaken", "the answer or a later step has overtaken this message", "ID"});
+        return finish(at);
+    }
     const Redelivery redelivery{order.letter, order.via, redeliver_record(order.by, order.reason)};
     const DecideInput input{
         .before = at.stored->snapshot, .version = at.stored->version, .id = at.id, .redelivery = &redelivery};
-    commit(at, decide(rules_for(at.stored), input, clock_.now()));
+    commit(at, decide(rules_for(at.stored), input, now));
 }
 
 void CaseDesk::answer_order(Lane& at, Result<Rebased> result) {

@@ -110,6 +110,10 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
             std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
         // A lease that ran out here, not a message of its own: what is under way goes on.
         if (held || sending_.contains(id) || settling_.contains(id)) continue;
+        if (claim->held_until) {
+            wait_out(item, *claim->held_until);
+            continue;
+        }
         const auto later = plan_.shuns_round_times ? later_than_round(item.notification) : std::nullopt;
         if (later && *later > clock_.now())
             put_off(item, *later);
@@ -118,7 +122,9 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
         else
             hold(std::move(item));
     }
-    expect(std::min({std::max(claim->next.value_or(latest), earliest), expected_, latest}));
+    const bool more_held = claim->held_until && !claim->items.empty();
+    const auto next = more_held ? earliest : std::max(claim->next.value_or(latest), earliest);
+    expect(std::min({next, expected_, latest}));
     if (!parcel.empty()) send(std::move(parcel), claim->request);
     send_next();
 }
@@ -152,7 +158,10 @@ void Dispatcher::send(std::vector<OutboxItem> parcel, const std::string& request
     sender_.send(std::move(messages), [this, ids = std::move(ids), request](DeliveryResult result) {
         --requests_;
         const auto hold = result.holds_url ? result.retry_after.value_or(plan_.retry_min) : Duration{};
-        if (result.holds_url) observer_.limit_hit("url");
+        if (result.holds_url) {
+            observer_.limit_hit("url");
+            hold_cause_ = result.error;
+        }
         if (plan_.url_limit) tell_limit({request, result.requests, hold});
         sent(ids, result);
     });
@@ -181,6 +190,37 @@ void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
                                 .attempts = item.attempts};
     settling_.insert_or_assign(settlement.id, settlement);
     write_settlement(settlement.id);
+}
+
+/// Back until the URL is free again; who is to hear of it at once hears it through the fallback.
+void Dispatcher::wait_out(const OutboxItem& item, TimePoint held_until) {
+    const auto& notification = item.notification;
+    const Settlement settlement{.id = notification.id,
+                                .channel = plan_.channel,
+                                .urgency = notification.urgency,
+                                .state = DeliveryState::pending,
+                                .next = held_until,
+                                .attempts = item.attempts,
+                                .error = hold_cause_};
+    settling_.insert_or_assign(settlement.id, settlement);
+    if (tells_meanwhile(notification, held_until))
+        tell_fallback(notification, settlement);
+    else
+        write_settlement(settlement.id);
+}
+
+/// Its id makes it one message however often it is told; what is remembered here only saves asking.
+bool Dispatcher::tells_meanwhile(const Notification& notification, TimePoint next) {
+    constexpr std::size_t remembered_max = 10'000;
+    const auto now = clock_.now();
+    const bool too_long =
+        next - now > hold_too_long || now - notification.created_at >= plan_.urgent_patience;
+    if (!plan_.fallback || notification.reason == Reason::test || notification.urgency != 0 || !too_long)
+        return false;
+    if (told_meanwhile_.size() >= remembered_max) told_meanwhile_.clear();
+    if (!told_meanwhile_.insert(notification.id).second) return false;
+    observer_.limit_hit("urgent_patience");
+    return true;
 }
 
 void Dispatcher::tell_limit(UrlAnswer answer) {
@@ -218,14 +258,18 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
     settling_.insert_or_assign(settlement.id, settlement);
     // A test asks about this channel alone.
     const bool told_elsewhere = plan_.fallback && item.notification.reason != Reason::test;
-    if (settlement.state == DeliveryState::dead && told_elsewhere)
-        bury(item.notification, settlement);
+    const bool dies = settlement.state == DeliveryState::dead && told_elsewhere;
+    const bool waits = settlement.state == DeliveryState::pending;
+    if (!waits) told_meanwhile_.erase(settlement.id);
+    if (dies || (waits && tells_meanwhile(item.notification, settlement.next)))
+        tell_fallback(item.notification, settlement);
     else
         write_settlement(settlement.id);
 }
 
-/// First to the fallback channel, then dead: a crash between the two tells it once more, under the same id.
-void Dispatcher::bury(const Notification& notification, const Settlement& settlement) {
+/// First to the fallback channel, then dead or put off: a crash between the two tells it once more, under the
+/// same id.
+void Dispatcher::tell_fallback(const Notification& notification, const Settlement& settlement) {
     auto transition = std::make_shared<Transition>();
     Notification other = notification;
     other.id = NotificationId{hash_hex({notification.id.value, "fallback", plan_.fallback->value}, 32)};
@@ -235,7 +279,7 @@ void Dispatcher::bury(const Notification& notification, const Settlement& settle
     store_.commit(transition, [this, transition, notification, settlement](Result<CommitOutcome> result) {
         if (!result) {
             observer_.troubled("fallback", result.error());
-            return later([this, notification, settlement] { bury(notification, settlement); });
+            return later([this, notification, settlement] { tell_fallback(notification, settlement); });
         }
         observer_.committed(*transition);
         if (on_committed) on_committed(*transition);

@@ -75,6 +75,15 @@ OutboxClaim MemoryMessages::take(const ChannelId& channel, TimePoint until, std:
     return claim;
 }
 
+OutboxClaim MemoryMessages::take_held(const ChannelId& channel, TimePoint held_until, std::size_t limit,
+                                      Duration lease, TimePoint now) {
+    const auto most_urgent = queues_[{channel, 0}].due(now, limit).size();
+    auto claim = take(channel, now, most_urgent, lease, now, std::nullopt);
+    claim.held_until = held_until;
+    if (claim.next) claim.next = std::max(*claim.next, held_until);
+    return claim;
+}
+
 std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& channel, Requests& requests,
                                                           TimePoint now) {
     std::erase_if(requests.told_alone,
@@ -92,6 +101,8 @@ std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& chann
 OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit,
                                          Duration lease, TimePoint now) {
     Requests& requests = requests_[url.url_hash];
+    if (requests.held_until - now > hold_too_long)
+        return take_held(channel, requests.held_until, limit, lease, now);
     TimePoint free = requests.held_until;
     bool full = false;
     auto room = std::numeric_limits<std::size_t>::max();
@@ -151,7 +162,9 @@ void MemoryMessages::settle(const Settlement& settlement) {
     const auto at = messages_.find(settlement.id);
     if (at == messages_.end()) return;
     MemoryMessage& message = at->second;
-    if (settlement.state != DeliveryState::delivered && message.state != DeliveryState::pending) return;
+    const bool let_go = message.state == DeliveryState::dead && settlement.state == DeliveryState::superseded;
+    if (settlement.state != DeliveryState::delivered && message.state != DeliveryState::pending && !let_go)
+        return;
     message.attempts = settlement.attempts;
     if (!settlement.error.empty()) message.error = settlement.error;
     message.leased = false;

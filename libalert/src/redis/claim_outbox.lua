@@ -2,10 +2,12 @@
 -- KEYS  the channel's queues, urgency 0 to 3; if its URL has a limit the requests to it, and what it was told alone.
 -- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
 -- for this request, of how many one is kept for what travels alone, among how many that is looked for, for how
--- many ms the URL knows it, then how many and in how many ms for each window, the longest window last.
+-- many ms the URL knows it, how many ms of a hold are too long for queue 0, then how many and in how many ms for
+-- each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
--- way, without one more write per attempt. Gives now, next attempt after the claim or '', and the values; with
--- a limit that next attempt has `!` before it while something is due that a full window holds up.
+-- way, without one more write per attempt. Gives now, next attempt after the claim or '', the end of a hold that
+-- is too long or '', and the values; with a limit that next attempt has `!` before it while something is due that a
+-- full window holds up. In too long a hold the values are those of queue 0, which no request is counted for.
 -- With a limit all that is given goes out in one request, which is counted here: one message that travels
 -- alone, or one while there is room for all that wait, else as many as may travel together.
 -- The messages are known only here: their keys are built under the same hash tag.
@@ -13,9 +15,9 @@ local call = redis.call
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
-local result, next_at, left = {string.format('%.0f', now), ''}, nil, tonumber(ARGV[2])
+local result, next_at, left = {string.format('%.0f', now), '', ''}, nil, tonumber(ARGV[2])
 local url, told_alone = KEYS[5], KEYS[6]
-local free_at, alone, matter, full, mark = nil, nil, nil, false, ''
+local free_at, alone, matter, full, mark, held = nil, nil, nil, false, '', false
 
 -- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
 -- travels alone.
@@ -25,8 +27,10 @@ local function room_of_url()
         call('ZREM', url, 'hold')
         free = nil
     end
+    held = free and free - now > tonumber(ARGV[10])
+    if held then result[3] = string.format('%.0f', free) end
     call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
-    for i = 10, #ARGV, 2 do
+    for i = 11, #ARGV, 2 do
         local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
         if not alone then count = count - math.floor(count / ARGV[7]) end
         local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))
@@ -60,7 +64,8 @@ if url then
     alone, matter = first_alone()
     free_at, room = room_of_url()
     if free_at then
-        left, alone = 0, nil
+        alone = nil
+        if not held then left = 0 end
     else
         local waiting = 0
         for i = 1, 4 do waiting = waiting + call('ZCOUNT', KEYS[i], '-inf', horizon) end
@@ -72,7 +77,7 @@ for i = 1, 4 do
     local queue, ids = KEYS[i], {}
     if alone then
         if i == 1 then ids = {alone} end
-    elseif left > 0 then
+    elseif left > 0 and (i == 1 or not held) then
         ids = call('ZRANGEBYSCORE', queue, '-inf', horizon, 'LIMIT', 0, left)
     end
     local moves, gone = {}, {}
@@ -97,7 +102,7 @@ for i = 1, 4 do
     local head = call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     if head[2] and (not next_at or tonumber(head[2]) < next_at) then next_at = tonumber(head[2]) end
 end
-if url and #result > 2 then
+if url and #result > 3 and not held then
     call('ZADD', url, string.format('%.0f', now), ARGV[6])
     call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
     if alone then

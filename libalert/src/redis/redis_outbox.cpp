@@ -55,7 +55,8 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
     call.add(request)
         .add(static_cast<std::int64_t>(UrlLimit::kept_one_in))
         .add(static_cast<std::int64_t>(UrlLimit::alone_within))
-        .add(Duration(UrlLimit::told_alone_for).count());
+        .add(Duration(UrlLimit::told_alone_for).count())
+        .add(Duration(hold_too_long).count());
     std::sort(url.windows.begin(), url.windows.end(),
               [](const auto& a, const auto& b) { return a.length < b.length; });
     for (const auto& window : url.windows) {
@@ -63,7 +64,8 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
     }
     run_claim(channel, std::move(call),
               [request = std::move(request), done = std::move(done)](Result<OutboxClaim> claim) mutable {
-                  if (claim && !claim->items.empty()) claim->request = std::move(request);
+                  if (claim && !claim->items.empty() && !claim->held_until)
+                      claim->request = std::move(request);
                   done(std::move(claim));
               });
 }
@@ -85,7 +87,8 @@ void RedisOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monosta
 
 Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Reply& reply) {
     if (reply.is_error()) return reply.error();
-    if (reply.items.size() < 2) return redis::unexpected_reply("claim_outbox");
+    constexpr std::size_t head = 3;  // before the values
+    if (reply.items.size() < head) return redis::unexpected_reply("claim_outbox");
     OutboxClaim claim;
     const auto now = redis::read_millis(reply.items[0].text);
     if (!now) return now.error();
@@ -98,7 +101,12 @@ Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Repl
         if (!next) return next.error();
         claim.next = *next;
     }
-    for (std::size_t i = 2; i < reply.items.size(); ++i) {
+    if (!reply.items[2].text.empty()) {
+        const auto until = redis::read_millis(reply.items[2].text);
+        if (!until) return until.error();
+        claim.held_until = *until;
+    }
+    for (std::size_t i = head; i < reply.items.size(); ++i) {
         const auto value = redis::read_notification_value(reply.items[i].text);
         auto notification = value ? decode_notification(value->body) : Result<Notification>(value.error());
         if (notification)

@@ -1,6 +1,6 @@
 -- Records how an attempt ended.
 -- KEYS  notification, outbox queue, dead, stats.
--- ARGV  id, channel, outcome (d delivered, x dead, p again later), attempts as five digits, next attempt
+-- ARGV  id, channel, outcome (d delivered, x dead, p again later, s a dead letter that was overtaken), attempts as five digits, next attempt
 --       in ms, last error or '', retention in ms.
 -- Whoever settles last does not undo a delivery, and what was overtaken is not tried again.
 local call = redis.call
@@ -11,7 +11,8 @@ if state == '' then
 end
 local outcome = ARGV[3]
 if outcome ~= 'd' then
-    if state == 'd' or state == 's' or state == 'x' then return 1 end
+    local ended = state == 'd' or state == 's' or state == 'x'
+    if ended and not (state == 'x' and outcome == 's') then return 1 end
     if state == 'o' then outcome = 's' end
 end
 if ARGV[6] ~= '' then

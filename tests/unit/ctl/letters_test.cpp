@@ -58,14 +58,22 @@ TEST_CASE("redeliver: says who and why, and tells a refusal") {
     CHECK(run(yuqing::add_letters, {"redeliver", "n1", "--all"}).exit_code == 2);
 }
 
+TEST_CASE("redeliver: says that what the answer has overtaken is not sent") {
+    FakeDaemon daemon(response("200 OK", R"({"id":"n1","state":"superseded","message":"m"})"));
+    const auto ran = run(yuqing::add_letters, {"redeliver", "n1", "--url", daemon.url()});
+    CHECK(ran.exit_code == 0);
+    CHECK_THAT(ran.out, Contains("n1") && Contains("不再发送"));
+}
+
 TEST_CASE("redeliver --all: every letter of every page, and who was faster is no failure") {
     const auto sent = response("202 Accepted", R"({"state":"pending"})");
     const auto gone = response("409 Conflict", R"({"error":{"code":"not_dead","message":"m","path":"ID"}})");
-    FakeDaemon daemon(
-        {page(letter("n1") + "," + letter("n2"), "\"5:n2\""), sent, gone, page(letter("n3"), "null"), sent});
+    const auto overtaken = response("200 OK", R"({"state":"superseded"})");
+    FakeDaemon daemon({page(letter("n1") + "," + letter("n2"), "\"5:n2\""), sent, gone,
+                       page(letter("n3") + "," + letter("n4"), "null"), sent, overtaken});
     const auto ran = run(yuqing::add_letters, {"redeliver", "--all", "--url", daemon.url(), "--json"});
     CHECK(ran.exit_code == 0);
-    CHECK_THAT(ran.out, Contains(R"({"redelivered":2,"failed":0})"));
+    CHECK_THAT(ran.out, Contains(R"({"redelivered":2,"superseded":1,"failed":0})"));
 }
 
 TEST_CASE("test-channel: waits until it is known whether the message arrived") {

@@ -91,6 +91,40 @@ TEST_CASE("Redeliver order: a case that does not exist is told, a store that is 
     CHECK(room.results.back().has_value());
 }
 
+TEST_CASE("Redeliver order: what the answer or a later step has overtaken is refused, and nothing recorded") {
+    Room room;
+    SECTION("the answer") {
+        room.told(event_text("response.published", "p1", 1min, "QS-1",
+                             R"({"kind":"online_reply","by":"王五","approved_by":"赵六"})"));
+    }
+    SECTION("a later step of the same obligation on the same channel") {
+        room.timekeeper.start();
+        room.run_for(50h);
+    }
+    const auto messages = room.memory.messages().all().size();
+    room.order();
+    room.settle_now();
+    REQUIRE(room.results.size() == 1);
+    REQUIRE_FALSE(room.results[0].has_value());
+    CHECK(room.results[0].error().code == "overtaken");
+    CHECK(room.recorded().empty());
+    CHECK(room.state() == DeliveryState::dead);  // whoever ordered it lets go of it
+    CHECK(room.memory.messages().all().size() == messages);
+    CHECK(room.desk.busy() == 0);
+}
+
+TEST_CASE("Redeliver order: a notice, and a step after which nothing was told there, still go") {
+    Room room;
+    SECTION("another channel heard more") { room.letter.channel = ChannelId("nobody-else"); }
+    SECTION("a notice is about no step") { room.letter.step.reset(); }
+    room.timekeeper.start();
+    room.run_for(50h);
+    room.order();
+    room.settle_now();
+    REQUIRE(room.results.size() == 1);
+    CHECK(room.results[0].has_value());
+}
+
 TEST_CASE("Redeliver order: decides nothing else, whatever the case is") {
     Room room;
     const auto before = room.memory.cases().at(CaseId("QS-1")).stored.snapshot;

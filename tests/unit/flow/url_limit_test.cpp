@@ -1,5 +1,7 @@
 #include "dispatch_desk.hpp"
 
+#include <algorithm>
+
 using namespace alert;
 using namespace yuqing::test;
 
@@ -8,6 +10,15 @@ namespace {
 DeliveryPlan within(std::uint32_t requests, Duration length, std::size_t parcel_max = 100) {
     return {
         .channel = duty, .url_limit = UrlLimit{"a-robot", {{requests, length}}}, .parcel_max = parcel_max};
+}
+
+const ChannelId sms("sms");
+
+std::size_t told_to(Desk& desk, const ChannelId& channel) {
+    const auto& all = desk.room.memory.messages().all();
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& message) {
+        return message.second.notification.channel == channel;
+    }));
 }
 
 }  // namespace
@@ -58,6 +69,78 @@ TEST_CASE("Dispatcher: a URL that was told to be too fast is left alone for as l
     desk.room.run_for(20s);
     REQUIRE_FALSE(desk.sender.waiting.empty());
     CHECK(desk.sender.waiting[0].first[0].id.value == "n2");
+}
+
+TEST_CASE("Dispatcher: while the URL is held for long the most urgent go to the fallback too, once each") {
+    auto plan = within(100, 60s);
+    plan.fallback = sms;
+    Desk desk(plan);
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.room.run_for(1s);
+    desk.put("n2", Reason::due);
+    desk.put("n3", Reason::opened);
+    desk.sender.answer(
+        {.kind = Kind::retry, .retry_after = 1h, .holds_url = true, .error = "code 90030: the quota"});
+    desk.room.run_for(1s);
+    CHECK(told_to(desk, sms) == 2);
+    for (const auto* id : {"n1", "n2"}) {
+        CHECK(desk.state(id) == DeliveryState::pending);
+        CHECK(desk.message(id).error == "code 90030: the quota");
+    }
+    desk.put("n4", Reason::overdue);
+    desk.room.run_for(1s);
+    CHECK(told_to(desk, sms) == 3);
+    CHECK(desk.message("n4").attempts == 0);
+
+    for (int i = 0; i < 300; ++i) desk.put("m" + std::to_string(i), Reason::due);
+    desk.room.run_for(1s);
+    CHECK(told_to(desk, sms) == 303);
+
+    desk.sender.answer_at_once = true;
+    desk.room.run_for(61min);
+    CHECK(told_to(desk, sms) == 303);
+    CHECK(desk.sender.sent.size() == 305);
+    for (const auto* id : {"n1", "n2", "n3", "n4"}) CHECK(desk.state(id) == DeliveryState::delivered);
+    CHECK(desk.dispatcher.idle());
+}
+
+TEST_CASE("Dispatcher: a short hold is waited for, and so is a long one where there is no fallback") {
+    auto plan = within(100, 60s);
+    if (GENERATE(true, false)) plan.fallback = sms;
+    const Duration hold = plan.fallback ? hold_too_long : 1h;
+    Desk desk(plan);
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.room.run_for(1s);
+    desk.put("n2", Reason::due);
+    desk.sender.answer({.kind = Kind::retry, .retry_after = hold, .holds_url = true});
+    desk.sender.answer_at_once = true;
+    desk.room.run_for(hold + 5s);
+    CHECK(told_to(desk, sms) == 0);
+    for (const auto* id : {"n1", "n2"}) CHECK(desk.state(id) == DeliveryState::delivered);
+}
+
+TEST_CASE("Dispatcher: what is most urgent and fails for a minute goes to the fallback too, once") {
+    Desk desk({.channel = duty, .fallback = sms, .retry_max = 10s, .attempts_max = 20});
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.put("n2", Reason::reminder);
+    const auto fail_for = [&](Duration length) {
+        for (Duration passed{}; passed < length; passed += 1s) {
+            desk.sender.answer_all({.kind = Kind::retry, .error = "connection refused"});
+            desk.room.run_for(1s);
+        }
+    };
+    fail_for(50s);
+    CHECK(told_to(desk, sms) == 0);
+    fail_for(25s);
+    CHECK(told_to(desk, sms) == 1);
+    CHECK(desk.state("n1") == DeliveryState::pending);
+    fail_for(5min);  // both die, and only what was not told yet is told
+    CHECK(desk.state("n1") == DeliveryState::dead);
+    CHECK(desk.state("n2") == DeliveryState::dead);
+    CHECK(told_to(desk, sms) == 2);
 }
 
 TEST_CASE("Dispatcher: reminders of the hour and half hour go a little later where everybody's do") {

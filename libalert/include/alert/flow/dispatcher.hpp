@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <set>
 
 namespace alert {
 
@@ -27,6 +28,9 @@ struct DeliveryPlan {
     std::size_t parcel_max = 1;         // messages in one request; 1: the format knows only one
     bool shuns_round_times = false;     // reminders of the hour and half hour go a little later
     std::optional<ChannelId> fallback;  // told at once when a message dies here
+    /// The most urgent that fail for so long, or must wait longer than `hold_too_long`, are told to the
+    /// fallback meanwhile, once, and go on being tried here.
+    Duration urgent_patience = std::chrono::minutes(1);
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
     std::size_t unknown_max = 8;  // attempts, the last of which nobody understands: some two minutes
@@ -59,7 +63,7 @@ public:
     /// Something was put into this channel's outbox.
     void notice() { expect(clock_.now()); }
     [[nodiscard]] const ChannelId& channel() const { return plan_.channel; }
-    /// Called when a dead message was handed to the fallback channel, with what was committed.
+    /// Called when a message was handed to the fallback channel, with what was committed.
     std::function<void(const Transition&)> on_committed;
     /// While it says so, nothing is taken, for `yield_max` at most: what is due is committed first, so that
     /// the most urgent of all of it goes first.
@@ -74,9 +78,11 @@ private:
     void send(std::vector<OutboxItem> parcel, const std::string& request = {});
     void sent(const std::vector<NotificationId>& ids, const DeliveryResult& result);
     void put_off(const OutboxItem& item, TimePoint until);
+    void wait_out(const OutboxItem& item, TimePoint held_until);
+    [[nodiscard]] bool tells_meanwhile(const Notification& notification, TimePoint next);
     void tell_limit(UrlAnswer answer);
     void settle(const OutboxItem& item, const DeliveryResult& result);
-    void bury(const Notification& notification, const Settlement& settlement);
+    void tell_fallback(const Notification& notification, const Settlement& settlement);
     void write_settlement(const NotificationId& id);
     void later(std::function<void()> then);
     void hold(OutboxItem item);
@@ -94,6 +100,8 @@ private:
     std::map<NotificationId, OutboxItem> sending_;
     std::size_t requests_ = 0;                       // under way
     std::map<NotificationId, Settlement> settling_;  // until the outbox has written it
+    std::set<NotificationId> told_meanwhile_;        // to the fallback; once more would change nothing
+    std::string hold_cause_;                         // what the platform said with the last hold
     std::minstd_rand random_;
     TimePoint wakes_at_ = TimePoint::max();
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way

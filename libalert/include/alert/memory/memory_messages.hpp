@@ -47,6 +47,8 @@ private:
     };
     [[nodiscard]] std::optional<NotificationId> first_alone(const ChannelId& channel, Requests& requests,
                                                             TimePoint now);
+    OutboxClaim take_held(const ChannelId& channel, TimePoint held_until, std::size_t limit, Duration lease,
+                          TimePoint now);
     OutboxClaim take(const ChannelId& channel, TimePoint until, std::size_t limit, Duration lease,
                      TimePoint now, std::optional<NotificationId> alone);
     Queue& queue_of(const Notification& notification);
