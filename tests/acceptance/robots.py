@@ -41,12 +41,15 @@ def texts(value):
 
 @dataclass
 class Robot:
-    """`refuse`: a function from the body to a code, to say no as a moderator would."""
+    """`refuse`: a function from the body to a code, to say no as a moderator would. Each platform has its own
+    windows (None: it has no such one) and its own time for which it blocks whoever was too fast."""
 
     secret: str = ""
     keyword: str = ""
+    query = ""
     per_minute: int = 20
-    blocked_for: float = 600
+    per_second: int | None = None
+    blocked_for: float = 0
     refuse: object = None
     accepted: list = field(default_factory=list)  # (arrived, body)
     refused: list = field(default_factory=list)  # (arrived, code, body)
@@ -54,13 +57,15 @@ class Robot:
     _blocked_until: float = 0
 
     def too_fast(self, now):
-        """A request that is refused counts as well; one too many blocks the robot."""
+        """A request that is refused counts as well; where one too many blocks the robot, all are refused then."""
         while self._window and self._window[0] <= now - 60:
             self._window.popleft()
         self._window.append(now)
-        if len(self._window) > self.per_minute:
+        last_second = sum(1 for at in self._window if at > now - 1)
+        over = len(self._window) > self.per_minute or (self.per_second and last_second > self.per_second)
+        if over:
             self._blocked_until = now + self.blocked_for
-        return now < self._blocked_until
+        return over or now < self._blocked_until
 
     def texts(self, about=""):
         """What was accepted as people read it; only what names `about` anywhere, be it in a link."""
@@ -97,7 +102,11 @@ class Request:
         return self.headers.get("content-type", "").startswith("application/json")
 
 
+@dataclass
 class DingTalk(Robot):
+    query = "?access_token=token"
+    blocked_for: float = 600
+
     def verdict(self, request, now):
         if not request.is_json():
             return 43004, "Content-Type must be application/json"
@@ -131,6 +140,8 @@ class DingTalk(Robot):
 
 
 class WeCom(Robot):
+    query = "?key=key"
+
     def verdict(self, request, now):
         if not request.is_json() or not isinstance(request.body, dict):
             return 40035, "invalid parameter"
@@ -154,7 +165,11 @@ class WeCom(Robot):
         return 0, "ok"
 
 
+@dataclass
 class Feishu(Robot):
+    per_minute: int = 100
+    per_second: int | None = 5
+
     def verdict(self, request, now):
         if not request.is_json() or not isinstance(request.body, dict):
             return 9499, "Bad Request"
@@ -202,10 +217,12 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         with self.server.platform.lock:
             robot = self.server.platform.robots[url.path.strip("/")]
-            status, answer = robot.take(Request(parse_qs(url.query), headers, raw, body), now)
+            status, answer, *more = robot.take(Request(parse_qs(url.query), headers, raw, body), now)
         payload = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
+        for name, value in (more[0] if more else {}).items():
+            self.send_header(name, value)
         self.send_header("content-length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
@@ -217,8 +234,6 @@ class Handler(BaseHTTPRequestHandler):
 class Platforms:
     """Robots by name; `url(name)` is what an administrator copies out of the group's settings."""
 
-    queries = {DingTalk: "?access_token=token", WeCom: "?key=key", Feishu: ""}
-
     def __init__(self, **robots):
         self.robots = robots
         self.lock = threading.Lock()
@@ -228,7 +243,7 @@ class Platforms:
         threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
 
     def url(self, name):
-        return f"http://127.0.0.1:{self.port}/{name}{self.queries[type(self.robots[name])]}"
+        return f"http://127.0.0.1:{self.port}/{name}{self.robots[name].query}"
 
     def close(self):
         self._server.shutdown()

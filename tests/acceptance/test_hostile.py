@@ -102,7 +102,7 @@ class Hostile(OfficeCase):
         for name, robot in cls.robots.robots.items():
             if name == "attention":
                 continue
-            robot.per_minute = 10**9
+            robot.per_minute, robot.per_second = 10**9, None
             rate = TOGETHER if name.endswith("together") else FAST
             more = ", secret_file: robot.secret, keyword: 督办" if robot.keyword else ""
             if robot.keyword:
