@@ -6,6 +6,7 @@
 #include <kainjow/mustache.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace yuqing {
 
@@ -15,6 +16,10 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 120;
 constexpr std::size_t url_bytes_max = 2000;
+
+bool is_web_address(std::string_view url) {
+    return url.starts_with("http://") || url.starts_with("https://");
+}
 
 struct KindText {
     alert::ResponseKind kind;
@@ -28,17 +33,23 @@ constexpr KindText kinds[] = {
     {ResponseKind::hotline_reply, "热线答复"},         {ResponseKind::rumor_refutation, "辟谣"},
     {ResponseKind::progress_update, "进展通报"},       {ResponseKind::final_report, "最终通报"}};
 
-// {{name}} is escaped; nothing here is written unescaped.
+// {{name}} is escaped; nothing here is written unescaped. Addresses are relative: a proxy may have put the
+// daemon into a folder.
 constexpr const char* frame_begin = R"(<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<title>舆情事项 {{id}}</title><link rel="stylesheet" href="/act.css"></head><body><main>
+<title>舆情事项 {{id}}</title><link rel="stylesheet" href="../act.css"></head><body><main>
 )";
 constexpr const char* page = R"(<p class="class">{{class}} · {{status}}</p>
 <h1><bdi>{{title}}</bdi></h1>
 {{#problem}}<p class="problem" role="alert">{{problem}}</p>
 {{/problem}}<p class="unit">责任单位 <b><bdi>{{unit}}</bdi></b></p>
-<ul class="obligations">
+{{#facts}}<p class="fact">{{label}} <bdi>{{value}}</bdi></p>
+{{/facts}}{{#post}}<p class="fact">原帖
+{{#href}}<a href="{{href}}" rel="noreferrer nofollow"><bdi>{{text}}</bdi></a>{{/href}}
+{{^href}}<bdi>{{text}}</bdi>{{/href}}</p>
+{{/post}}{{#summary}}<p class="summary"><bdi>{{summary}}</bdi></p>
+{{/summary}}<ul class="obligations">
 {{#obligations}}<li class="{{state}}"><b>{{name}}</b> <span>{{due}}</span> <strong>{{left}}</strong>
 {{#guide}}<p>{{guide}}</p>{{/guide}}{{#basis}}<small>{{basis}}</small>{{/basis}}</li>
 {{/obligations}}</ul>
@@ -59,18 +70,39 @@ constexpr const char* page = R"(<p class="class">{{class}} · {{status}}</p>
 {{/form}}<p class="id">{{id}}</p>
 </main></body></html>
 )";
-constexpr const char* refused = R"(<h1>链接不能使用</h1>
+constexpr const char* refused = R"(<h1>{{heading}}</h1>
 <p class="problem" role="alert">{{why}}</p><p>{{remedy}}</p>
-<p lang="en">This link cannot be used. Open the latest message about the matter, or act on the duty board.</p>
+<p lang="en">{{english}}</p>
 </main></body></html>
 )";
 
-const char* status_text(alert::CaseStatus status) {
-    switch (status) {
+struct Refusal {
+    std::string_view code;
+    const char *heading, *why, *remedy, *english;
+};
+// The last one is for whatever is wrong with a link.
+constexpr Refusal refusals[] = {
+    {"expired", "链接不能使用", "链接已过期。", "请打开这一事项最近的一条消息；急事请电话告诉值班人员。",
+     "This link has expired. Open the latest message about the matter."},
+    {"no_key", "链接不能使用", "尚未配置链接密钥（http.link_key_file），不能从消息里操作。",
+     "请联系管理员；急事请用 yuqingctl 或电话报告。",
+     "Nobody can act by links yet: http.link_key_file is not set."},
+    {"forbidden", "这里不能查看", "这个地址只能在值守系统所在的计算机上打开。",
+     "请打开这一事项的消息，点其中的“签收或报告已发布”或“查看事项”；急事请电话告诉值班人员。",
+     "This address opens on the daemon's own machine only. Use the link in a message about the matter."},
+    {"not_found", "没有这一事项", "没有找到这一事项，地址可能不完整。", "请重新打开消息里的链接。",
+     "There is no such matter. Open the link in the message again."},
+    {"unavailable", "暂时不能查看", "系统暂时读不到这一事项。", "请稍后再试；急事请电话告诉值班人员。",
+     "The matter cannot be read just now. Try again later."},
+    {"", "链接不能使用", "链接不完整或已被改动。", "请打开这一事项最近的一条消息；急事请电话告诉值班人员。",
+     "This link cannot be used. Open the latest message about the matter."}};
+
+std::string status_text(const alert::CaseView& view) {
+    switch (view.status) {
         case alert::CaseStatus::open: return "办理中";
         case alert::CaseStatus::closed: return "已办结";
         case alert::CaseStatus::dismissed: return "不予受理";
-        case alert::CaseStatus::merged: return "已并入其他事项";
+        case alert::CaseStatus::merged: return "已并入 " + (view.into ? view.into->value : "其他事项");
     }
     return "";
 }
@@ -108,9 +140,48 @@ mustache::data deed_data(const Deed& deed, const ActScene& scene) {
 
 mustache::data deeds_data(const ActScene& scene) {
     mustache::data list{mustache::data::type::list};
-    if (scene.acknowledged) list << deed_data(*scene.acknowledged, scene);
-    for (const Deed& deed : scene.published) list << deed_data(deed, scene);
+    if (scene.record.acknowledged) list << deed_data(*scene.record.acknowledged, scene);
+    for (const Deed& deed : scene.record.published) list << deed_data(deed, scene);
     return list;
+}
+
+/// What is open comes first, and of that what is due first.
+mustache::data obligations_data(const ActScene& scene) {
+    std::vector<const alert::Obligation*> sorted;
+    for (const auto& o : scene.view.obligations) {
+        if (o.status != alert::ObligationStatus::void_) sorted.push_back(&o);
+    }
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const alert::Obligation* a, const alert::Obligation* b) {
+                         return std::tuple(!a->open(), a->due) < std::tuple(!b->open(), b->due);
+                     });
+    mustache::data list{mustache::data::type::list};
+    for (const auto* o : sorted) list << obligation_data(*o, scene);
+    return list;
+}
+
+/// Where and what it is, beyond the title. Only an address of the web can be followed.
+void add_facts(const ActScene& scene, mustache::data& data) {
+    const alert::CaseView& view = scene.view;
+    mustache::data facts{mustache::data::type::list};
+    const auto add = [&facts](const char* name, const std::string& value) {
+        if (value.empty()) return;
+        mustache::data one;
+        one.set("label", name);
+        one.set("value", alert::mask_personal_numbers(value));
+        facts << one;
+    };
+    add("地点", view.place);
+    add("平台", view.attributes.platform);
+    data.set("facts", facts);
+    if (!view.url.empty()) {
+        mustache::data post;
+        post.set("text", alert::mask_personal_numbers(view.url));
+        if (is_web_address(view.url)) post.set("href", view.url);
+        data.set("post", post);
+    }
+    if (!scene.record.summary.empty())
+        data.set("summary", alert::mask_personal_numbers(scene.record.summary));
 }
 
 /// The kind that is wanted most comes first, and so is chosen already.
@@ -141,7 +212,7 @@ mustache::data form_data(const ActScene& scene) {
     }
     form.set("people", people);
     form.set("anybody", mustache::data(scene.officers.empty()));
-    form.set("acknowledge", mustache::data(!scene.acknowledged));
+    form.set("acknowledge", mustache::data(!scene.record.acknowledged));
     form.set("kinds", kinds_data(scene));
     form.set("version", std::to_string(scene.version));
     return form;
@@ -173,31 +244,49 @@ std::string act_page(const ActScene& scene) {
     data.set("id", view.id.value);
     data.set("title", alert::mask_personal_numbers(view.title));
     data.set("class", of == classes.end() ? "" : of->title);
-    data.set("status", status_text(view.status));
+    data.set("status", status_text(view));
     data.set("unit", !unit.empty()                       ? unit
                      : view.attributes.lead_unit.empty() ? "未交办"
                                                          : view.attributes.lead_unit);
-    if (!scene.problem.empty()) data.set("problem", scene.problem);
-    mustache::data obligations{mustache::data::type::list};
-    for (const auto& o : view.obligations) {
-        if (o.status != alert::ObligationStatus::void_) obligations << obligation_data(o, scene);
-    }
-    data.set("obligations", obligations);
+    const auto no_form = no_form_because(scene);
+    const auto& problem = scene.problem.empty() && scene.right != ActRight::none ? no_form : scene.problem;
+    if (!problem.empty()) data.set("problem", problem);
+    add_facts(scene, data);
+    data.set("obligations", obligations_data(scene));
     data.set("deeds", deeds_data(scene));
-    const bool open = view.status == alert::CaseStatus::open || view.status == alert::CaseStatus::closed;
-    if (scene.may_act && open) data.set("form", form_data(scene));
+    if (no_form.empty()) data.set("form", form_data(scene));
     return render(page, data);
 }
 
+std::string no_form_because(const ActScene& scene) {
+    const alert::CaseView& view = scene.view;
+    switch (view.status) {
+        case alert::CaseStatus::dismissed: return "这一事项不予受理，不用操作。";
+        case alert::CaseStatus::merged:
+            return "这一事项" + status_text(view) + "，请在那一事项的消息里操作。";
+        case alert::CaseStatus::closed:
+            if (!alert::next_due(view)) return "这一事项已办结，不用再操作。";
+            break;
+        case alert::CaseStatus::open: break;
+    }
+    switch (scene.right) {
+        case ActRight::none: return "这里只能查看；请从消息里的链接操作。";
+        case ActRight::expired: return "这条消息已过保存期，这里只能查看；请打开这一事项最近的一条消息操作。";
+        case ActRight::act: break;
+    }
+    return "";
+}
+
 std::string act_refused_page(const alert::Error& why) {
+    const auto code = why.path == "http.link_key_file" ? "no_key" : why.code;
+    const auto* found = std::find_if(std::begin(refusals), std::end(refusals) - 1,
+                                     [&](const Refusal& one) { return one.code == code; });
     mustache::data data;
     data.set("id", "");
-    const bool expired = why.code == "expired", no_key = why.path == "http.link_key_file";
-    data.set("why", expired  ? "链接已过期。"
-                    : no_key ? "尚未配置链接密钥（http.link_key_file），不能从消息里操作。"
-                             : "链接不完整或已被改动。");
-    data.set("remedy", no_key ? "请联系管理员；急事请用 yuqingctl 或电话报告。"
-                              : "请打开这一事项最近的一条消息，或在值守看板上操作。");
+    data.set("heading", found->heading);
+    data.set("why", found->why);
+    data.set("remedy", found->remedy);
+    data.set("english", found->english);
     return render(refused, data);
 }
 
@@ -228,8 +317,7 @@ alert::Result<ActOrder> read_act_order(const std::map<std::string, std::string>&
     if (!kind) return alert::Error{"invalid", "请选择发布的方式。", "kind"};
     order.kind = *kind;
     order.url = member("url");
-    const bool web = order.url.starts_with("http://") || order.url.starts_with("https://");
-    if (!order.url.empty() && (!web || order.url.size() > url_bytes_max))
+    if (!order.url.empty() && (!is_web_address(order.url) || order.url.size() > url_bytes_max))
         return alert::Error{"invalid", "网址应以 http:// 或 https:// 开头。", "url"};
     return order;
 }
@@ -239,6 +327,7 @@ std::string act_style() {
 body{margin:0;font:18px/1.5 system-ui,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 main{max-width:36em;margin:auto;padding:1em}
 h1{font-size:1.3em;margin:.2em 0;overflow-wrap:anywhere}
+.fact{margin:.2em 0}.fact,.summary{overflow-wrap:anywhere}.summary{white-space:pre-line}
 .class,.id,small,[lang=en]{color:#666;font-size:.8em}
 ul{list-style:none;padding:0}li{border-left:.3em solid #0a7;padding:.4em .8em;margin:.6em 0}
 li.pending{border-color:#c70}li.overdue{border-color:#c00}li strong{float:right}li.overdue strong{color:#c00}

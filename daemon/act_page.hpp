@@ -2,21 +2,21 @@
 // told acts, and the buttons 签收 and 已发布. Pure; everything from outside is text in it, and no script.
 #pragma once
 
-#include "alert/core/derive.hpp"
+#include "act_record.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/notification.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace yuqing {
 
-/// Who did it, and when: from the record.
-struct Deed {
-    std::string by, what;
-    alert::TimePoint at;
+/// What the link that somebody came by is good for.
+enum class ActRight {
+    none,     // no link: the page shows
+    expired,  // the message it stood in is not kept any more, so nobody knows whom it was for: it shows
+    act
 };
 
 struct ActScene {
@@ -27,14 +27,15 @@ struct ActScene {
     alert::TimePoint now;
     std::uint64_t version = 0;          // of the case as it is shown
     std::vector<std::string> officers;  // whom the message named; empty: whoever acts writes a name
-    std::optional<Deed> acknowledged;   // what counts
-    std::vector<Deed> published;
-    bool may_act = false;  // came by a signed link
-    std::string problem;   // what to tell about the last try
+    ActRecord record;
+    ActRight right = ActRight::none;
+    std::string problem;  // what to tell about the last try
 };
 
 std::string act_page(const ActScene& scene);
-/// Of a link that does not work: why, and what to do.
+/// Why the page of this link has no form; empty when it has one.
+std::string no_form_because(const ActScene& scene);
+/// Of a page that is not shown, by the code of the error: why, and what to do.
 std::string act_refused_page(const alert::Error& why);
 std::string act_style();  // the style sheet of both
 

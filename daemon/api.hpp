@@ -27,6 +27,8 @@
 
 namespace yuqing {
 
+struct ActScene;
+
 /// What became of loading the files again. With errors nothing was taken.
 struct ReloadOutcome {
     std::string policy;  // the version in force now
@@ -102,6 +104,7 @@ private:
     void pages(const HttpRequest& request, Reply reply);
     void show(std::shared_ptr<Visit> visit);
     void answer_visit(const Visit& visit, const alert::CaseRecord& record, const alert::Rules& rules);
+    void take_order(const Visit& visit, ActScene& scene);
     /// Runs `then` with the rules the case was opened under; loads them when this thread has not seen them.
     void with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then);
     void set_due_gauges(const std::vector<alert::StoredCase>& cases);

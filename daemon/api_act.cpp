@@ -3,7 +3,6 @@
 #include "api.hpp"
 
 #include "act_page.hpp"
-#include "alert/codec/event_json.hpp"
 #include "alert/core/hash.hpp"
 
 #include <boost/json.hpp>
@@ -15,7 +14,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t looked_back_max = 500;  // entries of the record in which deeds are looked for
-constexpr std::size_t published_shown_max = 5;
 
 HttpResponse page_response(int status, std::string body) {
     return {.status = status,
@@ -24,6 +22,16 @@ HttpResponse page_response(int status, std::string body) {
             .headers = {{"Content-Security-Policy",
                          "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
                          "frame-ancestors 'none'"}}};
+}
+
+bool is_browser(const HttpRequest& request) {
+    return request.header("accept").find("text/html") != std::string::npos;
+}
+
+/// People are told in a page, programs in JSON.
+HttpResponse refusal(const HttpRequest& request, int status, const alert::Error& why) {
+    if (!is_browser(request)) return json_error(status, why);
+    return page_response(status, act_refused_page(status == 503 ? alert::Error{"unavailable", "", ""} : why));
 }
 
 std::vector<std::string> officers_of(const std::optional<alert::NotificationRecord>& message) {
@@ -35,27 +43,6 @@ std::vector<std::string> officers_of(const std::optional<alert::NotificationReco
         }
     }
     return officers;
-}
-
-/// The acknowledgement that counts and the latest publications, with who did them.
-void find_deeds(const std::vector<alert::LogEntry>& log, const alert::CaseView& view, ActScene& scene) {
-    for (const auto& entry : log) {
-        if (entry.kind != alert::LogKind::fact) continue;
-        const auto event = alert::decode_record(entry.record);
-        if (!event) continue;
-        const auto at = std::min(event->time, entry.at);
-        if (const auto* did = std::get_if<alert::Acknowledged>(&event->data)) {
-            if (view.acknowledged_at == at && !scene.acknowledged)
-                scene.acknowledged = Deed{did->by, "已签收", at};
-        } else if (const auto* told = std::get_if<alert::Published>(&event->data)) {
-            scene.published.push_back({told->by, "已发布", at});
-        }
-    }
-    if (view.acknowledged_at && !scene.acknowledged)
-        scene.acknowledged = Deed{"（见记录）", "已签收", *view.acknowledged_at};
-    const auto more = scene.published.size() - std::min(scene.published.size(), published_shown_max);
-    scene.published.erase(scene.published.begin(),
-                          scene.published.begin() + static_cast<std::ptrdiff_t>(more));
 }
 
 /// The same form sent twice is the same event.
@@ -82,6 +69,7 @@ struct Api::Visit {
     HttpRequest request;
     alert::CaseId id;
     std::optional<alert::ActLink> link;  // none: it is only shown
+    ActRight right = ActRight::none;
     std::vector<std::string> officers;
     Reply reply;
 };
@@ -97,14 +85,19 @@ void Api::pages(const HttpRequest& request, Reply reply) {
     visit->id = alert::CaseId{request.path.substr(acting ? act.size() : shown.size())};
     visit->reply = std::move(reply);
     if (!alert::is_case_id(visit->id.value))
-        return visit->reply(json_error(404, {"not_found", "not a case id", request.path}));
+        return visit->reply(refusal(request, 404, {"not_found", "not a case id", request.path}));
     const bool get = request.method == "GET" || request.method == "HEAD";
     if (!get && !(acting && request.method == "POST"))
         return visit->reply(
             json_error(405, {"method_not_allowed", request.method + " is not for this path", request.path}));
     if (!acting) {
-        if (auto refused = let_in(visit->request)) return visit->reply(std::move(*refused));
-        if (auto refused = keep_out(visit->request, Need::read)) return visit->reply(std::move(*refused));
+        auto refused = let_in(visit->request);
+        if (!refused) refused = keep_out(visit->request, Need::read);
+        if (refused) {
+            return visit->reply(is_browser(request)
+                                    ? page_response(refused->status, act_refused_page({"forbidden", "", ""}))
+                                    : std::move(*refused));
+        }
         return show(std::move(visit));
     }
     const auto link =
@@ -117,7 +110,8 @@ void Api::pages(const HttpRequest& request, Reply reply) {
     visit->link = *link;
     reader_.notification(link->notification,
                          [this, visit](alert::Result<std::optional<alert::NotificationRecord>> message) {
-                             if (!message) return visit->reply(json_error(503, message.error()));
+                             if (!message) return visit->reply(refusal(visit->request, 503, message.error()));
+                             visit->right = *message ? ActRight::act : ActRight::expired;
                              visit->officers = officers_of(*message);
                              show(visit);
                          });
@@ -126,10 +120,10 @@ void Api::pages(const HttpRequest& request, Reply reply) {
 void Api::show(std::shared_ptr<Visit> visit) {
     reader_.find(
         visit->id, looked_back_max, [this, visit](alert::Result<std::optional<alert::CaseRecord>> found) {
-            if (!found) return visit->reply(json_error(503, found.error()));
+            if (!found) return visit->reply(refusal(visit->request, 503, found.error()));
             if (!*found)
                 return visit->reply(
-                    json_error(404, {"not_found", "there is no case " + visit->id.value, "ID"}));
+                    refusal(visit->request, 404, {"not_found", "there is no case " + visit->id.value, "ID"}));
             auto record = std::make_shared<alert::CaseRecord>(std::move(**found));
             with_rules(record->stored.snapshot.policy, [this, record, visit](const alert::Rules& rules) {
                 answer_visit(*visit, *record, rules);
@@ -147,24 +141,33 @@ void Api::answer_visit(const Visit& visit, const alert::CaseRecord& record, cons
                    .now = now,
                    .version = record.stored.version,
                    .officers = visit.officers,
-                   .may_act = visit.link.has_value()};
-    find_deeds(record.log, view, scene);
+                   .record = act_record(record.log, view),
+                   .right = visit.right};
     if (visit.request.method != "POST") return visit.reply(page_response(200, act_page(scene)));
+    if (const auto why = no_form_because(scene); !why.empty()) {
+        scene.problem = "没有记下：" + why;
+        return visit.reply(page_response(409, act_page(scene)));
+    }
+    take_order(visit, scene);
+}
 
+/// From a page that has a form now, be it the one that was sent or an older one.
+void Api::take_order(const Visit& visit, ActScene& scene) {
     std::map<std::string, std::string> form;
     const bool readable = read_form(visit.request.body, form);
-    const auto order = readable ? read_act_order(form, visit.officers, rules.directory)
+    const auto order = readable ? read_act_order(form, visit.officers, scene.directory)
                                 : alert::Error{"invalid", "表单无法读取，请重新打开链接。", ""};
     if (!order) {
         scene.problem = order.error().message;
         return visit.reply(page_response(422, act_page(scene)));
     }
     // The second thumb changes nothing and reads who was first.
+    const auto& [summary, acknowledged, published] = scene.record;
     const bool done = order->publish
-                          ? !scene.published.empty() && !publication_wanted(view, rules.policy, order->kind)
-                          : scene.acknowledged.has_value();
+                          ? !published.empty() && !publication_wanted(scene.view, scene.policy, order->kind)
+                          : acknowledged.has_value();
     if (done) {
-        const Deed& first = order->publish ? scene.published.back() : *scene.acknowledged;
+        const Deed& first = order->publish ? published.back() : *acknowledged;
         scene.problem = "不用再操作：" + first.by + " " + first.what + "。";
         return visit.reply(page_response(200, act_page(scene)));
     }
@@ -175,14 +178,13 @@ void Api::answer_visit(const Visit& visit, const alert::CaseRecord& record, cons
                          .role = alert::ClientRole::operator_};
     scene.problem = "没有记下，请稍后再按一次。";
     core_.submit(
-        {event_of(*order, *visit.link, seen, source, now)}, via,
+        {event_of(*order, *visit.link, seen, source, scene.now)}, via,
         [visit, page = act_page(scene)](const std::vector<alert::Answer>& answers) {
             using Status = alert::Answer::Status;
             const auto status = answers.front().status;
             if (status == Status::accepted || status == Status::duplicate) {
-                return visit.reply(
-                    {.status = 303,
-                     .headers = {{"Location", visit.request.path + "?t=" + query_text(visit.request, "t")}}});
+                return visit.reply(  // to this very page, in whatever folder a proxy shows it
+                    {.status = 303, .headers = {{"Location", "?t=" + query_text(visit.request, "t")}}});
             }
             visit.reply(page_response(status == Status::retry ? 503 : 422, page));
         });

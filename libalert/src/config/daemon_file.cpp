@@ -4,6 +4,7 @@
 #include "text_file.hpp"
 
 #include "alert/codec/web_url.hpp"
+#include "alert/core/retention.hpp"
 
 namespace alert::config {
 
@@ -103,6 +104,20 @@ void read_listen(const Section& section, HttpConfig& http) {
     }
 }
 
+/// What is put in front of a path, and into links that programs take from the midst of a text.
+std::optional<std::string> unfit_base(const std::string& url) {
+    constexpr std::string_view fit =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/%[]";
+    if (url.find_first_of("?#") != std::string::npos)
+        return "should end with the path, without a query or fragment: /act/ID is put behind it";
+    if (url.find_first_not_of(fit) != std::string::npos)
+        return "holds a character that breaks links in messages; letters, digits and -._~ are safe in a "
+               "path, "
+               "all else is written like %20";
+    if (!parse_web_url(url)) return "should be an http or https URL";
+    return std::nullopt;
+}
+
 void read_public_url(const Section& section, HttpConfig& http) {
     http.public_url = section.text("public_url");
     if (http.public_url.empty()) {
@@ -113,8 +128,8 @@ void read_public_url(const Section& section, HttpConfig& http) {
     while (http.public_url.ends_with('/')) http.public_url.pop_back();
     const auto url = parse_web_url(http.public_url);
     // A port of 0 is known only when the socket is bound; there is nothing to judge yet.
-    if (!url && section.find("public_url")) {
-        section.error("public_url", "invalid", "should be an http or https URL");
+    if (section.find("public_url")) {
+        if (const auto why = unfit_base(http.public_url)) section.error("public_url", "invalid", *why);
     }
     if (is_loopback(url ? url->host : http.host)) {
         section.findings().warn(section.place("public_url"), "loopback_url",
@@ -206,8 +221,9 @@ std::optional<std::string> read_key_file(const Section& section, std::string_vie
 }
 
 void read_link_key(const Section& section, const Surroundings& around, HttpConfig& http) {
-    http.link_key.valid = section.duration("link_valid", http.link_key.valid, std::chrono::hours(1),
-                                           std::chrono::hours(24 * 90));
+    // A link says for which message it was made, and only that message says who may act by it.
+    http.link_key.valid =
+        section.duration("link_valid", http.link_key.valid, std::chrono::hours(1), notification_retention);
     http.link_key.bytes = read_key_file(section, "link_key_file", around).value_or("");
 }
 

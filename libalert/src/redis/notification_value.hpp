@@ -9,6 +9,7 @@
 //   p pending, d delivered, s superseded, x dead, o overtaken while being sent
 #pragma once
 
+#include "alert/core/retention.hpp"
 #include "alert/port/outbox.hpp"
 
 #include <string>
@@ -16,8 +17,6 @@
 
 namespace alert::redis {
 
-/// For seven days after it is done with a message can be looked up and sent again.
-inline constexpr Duration notification_retention = std::chrono::days(7);
 inline constexpr std::size_t delivery_error_bytes_max = 500;
 
 struct NotificationValue {

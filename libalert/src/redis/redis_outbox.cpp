@@ -33,7 +33,7 @@ Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, s
     call.add(static_cast<std::int64_t>(std::min(limit, claim_max)))
         .add(std::min(lease, lease_max).count())
         .add(keys_.notification_prefix())
-        .add(redis::notification_retention.count());
+        .add(notification_retention.count());
     return call;
 }
 
@@ -140,7 +140,7 @@ void RedisOutbox::settle(Settlement settlement, Callback<std::monostate> done) {
         .add(redis::attempts_column(settlement.attempts))
         .add(redis::millis(settlement.next))
         .add(redis::error_column(settlement.error))
-        .add(redis::notification_retention.count());
+        .add(notification_retention.count());
     connection_.run(Script::settle, std::move(call),
                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
 }

@@ -124,6 +124,20 @@ TEST_CASE("HTTP: the public URL is an http URL people can open") {
     const auto with = [](const std::string& url) {
         return Scratch().change("yuqingd.yaml", "  public_url: https://board.example.invalid/\n", url).load();
     };
+    CHECK(with("  public_url: https://gov.example.invalid/yuqing/\n").config->http.public_url ==
+          "https://gov.example.invalid/yuqing");
+    const struct {
+        std::string url, why;
+    } unfit[] = {{"https://gov.example.invalid/?a=b", "without a query or fragment"},
+                 {"https://gov.example.invalid/y?a", "without a query or fragment"},
+                 {"'https://gov.example.invalid/#top'", "without a query or fragment"},
+                 {"https://gov.example.invalid/x)(y", "holds a character"},
+                 {"https://gov.example.invalid/x*y", "holds a character"},
+                 {"https://gov.example.invalid/舆情", "written like %20"}};
+    for (const auto& [url, why] : unfit) {
+        INFO(url);
+        CHECK(tells(with("  public_url: " + url + "\n").errors, "invalid", "yuqingd.yaml:12:15", why));
+    }
     CHECK(tells(with("  public_url: ftp://x\n").errors, "invalid", "yuqingd.yaml:12:15",
                 "should be an http or https URL"));
     CHECK(tells(with("  public_url: http://127.0.0.1:9570\n").warnings, "loopback_url", "yuqingd.yaml:12:15",
@@ -215,4 +229,6 @@ TEST_CASE("Daemon: links to act by have a key and a life, and are missed where p
         tells(with("  link_key_file: short.key\n").errors, "weak_secret", "yuqingd.yaml", "shorter than 32"));
     CHECK(
         tells(with("  link_valid: 1m\n").errors, "invalid", "yuqingd.yaml", "link_valid: should be from 1h"));
+    CHECK(tells(with("  link_valid: 8d\n").errors, "invalid", "yuqingd.yaml",
+                "link_valid: should be from 1h to"));
 }

@@ -1,5 +1,6 @@
 // The page behind a message's link: what it offers, and that text from outside stays text.
 #include "act_page.hpp"
+#include "alert/codec/event_json.hpp"
 #include "support/office.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,7 +17,7 @@ struct Shown {
     explicit Shown(const std::string& title = "低保发放") {
         one.tell(detected(0h, {.title = title, .lead_unit = "mzj"}));
     }
-    std::string page(bool may_act = true, std::vector<std::string> officers = {"chen", "zhang"}) {
+    std::string page(ActRight right = ActRight::act, std::vector<std::string> officers = {"chen", "zhang"}) {
         const auto view = one.view(1h);
         return act_page({.view = view,
                          .policy = one.office.policy,
@@ -25,12 +26,12 @@ struct Shown {
                          .now = t0 + 1h,
                          .version = 7,
                          .officers = std::move(officers),
-                         .acknowledged = acknowledged,
-                         .may_act = may_act,
+                         .record = record,
+                         .right = right,
                          .problem = problem});
     }
     OneCase one;
-    std::optional<Deed> acknowledged;
+    ActRecord record;
     std::string problem;
 };
 
@@ -42,13 +43,13 @@ TEST_CASE("Act page: names the matter, what is left, and those told as who may a
                              ">签收 ", ">已发布 ", "name=\"seen\" value=\"7\"", "网上回复"})
         CHECK_THAT(page, Contains(part));
     CHECK_THAT(page, !Contains("name=\"name\""));
-    CHECK_THAT(Shown().page(true, {}), Contains("name=\"name\""));
+    CHECK_THAT(Shown().page(ActRight::act, {}), Contains("name=\"name\""));
 }
 
 TEST_CASE("Act page: without a link it only shows, and what is done is not offered again") {
-    CHECK_THAT(Shown().page(false), !Contains("<form"));
+    CHECK_THAT(Shown().page(ActRight::none), !Contains("<form"));
     Shown shown;
-    shown.acknowledged = Deed{"张三", "已签收", t0 + 10min};
+    shown.record.acknowledged = Deed{"张三", "已签收", t0 + 10min};
     shown.problem = "不用再操作";
     CHECK_THAT(shown.page(),
                Contains("已签收：<b><bdi>张三") && Contains("06-01 08:10") && Contains("不用再操作"));
@@ -67,6 +68,109 @@ TEST_CASE("Act page: why a link does not work is told with what to do") {
     CHECK_THAT(act_refused_page({"expired", "", "t"}), Contains("链接已过期"));
     CHECK_THAT(act_refused_page({"forged", "", "t"}), Contains("不完整或已被改动"));
     CHECK_THAT(act_refused_page({"unsigned", "", "http.link_key_file"}), Contains("请联系管理员"));
+    CHECK_THAT(act_refused_page({"unsigned", "", "t"}), Contains("不完整或已被改动"));
+    CHECK_THAT(act_refused_page({"forbidden", "", ""}), Contains("请打开这一事项的消息"));
+    CHECK_THAT(act_refused_page({"not_found", "", "ID"}), Contains("没有找到这一事项"));
+    CHECK_THAT(act_refused_page({"unavailable", "", ""}), Contains("请稍后再试"));
+}
+
+TEST_CASE("Act page: what is open stands first, and of that what is due first") {
+    OneCase one;
+    one.tell(detected(0h, {.incident_grade = IncidentGrade::extreme, .lead_unit = "mzj"}));
+    one.tell(published(1h, ResponseKind::authoritative_release));
+    const auto view = one.view(2h);
+    const auto page = act_page({.view = view,
+                                .policy = one.office.policy,
+                                .directory = one.office.directory,
+                                .zone = one.office.zone,
+                                .now = t0 + 2h});
+    std::vector<std::size_t> places;
+    std::vector<const Obligation*> sorted;
+    for (const auto& o : view.obligations)
+        if (o.status != ObligationStatus::void_) sorted.push_back(&o);
+    std::sort(sorted.begin(), sorted.end(), [](const Obligation* a, const Obligation* b) {
+        return a->open() != b->open() ? a->open() : a->due < b->due;
+    });
+    REQUIRE(sorted.size() >= 3);
+    CHECK_FALSE(sorted.back()->open());
+    std::size_t from = page.find("<ul");
+    for (const auto* o : sorted) {
+        const auto at = page.find("<b>" + (o->title.empty() ? o->id : o->title) + "</b>", from);
+        INFO(o->id << " in " << page);
+        REQUIRE(at != std::string::npos);
+        from = at;
+    }
+}
+
+TEST_CASE("Act page: shows place, platform, post and summary, and follows only addresses of the web") {
+    const auto page_of = [](const std::string& url) {
+        Shown shown;
+        shown.one.tell(detected(
+            0h, {.title = "低保发放", .place = "城关镇<b>", .platform = "抖音", .url = url}, "again"));
+        shown.record.summary = "三户反映，联系 13800001111";
+        return shown.page();
+    };
+    const auto page = page_of("https://www.douyin.com/video/7?a=1&b=\"2");
+    for (const char* part : {"城关镇&lt;b&gt;", "抖音", "三户反映，联系 138****1111",
+                             "href=\"https://www.douyin.com/video/7?a=1&amp;b=&quot;2\""})
+        CHECK_THAT(page, Contains(part));
+    const auto other = page_of("javascript:alert(1)");
+    CHECK_THAT(other, Contains("<bdi>javascript:alert(1)</bdi>") && !Contains("href=\"javascript"));
+}
+
+TEST_CASE("Act page: a link whose message is not kept any more shows and does not act") {
+    const auto page = Shown().page(ActRight::expired, {});
+    CHECK_THAT(page, !Contains("<form") && Contains("已过保存期") && Contains("低保发放"));
+}
+
+TEST_CASE("Act page: where no action is left there is no form, and why is told") {
+    Shown dismissed, merged, answered, unanswered;
+    dismissed.one.tell(fact(Dismissed{"张三", "不属本县"}, 10min));
+    merged.one.tell(fact(Merged{CaseId{"QS-2"}, "张三", ""}, 10min));
+    CHECK_THAT(dismissed.page(), !Contains("<form") && Contains("不予受理，不用操作"));
+    CHECK_THAT(merged.page(), !Contains("<form") && Contains("已并入 QS-2，请在那一事项的消息里操作"));
+    answered.one.tell(acknowledged(5min));
+    answered.one.tell(published(10min));
+    answered.one.tell(closed(20min));
+    CHECK_THAT(answered.page(), !Contains("<form") && Contains("已办结，不用再操作"));
+    unanswered.one.tell(closed(20min));
+    CHECK_THAT(unanswered.page(), Contains("<form"));
+}
+
+TEST_CASE("Act page: its own addresses are relative, for it may lie in a folder") {
+    CHECK_THAT(Shown().page(), Contains("href=\"../act.css\"") && !Contains("href=\"/"));
+}
+
+TEST_CASE("Act record: deeds and summary are those of facts that stand, in the order of facts") {
+    const auto told = [](Duration after, const std::string& id, const std::string& type,
+                         const std::string& data) {
+        const auto bytes = R"({"specversion":"1.0","id":")" + id + R"(","source":"office","type":")" + type +
+                           R"(","subject":"QS-1","time":")" + format_rfc3339(t0 + after, Zone::utc()) +
+                           R"(","data":)" + data + "}";
+        return LogEntry{
+            .kind = LogKind::fact, .at = t0 + after, .record = decode_event(bytes).event.value().record};
+    };
+    const auto withdrawal = [&](Duration after, const std::string& what) {
+        return told(after, "w" + what, "fact.withdrawn",
+                    R"({"event_source":"office","by":"张三","reason":"误按","event_id":")" + what + "\"}");
+    };
+    std::vector<LogEntry> log{
+        told(2min, "d3", "opinion.detected", R"({"title":"断桥","summary":"后来的摘要"})"),
+        told(0min, "d1", "opinion.detected", R"({"title":"断桥","summary":"误报的摘要"})"),
+        told(1min, "d2", "opinion.detected", R"({"title":"断桥","summary":"摘要"})"),
+        told(10min, "p1", "response.published", R"({"kind":"online_reply","by":"陈七"})"),
+        told(15min, "a1", "case.acknowledged", R"({"by":"张三"})")};
+    CaseView view;
+    view.acknowledged_at = t0 + 15min;
+    CHECK(act_record(log, view).published.size() == 1);
+    CHECK(act_record(log, view).summary == "误报的摘要");
+    log.push_back(withdrawal(20min, "p1"));
+    log.push_back(withdrawal(21min, "d1"));
+    const auto record = act_record(log, view);
+    CHECK(record.published.empty());
+    CHECK(record.summary == "摘要");
+    REQUIRE(record.acknowledged.has_value());
+    CHECK(record.acknowledged->by == "张三");
 }
 
 TEST_CASE("Act form: who acts is one of those told, by name") {
