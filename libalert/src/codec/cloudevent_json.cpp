@@ -88,6 +88,7 @@ MessageLinks message_links(std::string_view base, const LinkKey& key, const Noti
     MessageLinks links{.page = page_of(base, "/cases/", id), .acknowledge = page_of(base, "/act/", id)};
     if (!key.bytes.empty())
         links.acknowledge += "?t=" + sign_act_link(key, {id, notification.id, now + key.valid});
+    links.view = key.bytes.empty() ? links.page : links.acknowledge;
     return links;
 }
 

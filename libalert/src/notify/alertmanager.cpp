@@ -97,7 +97,7 @@ Pairs annotations_of(const Notification& message, const Sheet& sheet, const Scen
     if (message.matter) {
         add_matter(annotations, *message.matter);
         const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
-        annotations["url"] = links.page;
+        annotations["url"] = links.view;
         if (!scene.link_key.bytes.empty()) annotations["acknowledge_url"] = links.acknowledge;
     }
     if (message.obligation) {
@@ -118,7 +118,7 @@ Alert alert_of(const Notification& message, const Scene& scene) {
                 .ends_at = message.created_at,
                 .link = std::string(scene.public_url),
                 .cut = sheet.cut};
-    if (message.matter) alert.link = message_links(scene.public_url, scene.link_key, message, scene.now).page;
+    if (message.matter) alert.link = message_links(scene.public_url, scene.link_key, message, scene.now).view;
     alert.ends_at = std::max(alert.ends_at, alert.starts_at);
     return alert;
 }

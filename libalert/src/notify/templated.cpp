@@ -27,7 +27,7 @@ void put_matter(std::map<std::string, std::string>& words, const Notification& m
     const CaseBrief& matter = *message.matter;
     const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
     words["case_id"] = matter.id.value;
-    words["case_url"] = links.page;
+    words["case_url"] = links.view;
     if (!scene.link_key.bytes.empty()) words["acknowledge_url"] = links.acknowledge;
     words["title"] = word(matter.title);
     words["class"] = inert_id(matter.class_id);

@@ -136,6 +136,17 @@ TEST_CASE("CloudEvent: links have one slash whatever the public URL ends with") 
     CHECK(data.at("links").at("case").as_string() == "http://127.0.0.1:9570/cases/QS-1");
 }
 
+TEST_CASE("Links: people see a matter by the page they act on, and without a key by the one that shows") {
+    const LinkKey key{"0123456789abcdef0123456789abcdef"};
+    const auto keyed =
+        message_links("https://gov.example.invalid/yuqing", key, reminder(), reminder().created_at);
+    CHECK(keyed.view == keyed.acknowledge);
+    CHECK(keyed.view.starts_with("https://gov.example.invalid/yuqing/act/QS-1?t="));
+    CHECK(keyed.page == "https://gov.example.invalid/yuqing/cases/QS-1");
+    const auto plain = message_links("https://gov.example.invalid", {}, reminder(), reminder().created_at);
+    CHECK(plain.view == "https://gov.example.invalid/cases/QS-1");
+}
+
 TEST_CASE("CloudEvent: what is empty is null, an answer past due counts down below zero") {
     Notification overdue = reminder();
     overdue.matter->opinion_level.reset();

@@ -41,7 +41,7 @@ TEST_CASE("DingTalk: a message says what, whose, how long, until when, what to d
     says_all(text);
     CHECK(text.find("@13800001111") != text.npos);
     CHECK(text.find("[签收或报告已发布](http://board.example:9570/act/QS-1?t=") != text.npos);
-    CHECK(text.find("[查看事项](http://board.example:9570/cases/QS-1)") != text.npos);
+    CHECK(text.find("[查看事项](http://board.example:9570/act/QS-1?t=") != text.npos);
     CHECK(text_at(letter.body, "/markdown/title") == "【催办】剩余1小时化工厂爆炸");
     CHECK(json::serialize(json::parse(letter.body).at("at")) ==
           R"({"atMobiles":["13800001111"],"atUserIds":[],"isAtAll":false})");
@@ -192,7 +192,7 @@ TEST_CASE("Robots: an id that looks like a link or like emphasis is text where p
     CHECK(text.find(" ＿＿x＿＿") != text.npos);
     const auto neutral = room.write(*make_dingtalk_format({}), {two[0]}, Shape::neutral).body;
     CHECK(neutral.find("舆情事项 www．evil．cn") != neutral.npos);
-    CHECK(neutral.find("/cases/www.evil.cn") != neutral.npos);
+    CHECK(neutral.find("/act/www.evil.cn?t=") != neutral.npos);
 }
 
 TEST_CASE("Robots: a matter that several messages are about is one line of what travels together") {

@@ -33,9 +33,11 @@ std::string redeliver_record(const std::string& by, const std::string& reason);
 /// `{code, message, path}`
 boost::json::object error_json(const Error& error);
 
-/// The two pages of its case that a message leads to; a slash at the end of the public URL does not matter.
+/// The pages of its case that a message leads to; a slash at the end of the public URL does not matter.
+/// `page` opens on the daemon's own machine only, so people get `view`: with a key the page they act on,
+/// which shows as well.
 struct MessageLinks {
-    std::string page, acknowledge;
+    std::string page, acknowledge, view;
 };
 MessageLinks message_links(std::string_view public_url, const LinkKey& key, const Notification& notification,
                            TimePoint now);
