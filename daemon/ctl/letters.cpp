@@ -1,4 +1,5 @@
 // notifications, redeliver, rejects: what was not sent, or not taken, and sending it again.
+#include "causes.hpp"
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
@@ -50,7 +51,7 @@ void print_letters(const ClientOptions& client, const json::array& letters, bool
             {text_of(*letter, "id"), text_of(*letter, "at"), text_of(*letter, "channel"),
              label(text_of(*letter, "reason"), client.language), text_of(*letter, "case"),
              step.empty() ? text_of(*letter, "obligation") : text_of(*letter, "obligation") + " " + step,
-             std::to_string(attempts_of(*letter)), text_of(*letter, "error")});
+             std::to_string(attempts_of(*letter)), cause_text(text_of(*letter, "error"), client.language)});
     }
     if (table.empty()) {
         std::cout << client.say("没有未送达的消息", "no dead letters") << '\n';

@@ -1,4 +1,5 @@
 // test-channel and drill: a message that asks for nothing, and what became of it.
+#include "causes.hpp"
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
@@ -71,7 +72,7 @@ void look_at(const ClientOptions& client, Trial& trial) {
     trial.error = error;
     if (!trial.settled() && !client.json)
         std::cerr << safe_text(trial.channel) << client.say("：未送达，稍后再试：", ": will be tried again: ")
-                  << safe_text(error) << '\n';
+                  << safe_text(cause_text(error, client.language)) << '\n';
 }
 
 void wait_for_all(const TrialOptions& options, std::vector<Trial>& trials) {
@@ -88,7 +89,7 @@ void wait_for_all(const TrialOptions& options, std::vector<Trial>& trials) {
 }
 
 std::string outcome_text(const ClientOptions& client, const Trial& trial) {
-    if (trial.settled() || !trial.error.empty()) return trial.error;
+    if (trial.settled() || !trial.error.empty()) return cause_text(trial.error, client.language);
     return std::string(client.say("尚无结果，通道可能正忙或已限流，稍后会再试",
                                   "no answer yet: the channel may be busy or at its limit"));
 }

@@ -1,4 +1,5 @@
 #include "labels.hpp"
+#include "causes.hpp"
 
 #include "alert/core/event.hpp"
 
@@ -95,4 +96,26 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
         json::parse(R"({"kind":"skipped","obligation":"o","step":"start","reason":"when"})").as_object();
     CHECK(yuqing::entry_note(skipped, Language::zh) == "条件不符");
     CHECK(yuqing::entry_note(skipped, Language::en) == "when");
+}
+
+TEST_CASE("Causes: our own phrases are told in Chinese, and what a platform said stays as it is") {
+    const auto zh = [](std::string_view error) { return cause_text(error, Language::zh); };
+    CHECK(zh("HTTP 200 without the platform's code: not its answer") ==
+          "HTTP 200，但没有平台的返回码：不是平台的回答，可能来自代理或防火墙");
+    CHECK(zh("code 310000: sign not match; check the robot's secret") ==
+          "code 310000: sign not match; 请核对机器人的密钥");
+    CHECK(zh("code 1: the robot was stopped") == "code 1: the robot was stopped");
+    CHECK(zh("code 1: Connection refused; the robot was stopped") ==
+          "code 1: Connection refused; 机器人已停用");
+    CHECK(zh("code 130101: too fast; 20 messages a minute; the robot is blocked for ten minutes") ==
+          "code 130101: too fast; 每分钟限20条，机器人停用十分钟");
+    CHECK(zh("code 400102; the robot was stopped") == "code 400102; 机器人已停用");
+    CHECK(zh("hook.example:443 through the proxy p:3128: time-out after 5 s, in the TLS handshake") ==
+          "hook.example:443 经代理 p:3128: 超时 5 s，在 TLS 握手");
+    CHECK(zh("hook.example: TLS: self-signed certificate") ==
+          "hook.example: TLS 握手未成：self-signed certificate");
+    CHECK(zh("HTTP 404") == "HTTP 404");
+    CHECK(zh("") == "");
+    CHECK(cause_text("HTTP 302, redirects are not followed", Language::en) ==
+          "HTTP 302, redirects are not followed");
 }
