@@ -126,10 +126,17 @@ void SelfWatch::gather_dead_letters(const LookPtr& look) {
         }
         for (const auto& [channel, count] : of_channel) {
             const auto number = std::to_string(count);
-            look->seen.push_back({{TroubleKind::dead_letters, channel},
-                                  "近1小时至少" + number + "条",
-                                  "at least " + number + " within an hour",
-                                  {}});
+            Trouble trouble{{TroubleKind::dead_letters, channel},
+                            "近1小时至少" + number + "条",
+                            "at least " + number + " within an hour",
+                            {}};
+            const auto settings = config_->channels.find(alert::ChannelId(channel));
+            if (settings != config_->channels.end() && settings->second.fallback) {
+                const auto& fallback = settings->second.fallback->value;
+                trouble.zh += "，已改由备用通道 " + fallback + " 发送";
+                trouble.en += ", handed to the fallback channel " + fallback;
+            }
+            look->seen.push_back(std::move(trouble));
         }
         read(look, error_of(page));
     });

@@ -81,12 +81,13 @@ class Self(unittest.TestCase):
         self.assertEqual(self.notices("channel.duty-group", channel="duty-group"), [over])
 
     def test_dead_letters_are_told_through_another_channel_and_a_notice_that_dies_is_not(self):
-        office = self.make_office()
+        office = self.make_office(channels={"duty-group": {"fallback": "leaders"}})
         office.open()
         office.sink.answers["duty-group"] = lambda got, count: 400
         office.sink.answers["audit-hook"] = lambda got, count: 400 if got.data["reason"] == "self" else 200
         office.tell(detected("SELF-DEAD", just_now()))
-        self.wait_notice("dead-letters.duty-group")
+        notice = self.wait_notice("dead-letters.duty-group")
+        self.assertIn("已改由备用通道 leaders 发送", notice.data["text"])
 
         def dead_reasons():
             letters = office.http.get("/api/v1/notifications?state=dead").json()["notifications"]
