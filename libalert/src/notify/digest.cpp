@@ -96,10 +96,12 @@ std::vector<const DigestEntry*> by_urgency(std::span<const DigestEntry> entries)
     return sorted;
 }
 
-/// One to each matter, in the order of the lines: what these do not say stands there.
-void add_links(Sheet& sheet, std::span<const DigestEntry> entries, const Scene& scene) {
+/// One to each of the first matters, in the order of the lines: what these do not say stands there.
+void add_links(Sheet& sheet, std::span<const DigestEntry> entries, const Scene& scene,
+               std::size_t linked_max) {
     std::set<std::string_view> linked;
     for (const DigestEntry* entry : by_urgency(entries)) {
+        if (linked.size() == linked_max) break;
         const auto links = matter_links(sheet.told[static_cast<std::size_t>(entry - entries.data())], scene);
         if (!links.empty() && linked.insert(entry->matter).second)
             sheet.links.push_back({links[0].label + " " + inert_text(entry->matter), links[0].url});
@@ -149,7 +151,7 @@ std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries) {
 }
 
 Sheet digest_sheet(std::span<const Notification> messages, std::span<const DigestEntry> entries, Shape shape,
-                   const Scene& scene) {
+                   const Scene& scene, std::size_t linked) {
     Sheet sheet{.lines = digest_lines(entries), .told = messages};
     std::set<std::string_view> matters;
     std::size_t others = 0;
@@ -161,10 +163,8 @@ Sheet digest_sheet(std::span<const Notification> messages, std::span<const Diges
             ++others;
     }
     sheet.heading = "【汇总】" + std::to_string(matters.size() + others) + "件，最急的在前";
-    if (shape == Shape::neutral) {
-        sheet.subject = std::string(neutral_words);
-        add_links(sheet, entries, scene);
-    }
+    if (shape == Shape::neutral) sheet.subject = std::string(neutral_words);
+    add_links(sheet, entries, scene, linked);
     sheet.links.push_back({"打开值守看板", std::string(scene.public_url) + "/"});
     return sheet;
 }

@@ -23,8 +23,8 @@ DigestEntry digest_entry(const Notification& message, Shape shape, const Scene& 
 /// 【到期】回应 已到期；【催办】签收 剩余1小时 路灯不亮 县应急管理局 QS-1
 std::vector<MessageLine> digest_lines(std::span<const DigestEntry> entries);
 
-/// The page; `entries` are those of the messages.
+/// The page; `entries` are those of the messages. The first `linked` matters have a link.
 Sheet digest_sheet(std::span<const Notification> messages, std::span<const DigestEntry> entries, Shape shape,
-                   const Scene& scene);
+                   const Scene& scene, std::size_t linked);
 
 }  // namespace alert

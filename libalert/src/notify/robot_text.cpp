@@ -23,26 +23,41 @@ void write_one(Letter& letter, const Notification& message, Shape shape, const S
     letter.cut = sheet.cut;
 }
 
-/// Halves the number until it fits. One always does, as a page of its own.
+constexpr std::size_t lines_linked_max = 10;  // more would bury the text; the board has them all
+
+/// The most from `fits` on, below `too_many`, that fits.
+template <typename IsFit>
+std::size_t most(std::size_t fits, std::size_t too_many, const IsFit& is_fit) {
+    while (fits + 1 < too_many) {
+        const auto middle = fits + (too_many - fits) / 2;
+        (is_fit(middle) ? fits : too_many) = middle;
+    }
+    return fits;
+}
+
+/// As many messages as fit, one always does, as a page of its own; then links to act by, as many as fit
+/// beside them. In neutral shape the links are the message.
 void write_digest(Letter& letter, std::span<const Notification> messages, Shape shape, const Scene& scene,
                   std::size_t bytes_max, const std::function<std::string(const Sheet&)>& body) {
     std::vector<DigestEntry> entries;
     for (const Notification& message : messages) entries.push_back(digest_entry(message, shape, scene));
-    const auto body_of_first = [&](std::size_t count) {
+    const auto body_of_first = [&](std::size_t count, std::size_t linked) {
         const Sheet sheet =
-            digest_sheet(messages.first(count), std::span(entries).first(count), shape, scene);
+            digest_sheet(messages.first(count), std::span(entries).first(count), shape, scene, linked);
         letter.cut = sheet.cut;
         return body(sheet);
     };
     const auto room = shape == Shape::brief ? bytes_max / 2 : bytes_max;
-    std::size_t fits = 1, too_many = messages.size() + 1;  // the most that fits lies in between
-    while (fits + 1 < too_many) {
-        const auto middle = fits + (too_many - fits) / 2;
-        (body_of_first(middle).size() <= room ? fits : too_many) = middle;
-    }
-    if (fits == 1) return write_one(letter, messages.front(), shape, scene, bytes_max, body);
-    letter.included = fits;
-    letter.body = body_of_first(fits);
+    const bool neutral = shape == Shape::neutral;
+    const auto count = most(1, messages.size() + 1,
+                            [&](std::size_t n) { return body_of_first(n, neutral ? n : 0).size() <= room; });
+    if (count == 1) return write_one(letter, messages.front(), shape, scene, bytes_max, body);
+    const auto linked_max = scene.link_key.bytes.empty() ? 0 : std::min(count, lines_linked_max);
+    const auto linked = neutral ? count : most(0, linked_max + 1, [&](std::size_t n) {
+        return body_of_first(count, n).size() <= room;
+    });
+    letter.included = count;
+    letter.body = body_of_first(count, linked);
 }
 
 }  // namespace

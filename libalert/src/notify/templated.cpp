@@ -164,7 +164,7 @@ public:
         if (rules_.headers.empty()) return letter;
         const auto told = messages.first(letter.included);
         const Sheet sheet = told.size() == 1 ? sheet_of(told.front(), shape, scene, line_bytes[3])
-                                             : digest_sheet(told, {}, shape, scene);
+                                             : digest_sheet(told, {}, shape, scene, 0);
         for (const auto& [name, text] : rules_.headers)
             letter.headers.emplace_back(name, fill(text, Escape::header, sheet));
         return letter;

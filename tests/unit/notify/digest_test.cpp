@@ -44,6 +44,12 @@ void keeps_silent(const std::string& text, const std::string& part) {
     CHECK(text.find(part) == text.npos);
 }
 
+std::size_t links_in(const std::string& text) {
+    std::size_t found = 0;
+    for (auto at = text.find("/act/"); at != text.npos; at = text.find("/act/", at + 1)) ++found;
+    return found + (text.find("/cases/") == text.npos ? 0 : 1000);
+}
+
 }  // namespace
 
 TEST_CASE("Digest: a notice says its flag, its detail and the grade it was raised to") {
@@ -131,6 +137,28 @@ TEST_CASE("Digest: the neutral form names every matter, with its link and withou
                                  "http://board.example:9570/act/QS-1?t=", "签收或报告已发布 QS-2"})
             says(letter.body, part);
         CHECK(letter.body.find("/act/QS-2") < letter.body.find("/act/QS-1"));  // as their lines
+    }
+}
+
+TEST_CASE("Digest: the most urgent matters have links to act by, where bytes allow and there is a key") {
+    Room room;
+    const auto text =
+        dingtalk_text({about("QS-2", Reason::reminder, 2h), about("QS-1", Reason::due, 0h),
+                       of_office(Reason::drill, "收到请回复"), about("QS-1", Reason::reminder, 3h)});
+    says(text, "[签收或报告已发布 QS-1](http://board.example:9570/act/QS-1?t=");
+    says(text, "[签收或报告已发布 QS-2](http://board.example:9570/act/QS-2?t=");
+    CHECK(links_in(text) == 2);
+
+    std::vector<Notification> many;
+    for (int i = 0; i < 300; ++i) many.push_back(about("QS-" + std::to_string(i), Reason::reminder));
+    for (const auto& format : {make_dingtalk_format({}), make_wecom_format(), make_feishu_format({})}) {
+        const auto keyed = room.write(*format, many);
+        auto scene = room.scene();
+        scene.link_key = {};
+        const auto plain = format->write(many, Shape::full, scene);
+        CHECK(keyed.included == plain.included);
+        CHECK(links_in(keyed.body) <= 10);
+        CHECK(links_in(plain.body) == 0);
     }
 }
 
