@@ -43,6 +43,7 @@ constexpr const char* limits[] = {"anchor_rounds",
                                   "reject_bytes",
                                   "rejecting_sources",
                                   "rejects_kept",
+                                  "urgent_patience",
                                   "url",
                                   "url_rate"};
 
