@@ -160,7 +160,7 @@ class Hostile(OfficeCase):
         robot = self.robots.robots[name]
         return [body for _, body in list(robot.accepted)]
 
-    def by_case(self, messages, text_of=str, case=r"(?<=/cases/)HOST-\d+"):
+    def by_case(self, messages, text_of=str, case=r"(?<=/act/)HOST-\d+"):
         """The last message about each; every matter has one."""
         found = {re.search(case, text_of(message))[0]: message for message in messages}
         self.assertEqual(self.titles.keys() - found.keys(), set())

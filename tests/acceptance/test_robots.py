@@ -92,7 +92,7 @@ class Robots(OfficeCase):
         self.office.tell(detected("ROBOT-3", just_now(), title="敏感的话", field="安全生产"))
         text = self.about("ding", "ROBOT-3")[0]
         self.assertNotIn("敏感", text)
-        self.assertIn("/cases/ROBOT-3", text)
+        self.assertIn("/act/ROBOT-3?t=", text)
 
     def test_a_refusal_in_a_200_is_never_counted_as_sent(self):
         wecom = self.robot("wecom")

@@ -16,7 +16,7 @@ import time
 from client import detected, event
 from office import BUILD, stop
 from office_case import OfficeCase
-from waiting import wait_for
+from waiting import holds_for, wait_for
 
 ROWS, COLUMNS = 12, 100
 LEAVE = "\x1b[?25h\x1b[?1049l"
@@ -155,8 +155,12 @@ class OnATerminal(OfficeCase):
         with open(lines, "w", encoding="utf-8") as out:
             out.writelines(json.dumps(detected("MANY", at=time.time() - 60)) + "\n" for _ in range(4000))
         send = [BUILD / "bin" / "yuqingctl", "send", lines, "--endpoint", self.office.tcp_endpoint]
+        self.addCleanup(self.office.redis.send_signal, signal.SIGCONT)
+        self.office.redis.send_signal(signal.SIGSTOP)  # else it may be done before there is anything to show
         terminal = Terminal(*send)
         self.addCleanup(terminal.close)
+        holds_for(1.5, lambda: terminal.process.poll() is None, "it waits for answers")
+        self.office.redis.send_signal(signal.SIGCONT)
         self.assertEqual(terminal.process.wait(60), 0)
         wait_for(lambda: "已接收 4000" in terminal.text, "the summary stands at the end")
         self.assertIn("\r已答复 ", terminal.text)

@@ -41,8 +41,9 @@ void add_mentions(const Notification& message, const Directory& directory, Sheet
 std::vector<SheetLink> matter_links(const Notification& message, const Scene& scene) {
     if (!message.matter) return {};
     const MessageLinks links = message_links(scene.public_url, scene.link_key, message, scene.now);
-    if (!rings(message) || scene.link_key.bytes.empty()) return {{"查看事项", links.view}};
-    return {{"签收或报告已发布", links.acknowledge}, {"查看事项", links.view}};
+    // One page shows the matter and takes what was done.
+    if (rings(message) && !scene.link_key.bytes.empty()) return {{"签收或报告已发布", links.acknowledge}};
+    return {{"查看事项", links.view}};
 }
 
 std::string neutral_subject(const Notification& message) {

@@ -95,7 +95,7 @@ TEST_CASE("Mail: it says what the robots say, with each link on a line of its ow
     const auto is_act = [](const auto& line) {
         return line.starts_with("http://board.example:9570/act/QS-1?t=") && line.find(' ') == line.npos;
     };
-    CHECK(std::count_if(lines.begin(), lines.end(), is_act) == 2);
+    CHECK(std::count_if(lines.begin(), lines.end(), is_act) == 1);
     CHECK(text.find("/cases/") == text.npos);
     CHECK(text.ends_with("\r\n"));
 }
