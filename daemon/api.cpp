@@ -87,7 +87,7 @@ int http_status(const alert::Answer& answer) {
 }
 
 Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-         Audit& audit, CoreState core)
+         Audit& audit, ReportDesk& reports, CoreState core)
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
@@ -96,6 +96,7 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       store_(connection, keys_, watcher_),
       metrics_(metrics),
       audit_(audit),
+      reports_(reports),
       core_(std::move(core)) {
     announce_series();
 }
@@ -212,6 +213,12 @@ void Api::one_case(const alert::CaseId& id, Reply reply) {
                              reply(json_response(200, body));
                          });
                  });
+}
+
+void Api::report(ReportOrder::Kind kind, const HttpRequest& request, Reply reply) {
+    const auto order = read_report_order(kind, request, core_.now(), config_->zone);
+    if (!order) return reply(json_error(400, order.error()));
+    reports_.make(*order, config_, std::move(reply));
 }
 
 void Api::events(const HttpRequest& request, Reply reply) {

@@ -13,6 +13,7 @@
 #include "http_server.hpp"
 #include "letter_order.hpp"
 #include "metrics.hpp"
+#include "report/desk.hpp"
 #include "watcher.hpp"
 
 #include <boost/json/fwd.hpp>
@@ -61,7 +62,7 @@ public:
     using Reply = std::function<void(HttpResponse)>;
 
     Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-        Audit& audit, CoreState core);
+        Audit& audit, ReportDesk& reports, CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
     void take(std::shared_ptr<const alert::Config> config);
@@ -90,6 +91,7 @@ private:
     void one_case(const alert::CaseId& id, Reply reply);
     void explain(const alert::CaseId& id, Reply reply);
     void audit(const HttpRequest& request, Reply reply);
+    void report(ReportOrder::Kind kind, const HttpRequest& request, Reply reply);
     void events(const HttpRequest& request, Reply reply);
     void rejects(const HttpRequest& request, Reply reply);
     void dead_letters(const HttpRequest& request, Reply reply);
@@ -117,6 +119,7 @@ private:
     alert::RedisCaseStore store_;
     Metrics& metrics_;
     Audit& audit_;
+    ReportDesk& reports_;
     CoreState core_;
     std::vector<prometheus::Gauge*> due_gauges_;
     std::set<alert::ChannelId> announced_;  // channels that have series

@@ -52,6 +52,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       sender_(io, core, sender_options(*config_, metrics)),
       watcher_(metrics),
       audit_(*config_, connection_, clock_, watcher_),
+      reports_(io, connection_, alert::redis::Keys(config_->jurisdiction), watcher_),
       heartbeat_(io, metrics, watcher_),
       server_(io,
               {.host = config_->http.host,
@@ -72,7 +73,7 @@ void EdgeLoop::start(CoreState state) {
         return connection_.up() ? core() : "waiting for Redis: " + connection_.reason();
     };
     auto heartbeat_ports = this->heartbeat_ports(state);
-    api_ = std::make_unique<Api>(config_, connection_, metrics_, audit_, std::move(state));
+    api_ = std::make_unique<Api>(config_, connection_, metrics_, audit_, reports_, std::move(state));
     connection_.start();
     heartbeat_.start(std::move(heartbeat_ports), config_->heartbeat);
     server_.start();
@@ -106,6 +107,7 @@ Heartbeat::Ports EdgeLoop::heartbeat_ports(const CoreState& state) {
 
 void EdgeLoop::stop(std::function<void()> stopped) {
     heartbeat_.stop();
+    reports_.stop();
     sender_.stop();
     server_.stop([this, stopped = std::move(stopped)] {
         connection_.stop();

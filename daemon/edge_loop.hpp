@@ -7,6 +7,7 @@
 #include "audit.hpp"
 #include "heartbeat.hpp"
 #include "http_server.hpp"
+#include "report/desk.hpp"
 #include "system_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -47,6 +48,7 @@ private:
     alert::HttpSender sender_;
     Watcher watcher_;
     Audit audit_;
+    ReportDesk reports_;
     Heartbeat heartbeat_;
     std::unique_ptr<Api> api_;
     HttpServer server_;

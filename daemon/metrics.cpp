@@ -17,15 +17,40 @@ const Buckets fast{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 const Buckets lateness{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600};
 
 // Each limit that can be hit: a counter that appears with its first hit shows no increase.
-constexpr const char* limits[] = {
-    "anchor_rounds",     "case_history",   "channel_waiting",     "connected_cases",
-    "delivery_attempts", "desk_conflicts", "event_bytes",         "event_text",
-    "explained_entries", "http_accept",    "http_body",           "http_connections",
-    "http_header",       "http_time",      "ingest_batch_frames", "ingest_held_answers",
-    "ingest_in_flight",  "link_valid",     "log_lines",           "message_parcel",
-    "message_text",      "names",          "redis_in_flight",     "reject_bytes",
-    "rejecting_sources", "rejects_kept",   "urgent_patience",     "url",
-    "url_rate"};
+constexpr const char* limits[] = {"anchor_rounds",
+                                  "case_history",
+                                  "channel_waiting",
+                                  "connected_cases",
+                                  "delivery_attempts",
+                                  "desk_conflicts",
+                                  "event_bytes",
+                                  "event_text",
+                                  "explained_entries",
+                                  "http_accept",
+                                  "http_body",
+                                  "http_connections",
+                                  "http_header",
+                                  "http_time",
+                                  "ingest_batch_frames",
+                                  "ingest_held_answers",
+                                  "ingest_in_flight",
+                                  "link_valid",
+                                  "log_lines",
+                                  "message_parcel",
+                                  "message_text",
+                                  "names",
+                                  "redis_in_flight",
+                                  "reject_bytes",
+                                  "rejecting_sources",
+                                  "rejects_kept",
+                                  "report_connected",
+                                  "report_record",
+                                  "report_rows",
+                                  "report_time",
+                                  "reports",
+                                  "urgent_patience",
+                                  "url",
+                                  "url_rate"};
 
 auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(registry);

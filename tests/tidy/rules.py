@@ -21,6 +21,7 @@ LAYERS = {
     "redis": {"core", "port", "codec", "redis"},
     "notify": {"core", "port", "codec", "notify"},
     "memory": {"core", "port", "codec", "memory"},
+    "report": {"core", "codec", "report"},
     "simulate": {"core", "port", "codec", "config", "flow", "memory", "simulate"},
 }
 # Third-party headers the pure layers keep out: they decide, and know no wire, file or socket.

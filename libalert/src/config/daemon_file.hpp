@@ -36,6 +36,7 @@ AuditConfig read_audit(const Section& root, const Surroundings& around);
 Schedule read_schedule(const Section& root);
 std::optional<HeartbeatConfig> read_heartbeat(const Section& root, const Surroundings& around);
 SelfLimits read_self(const Section& root);
+ScoreRules read_assessment(const Section& root);
 std::map<ChannelId, ChannelConfig> read_channels(const Section& root, const Surroundings& around);
 
 }  // namespace alert::config

@@ -50,7 +50,7 @@ private:
         const Section root(
             *tree, "",
             {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar", "redis", "ingest",
-             "http", "channels", "heartbeat", "schedule", "self", "audit", "journal", "archive"},
+             "http", "channels", "heartbeat", "schedule", "self", "assessment", "audit", "journal", "archive"},
             findings);
         root.refuse_unsupported(later_features);
         const auto errors_before = all_.error_count();
@@ -66,6 +66,7 @@ private:
         config.audit = read_audit(root, around_);
         config.schedule = read_schedule(root);
         config.self = read_self(root);
+        config.score = read_assessment(root);
         config.channels = read_channels(root, around_);
         config.heartbeat = read_heartbeat(root, around_);
         warn_of_links(root, config);

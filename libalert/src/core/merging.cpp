@@ -45,6 +45,18 @@ std::vector<const Fact*> standing(const std::vector<Fact>& told) {
     return facts;
 }
 
+/// What counts above of cases that were taken in.
+void add_absorbed(const std::map<CaseId, std::vector<Fact>>& told, const std::set<CaseId>& absorbed,
+                  const auto& add) {
+    for (const CaseId& id : absorbed) {
+        const auto below = told.find(id);
+        if (below == told.end()) continue;
+        for (const Fact* fact : standing(below->second)) {
+            if (counts_above(fact->event.data)) add(*fact);
+        }
+    }
+}
+
 std::vector<Fact> all_of(const ConnectedCase& one) {
     auto all = one.log;
     all.insert(all.end(), one.fresh.begin(), one.fresh.end());
@@ -107,32 +119,44 @@ bool counts_above(const EventData& data) {
     return std::holds_alternative<Detected>(data) || std::holds_alternative<Published>(data);
 }
 
-Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now) {
-    std::map<CaseId, CaseFacts> own;
-    std::map<CaseId, std::vector<Fact>> told;
-    for (const ConnectedCase& one : cases) {
-        told[one.id] = all_of(one);
-        own[one.id] = refold(told[one.id]);
+std::map<CaseId, CaseFacts> fold_together(const std::map<CaseId, std::vector<Fact>>& told) {
+    std::map<CaseId, CaseFacts> folded;
+    for (const auto& [id, facts] : told) folded[id] = refold(facts);
+    for (auto& [id, outcome] : resolve_merges(folded)) {
+        const auto own = told.find(id);
+        if (own == told.end()) continue;  // named by a merge and not there
+        CaseFacts& facts = folded.at(id);
+        if (!outcome.absorbed.empty()) {
+            auto counting = own->second;
+            add_absorbed(told, outcome.absorbed, [&](const Fact& fact) { counting.push_back(fact); });
+            facts = refold(counting);
+        }
+        facts.refused_merges = std::move(outcome.refused);
+        facts.absorbed = std::move(outcome.absorbed);
     }
-    auto outcomes = resolve_merges(own);
+    return folded;
+}
+
+std::vector<const Fact*> counting_facts(const std::map<CaseId, std::vector<Fact>>& told, const CaseId& id,
+                                        const std::set<CaseId>& absorbed) {
+    auto counting = standing(told.at(id));
+    add_absorbed(told, absorbed, [&](const Fact& fact) { counting.push_back(&fact); });
+    return counting;
+}
+
+Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now) {
+    std::map<CaseId, std::vector<Fact>> told;
+    for (const ConnectedCase& one : cases) told[one.id] = all_of(one);
+    auto folded = fold_together(told);
     // Where a merge is or was refused all of them are written: that none changed meanwhile is part of
     // the decision.
     const bool write_all = std::any_of(cases.begin(), cases.end(), [&](const ConnectedCase& one) {
-        return !outcomes.at(one.id).refused.empty() ||
+        return !folded.at(one.id).refused_merges.empty() ||
                (one.before && !one.before->facts.refused_merges.empty());
     });
     Transition out;
     for (const ConnectedCase& one : cases) {
-        MergeOutcome& outcome = outcomes.at(one.id);
-        auto counting = told.at(one.id);
-        for (const CaseId& id : outcome.absorbed) {
-            for (const Fact* fact : standing(told[id])) {
-                if (counts_above(fact->event.data)) counting.push_back(*fact);
-            }
-        }
-        CaseFacts facts = outcome.absorbed.empty() ? own.at(one.id) : refold(counting);
-        facts.refused_merges = std::move(outcome.refused);
-        facts.absorbed = std::move(outcome.absorbed);
+        CaseFacts& facts = folded.at(one.id);
         const bool unchanged = one.before && one.before->facts == facts && !write_all;
         if (one.fresh.empty() && (unchanged || !one.before)) continue;
         DecideInput input{.before = one.before, .version = one.version, .id = one.id, .facts = one.fresh};

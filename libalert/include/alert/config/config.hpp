@@ -13,6 +13,7 @@
 #include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
 #include "alert/core/schedule.hpp"
+#include "alert/core/score_rules.hpp"
 #include "alert/core/self_watch.hpp"
 
 #include <filesystem>
@@ -134,6 +135,7 @@ struct Config {
     AuditConfig audit;
     Schedule schedule;
     SelfLimits self;
+    ScoreRules score;
     std::map<ChannelId, ChannelConfig> channels;
     std::optional<HeartbeatConfig> heartbeat;
 

@@ -18,9 +18,10 @@ enum class Script {
     dead_page,
     outbox_size,
     record,
-    anchored
+    anchored,
+    started
 };
-inline constexpr std::size_t script_count = 11;
+inline constexpr std::size_t script_count = 12;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua

@@ -1,0 +1,272 @@
+#include "report/work.hpp"
+
+#include "alert/codec/snapshot_json.hpp"
+#include "alert/report/assessment_tables.hpp"
+#include "alert/report/circular.hpp"
+#include "alert/report/ledger_table.hpp"
+#include "alert/report/render.hpp"
+#include "alert/report/report_json.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace yuqing {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr alert::Duration as_of_margin = std::chrono::days(31);
+constexpr auto json_type = "application/json; charset=utf-8";
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if (c == '-' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += '%';
+        out += digits[byte >> 4];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
+/// RFC 6266: a plain name for old programs, the right one for the others.
+std::pair<std::string, std::string> attachment(const std::string& plain, const std::string& name) {
+    return {"Content-Disposition",
+            "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + percent_encoded(name)};
+}
+
+}  // namespace
+
+ReportWork::ReportWork(ReportOrder order, std::shared_ptr<const alert::Config> config)
+    : order_(order),
+      config_(std::move(config)),
+      assessor_(order_.period, alert::period_before(order_.period, config_->zone), order_.at, order_.by,
+                config_->score, config_->zone) {
+    policies_[config_->policy->hash] = config_->policy;
+}
+
+alert::ReportPeriod ReportWork::wanted() const {
+    auto wanted = order_.period;
+    if (order_.kind == ReportOrder::Kind::assessment)
+        wanted.from = alert::period_before(wanted, config_->zone).from;
+    if (order_.past) wanted = {wanted.from - as_of_margin, wanted.to + as_of_margin};
+    return wanted;
+}
+
+ReportWork::Needs ReportWork::take(Batch batch) {
+    Needs needs;
+    if (!batch.page.empty()) page_ = std::move(batch.page);
+    read_policies(batch.policies, needs);
+    read_texts(batch.texts, needs);
+    if (!needs.pieces.empty()) return needs;
+    find_connected(needs);
+    if (!needs.cases.empty()) return needs;
+    find_policies(needs);
+    if (needs.nothing()) finish_page(needs);
+    return needs;
+}
+
+void ReportWork::read_texts(const std::vector<alert::CaseText>& texts, Needs& needs) {
+    for (const auto& text : texts) {
+        if (text.first == 0) {
+            const auto snapshot = alert::decode_snapshot(text.id, text.snapshot);
+            if (!snapshot) {
+                if (!text.snapshot.empty())
+                    needs.troubles.emplace_back("case " + text.id.value, snapshot.error());
+                absent_.insert(text.id);
+                continue;
+            }
+            readers_.insert_or_assign(text.id,
+                                      alert::RecordedCaseReader(text.id, snapshot->policy, order_.at));
+        }
+        const auto reader = readers_.find(text.id);
+        if (reader == readers_.end()) continue;
+        for (const auto& entry : text.entries) {
+            if (const auto taken = reader->second.take(entry); !taken)
+                needs.troubles.emplace_back("record of case " + text.id.value, taken.error());
+        }
+        if (!text.more()) continue;
+        const auto next = text.first + text.entries.size();
+        if (next < entries_max)
+            needs.pieces.emplace_back(text.id, next);
+        else
+            needs.limits.emplace_back("report_record");
+    }
+}
+
+/// What is lost is replaced by the policy in force, so that the case is shown at all.
+void ReportWork::read_policies(const std::map<alert::PolicyHash, std::string>& policies, Needs& needs) {
+    for (const auto& [hash, text] : policies) {
+        auto policy = alert::parse_policy(text, "config:" + hash.value);
+        if (!policy) needs.troubles.emplace_back("policy " + hash.value, policy.error());
+        policies_[hash] =
+            policy ? std::make_shared<const alert::Policy>(std::move(*policy)) : config_->policy;
+    }
+}
+
+void ReportWork::find_connected(Needs& needs) const {
+    if (readers_.size() > page_.size() + connected_max) {
+        needs.limits.emplace_back("report_connected");
+        return;
+    }
+    std::set<alert::CaseId> missing;
+    for (const auto& [id, reader] : readers_) {
+        for (const auto& named : reader.recorded().named)
+            if (!readers_.contains(named) && !absent_.contains(named)) missing.insert(named);
+    }
+    needs.cases.assign(missing.begin(), missing.end());
+}
+
+void ReportWork::find_policies(Needs& needs) const {
+    std::set<alert::PolicyHash> missing;
+    for (const auto& id : page_) {
+        const auto reader = readers_.find(id);
+        if (reader != readers_.end() && !policies_.contains(reader->second.recorded().policy))
+            missing.insert(reader->second.recorded().policy);
+    }
+    needs.policies.assign(missing.begin(), missing.end());
+}
+
+std::map<alert::CaseId, const alert::RecordedCase*> ReportWork::connected_with(
+    const alert::CaseId& id) const {
+    std::map<alert::CaseId, const alert::RecordedCase*> found;
+    std::vector<alert::CaseId> next{id};
+    while (!next.empty()) {
+        const auto at = next.back();
+        next.pop_back();
+        const auto reader = readers_.find(at);
+        if (reader == readers_.end() || found.contains(at)) continue;
+        found[at] = &reader->second.recorded();
+        for (const auto& named : reader->second.recorded().named) next.push_back(named);
+    }
+    return found;
+}
+
+void ReportWork::finish_page(Needs& needs) {
+    for (const auto& id : page_) {
+        const auto connected = connected_with(id);
+        if (connected.empty()) continue;  // unreadable, which was told
+        const alert::Rules rules{*policies_.at(connected.at(id)->policy), *config_->directory,
+                                 *config_->roster, *config_->calendar, config_->zone};
+        if (const auto entry = alert::ledger_entry(rules, connected, id, order_.at))
+            add(rules, *entry, needs);
+    }
+    page_.clear();
+    readers_.clear();
+    absent_.clear();
+}
+
+void ReportWork::add(const alert::Rules& rules, const alert::LedgerEntry& entry, Needs& needs) {
+    if (order_.kind == ReportOrder::Kind::assessment) return assessor_.add(rules, entry);
+    if (!order_.period.holds(entry.started)) return;
+    if (rows_.size() + apart_.size() >= rows_max) {
+        needs.refused = alert::Error{
+            "too_many",
+            "more than " + std::to_string(rows_max) + " matters in this period; ask for a shorter one",
+            "from"};
+        return;
+    }
+    auto& rows = entry.counts() ? rows_ : apart_;
+    rows.push_back({entry.started, entry.view.id.value, alert::ledger_row(rules, entry, 0, order_.at)});
+}
+
+/// By start, and numbered from 1; what is listed apart has numbers of its own.
+std::vector<std::vector<alert::Cell>> ReportWork::numbered(std::vector<Row>& rows) const {
+    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+        return std::tie(a.started, a.id) < std::tie(b.started, b.id);
+    });
+    std::vector<std::vector<alert::Cell>> cells;
+    cells.reserve(rows.size());
+    for (Row& row : rows) {
+        row.cells.front() = static_cast<std::int64_t>(cells.size()) + 1;
+        cells.push_back(std::move(row.cells));
+    }
+    return cells;
+}
+
+alert::Book ReportWork::ledger_book() {
+    const auto& columns = alert::ledger_columns();
+    alert::Book book{"网络舆情台账", order_.at, {}};
+    book.tables.push_back({"网络舆情台账", columns, numbered(rows_)});
+    book.tables.push_back({"不予受理和合并", columns, numbered(apart_)});
+    return book;
+}
+
+std::string ReportWork::ledger_json() {
+    const auto book = ledger_book();
+    auto head = alert::period_json(order_.period, config_->zone);
+    head["as_of"] = alert::format_rfc3339(order_.at, config_->zone);
+    head["count"] = book.tables[0].rows.size();
+    json::array columns;
+    for (const auto& column : alert::ledger_columns())
+        columns.push_back(json::object{{"id", column.id}, {"title", column.title}});
+    head["columns"] = std::move(columns);
+    auto text = json::serialize(head);
+    text.pop_back();
+    const auto append = [&](std::string_view name, const alert::Table& table) {
+        text.append(",\"").append(name).append("\":[");
+        for (std::size_t i = 0; i < table.rows.size(); ++i)
+            text.append(i > 0 ? ",\n" : "\n")
+                .append(alert::row_json(table.columns, table.rows[i], config_->zone));
+        text += "]";
+    };
+    append("rows", book.tables[0]);
+    append("apart", book.tables[1]);
+    return text + "}\n";
+}
+
+/// A CSV has one table: what is listed apart stands below the others, and says what it is.
+HttpResponse ReportWork::file(const alert::Book& book, const std::string& name) const {
+    const auto period = period_name(order_.period, config_->zone);
+    const auto kind = order_.kind == ReportOrder::Kind::ledger ? "ledger" : "assessment";
+    const auto named = [&](const std::string& end) {
+        return attachment(std::string(kind) + "-" + period + end, period + name + end);
+    };
+    if (order_.format == ReportOrder::Format::csv) {
+        return {.content_type = "text/csv; charset=utf-8",
+                .body = alert::render_csv(book, config_->zone),
+                .headers = {named(".csv")}};
+    }
+    auto bytes = alert::render_xlsx(book, config_->zone);
+    if (!bytes) return http_error(503, bytes.error().code, bytes.error().message);
+    return {.content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            .body = std::move(*bytes),
+            .headers = {named(".xlsx")}};
+}
+
+HttpResponse ReportWork::answer() {
+    using Format = ReportOrder::Format;
+    if (order_.kind == ReportOrder::Kind::ledger) {
+        if (order_.format == Format::json) return {.content_type = json_type, .body = ledger_json()};
+        auto book = ledger_book();
+        if (order_.format == Format::csv) {
+            auto& rows = book.tables[0].rows;
+            auto& apart = book.tables[1].rows;
+            for (auto& row : apart)
+                row.front() = std::get<std::int64_t>(row.front()) + static_cast<std::int64_t>(rows.size());
+            std::move(apart.begin(), apart.end(), std::back_inserter(rows));
+        }
+        return file(book, book.title);
+    }
+    const auto report = assessor_.result();
+    if (order_.format == Format::json) {
+        return {.content_type = json_type,
+                .body = json::serialize(alert::assessment_json(report, config_->zone)) + "\n"};
+    }
+    if (order_.format == Format::html) {
+        return {.content_type = "text/html; charset=utf-8",
+                .body = alert::render_circular(report, config_->zone),
+                .headers = {{"Content-Security-Policy", alert::circular_policy()}}};
+    }
+    return file({"政务舆情回应考核", order_.at, alert::assessment_tables(report, config_->zone)},
+                "政务舆情回应考核");
+}
+
+}  // namespace yuqing

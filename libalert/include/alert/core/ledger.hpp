@@ -1,0 +1,83 @@
+// The ledger (台账): one matter as it was known at an instant, from the records of its case and of those it
+// took in.
+//
+// A fact counts when it was *recorded* by then, whenever it happened: so a month may be shown as it was
+// reported. A matter belongs to the period in which it was detected; one whose detections were all withdrawn
+// to that of the earliest. Pure: the same records at the same instant give the same entry.
+#pragma once
+
+#include "alert/core/decide.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// What the record of one case holds up to an instant.
+struct RecordedCase {
+    CaseId id;
+    PolicyHash policy;           // in force for it then
+    std::vector<Fact> facts;     // told to it, in the order of recording
+    std::set<CaseId> named;      // by merges: where it went, and what it took in
+    std::uint32_t reminded = 0;  // steps that rang between start and due (催办)
+    std::uint32_t urged = 0;     // steps that rang at the due time or after it, and repeats (督办)
+    bool roster_gap = false;
+};
+
+/// Adds an entry of the record; `event` is what its `record` holds, nothing where it holds none.
+void take_entry(RecordedCase& recorded, const LogEntry& entry, std::optional<Event> event);
+
+/// What an obligation is asked for.
+enum class DutyKind { statutory, acknowledgement, internal, commitment };
+
+struct Duty {
+    Obligation obligation;
+    DutyKind kind = DutyKind::internal;
+    StartRule start = StartRule::detected;
+    bool recurring = false;
+    bool by_publication = false;
+    std::string void_because;      // of a void one: closed, reassigned, regraded
+    std::optional<Excuse> waiver;  // of a waived or an excused one
+};
+
+/// One publication.
+struct PublicAnswer {
+    TimePoint at;
+    ResponseKind kind{};
+    std::string channel, url, title;
+};
+
+struct LedgerEntry {
+    CaseView view;
+    TimePoint started;  // which period it belongs to
+    std::string class_title;
+    std::string source, platform, summary;  // of the detections: the earliest that has it
+    std::optional<TimePoint> assigned_at;   // the first assignment; else the detection, if that named a unit
+    std::optional<TimePoint> first_taken_at;  // the first acknowledgement
+    std::string first_taken_by;
+    std::vector<PublicAnswer> answers;       // in the order of facts
+    std::string approved_by, approval_note;  // of the answer given first; while there is none, the latest
+    std::optional<TimePoint> approved_at;
+    std::string closed_because, dismissed_because, merged_because;
+    std::vector<std::string> returned_by;  // units as told, by every return
+    std::string returned_because, noted;   // the latest
+    std::vector<Duty> duties;              // in the order of the view's obligations
+    std::uint32_t reminded = 0, urged = 0;
+
+    /// The public answer that is owed: not recurring, statutory if there is such, else null.
+    [[nodiscard]] const Duty* answer_owed() const;
+    [[nodiscard]] const Duty* press_conference() const;
+    /// Neither dismissed nor merged: such cases are listed apart.
+    [[nodiscard]] bool counts() const { return !is_void(view.status); }
+};
+
+/// The case `id` at `at`; `connected` holds it and all that merges connect with it. Nothing: it was not told
+/// of any detection by then.
+std::optional<LedgerEntry> ledger_entry(const Rules& rules,
+                                        const std::map<CaseId, const RecordedCase*>& connected,
+                                        const CaseId& id, TimePoint at);
+
+}  // namespace alert

@@ -1,0 +1,50 @@
+// What ledger and assessment read: which cases started in a period, and their records as the text they are.
+// Reads only; whoever reads decides how much at once, so that no report stalls what else Redis does.
+#pragma once
+
+#include "alert/core/id.hpp"
+#include "alert/port/case_store.hpp"
+#include "alert/redis/connection.hpp"
+#include "alert/redis/keys.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alert {
+
+/// A case as it lies in Redis, or a piece of its record.
+struct CaseText {
+    CaseId id;
+    std::string snapshot;              // empty: there is no such case
+    std::vector<std::string> entries;  // from `first` on
+    std::size_t first = 0;
+    [[nodiscard]] bool more() const;  // the record goes on
+};
+
+class LedgerReader {
+public:
+    static constexpr std::size_t piece_entries = 1000;  // of one record in one answer
+
+    /// The connection outlives the reader.
+    LedgerReader(redis::Connection& connection, redis::Keys keys);
+
+    struct Started {
+        std::vector<CaseId> ids;  // by start, then by id
+        std::string next;         // where to go on; empty at the end
+    };
+    /// Cases that started from `from` on and before `to`, by what is known now. `cursor` is empty at the
+    /// beginning, else `next` of the page before.
+    void started(TimePoint from, TimePoint to, const std::string& cursor, std::size_t limit,
+                 Callback<Started> done);
+    /// Each with its snapshot and the first piece of its record.
+    void cases(const std::vector<CaseId>& ids, Callback<std::vector<CaseText>> done);
+    /// The next piece of a record.
+    void piece(const CaseId& id, std::size_t first, Callback<CaseText> done);
+
+private:
+    redis::Connection& connection_;
+    const redis::Keys keys_;
+};
+
+}  // namespace alert

@@ -1,0 +1,221 @@
+// Fold what was recorded by then, derive what it meant at that instant, and add what facts say in words,
+// which decides nothing and is therefore in no snapshot.
+#include "alert/core/ledger.hpp"
+
+#include "alert/core/merging.hpp"
+
+#include <algorithm>
+
+namespace alert {
+
+namespace {
+
+constexpr std::string_view press_conference_id = "press_conference";
+constexpr std::string_view roster_gap_notice = "attention:roster_gap";
+
+bool is_repeat(std::string_view step) { return step.find('#') != std::string_view::npos; }
+
+/// A step's time says what it is: the contract's reasons follow from it.
+void count_step(RecordedCase& recorded, std::string_view step) {
+    const bool at_due = step.starts_with("due") && !step.starts_with("due-");
+    if (is_repeat(step) || at_due)
+        ++recorded.urged;
+    else if (step != "start")
+        ++recorded.reminded;
+}
+
+using Facts = std::vector<const Fact*>;
+
+/// Facts of one type in the order of facts.
+template <class T>
+std::vector<std::pair<FactKey, const T*>> of_type(const Facts& facts) {
+    std::vector<std::pair<FactKey, const T*>> found;
+    for (const Fact* fact : facts) {
+        if (const T* data = std::get_if<T>(&fact->event.data)) found.emplace_back(key_of(*fact), data);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    return found;
+}
+
+void add_detections(LedgerEntry& entry, const Facts& facts) {
+    const auto keep = [](std::string& kept, const std::string& told) {
+        if (kept.empty()) kept = told;
+    };
+    for (const auto& [key, detection] : of_type<Detected>(facts)) {
+        keep(entry.source, key.source);
+        keep(entry.platform, detection->platform);
+        keep(entry.summary, detection->summary);
+    }
+}
+
+void add_answers(LedgerEntry& entry, const Facts& facts) {
+    const Published* first = nullptr;
+    for (const auto& [key, published] : of_type<Published>(facts)) {
+        if (entry.answers.empty()) first = published;
+        entry.answers.push_back(
+            {key.time, published->kind, published->channel, published->url, published->title});
+    }
+    // The approval that the first answer names, else the latest one before it.
+    for (const auto& [key, approved] : of_type<Approved>(facts)) {
+        if (!entry.answers.empty() && key.time > entry.answers.front().at) break;
+        entry.approved_by = approved->by;
+        entry.approved_at = key.time;
+        entry.approval_note = approved->note;
+    }
+    if (first == nullptr || first->approved_by.empty()) return;
+    if (first->approved_by != entry.approved_by) entry.approval_note.clear();
+    entry.approved_by = first->approved_by;
+    entry.approved_at = first->approved_at.value_or(entry.answers.front().at);
+}
+
+void add_handling(LedgerEntry& entry, const Facts& facts) {
+    if (const auto assigned = of_type<Assigned>(facts); !assigned.empty())
+        entry.assigned_at = assigned.front().first.time;
+    else if (!entry.view.attributes.lead_unit.empty())
+        entry.assigned_at = entry.view.detected_at;
+    if (const auto taken = of_type<Acknowledged>(facts); !taken.empty()) {
+        entry.first_taken_at = taken.front().first.time;
+        entry.first_taken_by = taken.front().second->by;
+    }
+    for (const auto& [key, returned] : of_type<Returned>(facts)) {
+        entry.returned_by.push_back(returned->unit);
+        entry.returned_because = returned->reason;
+    }
+    for (const auto& [key, noted] : of_type<Noted>(facts)) entry.noted = noted->text;
+}
+
+/// Of the closing, the dismissal and the merge in force.
+void add_ends(LedgerEntry& entry, const Facts& facts) {
+    for (const auto& [key, closed] : of_type<Closed>(facts)) {
+        if (entry.view.closed_at != key.time) continue;
+        entry.closed_because = closed->reason;
+        break;
+    }
+    for (const auto& [key, dismissed] : of_type<Dismissed>(facts)) {
+        if (entry.view.dismissed_at != key.time) continue;
+        entry.dismissed_because = dismissed->reason;
+        break;
+    }
+    for (const auto& [key, merged] : of_type<Merged>(facts)) {
+        if (entry.view.into != merged->into) continue;
+        entry.merged_because = merged->reason;
+        break;
+    }
+}
+
+/// Why nothing is asked any more; what ends all obligations of a case is told of the case.
+std::string void_reason(const Duty& duty, const CaseView& view) {
+    if (duty.obligation.status != ObligationStatus::void_ || is_void(view.status)) return {};
+    const bool closed = view.closed_at && duty.obligation.due > *view.closed_at;
+    if (closed && !duty.obligation.survives_close) return "closed";
+    return duty.start == StartRule::assigned ? "reassigned" : "regraded";
+}
+
+/// Who waived it, in time or not: the earliest that names it or all of its rule.
+std::optional<Excuse> waiver_of(const CaseFacts& facts, const Obligation& obligation) {
+    if (obligation.status != ObligationStatus::waived) return obligation.excused;
+    for (const auto& [key, waiver] : facts.waivers) {
+        if (waiver.obligation == obligation.rule_id || waiver.obligation == obligation.id)
+            return Excuse{waiver.by, waiver.reason};
+    }
+    return std::nullopt;
+}
+
+Duty duty_of(const Policy& policy, const Obligation& obligation, const CaseFacts& facts,
+             const CaseView& view) {
+    Duty duty{.obligation = obligation};
+    duty.waiver = waiver_of(facts, obligation);
+    const auto rule = policy.obligations.find(obligation.rule_id);
+    if (rule == policy.obligations.end()) {
+        duty.kind = DutyKind::commitment;
+        return duty;
+    }
+    const auto event = event_type_names[rule->second.fulfilled_by.event_type];
+    duty.by_publication = event == "response.published";
+    duty.recurring = rule->second.every.has_value();
+    duty.start = rule->second.start;
+    if (rule->second.kind == ObligationKind::statutory)
+        duty.kind = DutyKind::statutory;
+    else if (event == "case.acknowledged")
+        duty.kind = DutyKind::acknowledgement;
+    duty.void_because = void_reason(duty, view);
+    return duty;
+}
+
+/// Nothing when no detection was told at all.
+std::optional<TimePoint> start_of(const CaseFacts& facts, const std::vector<Fact>& told) {
+    if (facts.detected) return facts.detected->time;
+    std::optional<TimePoint> earliest;
+    for (const Fact& fact : told) {
+        if (!std::holds_alternative<Detected>(fact.event.data)) continue;
+        const auto at = key_of(fact).time;
+        if (!earliest || at < *earliest) earliest = at;
+    }
+    return earliest;
+}
+
+}  // namespace
+
+void take_entry(RecordedCase& recorded, const LogEntry& entry, std::optional<Event> event) {
+    if (entry.kind == LogKind::fired) count_step(recorded, entry.step);
+    if (entry.kind == LogKind::notice && entry.reason == roster_gap_notice) recorded.roster_gap = true;
+    if (!event) return;
+    if (const auto* merged = std::get_if<Merged>(&event->data)) {
+        if (entry.kind == LogKind::fact) recorded.named.insert(merged->into);
+        if (entry.kind == LogKind::adopted && event->subject) recorded.named.insert(*event->subject);
+    }
+    if (entry.kind != LogKind::fact) return;
+    event->record.clear();  // the entry has it; thousands of these are held at once
+    recorded.facts.push_back({std::move(*event), entry.at, entry.via, entry.silent});
+}
+
+const Duty* LedgerEntry::answer_owed() const {
+    const auto rank = [](const Duty& duty) {
+        return (duty.obligation.status == ObligationStatus::void_ ? 2 : 0) +
+               (duty.kind == DutyKind::statutory ? 0 : 1);
+    };
+    const Duty* owed = nullptr;
+    for (const Duty& duty : duties) {
+        if (!duty.by_publication || duty.recurring || duty.obligation.rule_id == press_conference_id)
+            continue;
+        if (owed == nullptr || rank(duty) < rank(*owed)) owed = &duty;
+    }
+    return owed;
+}
+
+const Duty* LedgerEntry::press_conference() const {
+    const auto found = std::find_if(duties.begin(), duties.end(), [](const Duty& duty) {
+        return duty.obligation.rule_id == press_conference_id;
+    });
+    return found == duties.end() ? nullptr : &*found;
+}
+
+std::optional<LedgerEntry> ledger_entry(const Rules& rules,
+                                        const std::map<CaseId, const RecordedCase*>& connected,
+                                        const CaseId& id, TimePoint at) {
+    std::map<CaseId, std::vector<Fact>> told;
+    for (const auto& [other, recorded] : connected) told[other] = recorded->facts;
+    const RecordedCase& recorded = *connected.at(id);
+    Snapshot snapshot{.id = id, .policy = rules.policy.hash, .facts = fold_together(told).at(id)};
+    if (recorded.roster_gap) snapshot.progress.told.insert("roster_gap");
+    const auto started = start_of(snapshot.facts, told.at(id));
+    if (!started) return std::nullopt;
+
+    LedgerEntry entry{.view = derive(rules, snapshot, at), .started = *started};
+    entry.reminded = recorded.reminded;
+    entry.urged = recorded.urged;
+    for (const auto& of : rules.policy.classes)
+        if (of.id == entry.view.class_id) entry.class_title = of.title;
+    for (const Obligation& obligation : entry.view.obligations)
+        entry.duties.push_back(duty_of(rules.policy, obligation, snapshot.facts, entry.view));
+    const auto own = counting_facts(told, id, {});
+    const auto counting = counting_facts(told, id, snapshot.facts.absorbed);
+    add_detections(entry, counting);
+    add_answers(entry, counting);
+    add_handling(entry, own);
+    add_ends(entry, own);
+    return entry;
+}
+
+}  // namespace alert
