@@ -102,6 +102,15 @@ json::object ask(const ClientOptions& options, const std::string& target) {
     end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
 }
 
+std::string fetch(const ClientOptions& options, const std::string& target, alert::Duration patience) {
+    auto response =
+        request(options,
+                {.url = {}, .method = "GET", .target = target, .body = {}, .token = {}, .timeout = patience});
+    if (response.status == 200) return std::move(response.body);
+    end_with(response.status >= 500 ? Exit::unreachable : Exit::refused,
+             error_line(object_of(options, response)));
+}
+
 alert::Result<json::object> try_ask(const ClientOptions& options, const std::string& target,
                                     alert::Duration timeout) {
     const auto response = http_request({.url = options.url,

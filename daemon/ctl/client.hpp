@@ -36,6 +36,9 @@ void add_language(Command& command, Language& language);
 /// command: refused or unreachable.
 boost::json::object ask(const ClientOptions& options, const std::string& target);
 
+/// The body of a GET that was answered with 200, whatever it is; ends the command likewise.
+std::string fetch(const ClientOptions& options, const std::string& target, alert::Duration patience);
+
 /// The same without a word: nothing when there is no such answer.
 std::optional<boost::json::object> look(const ClientOptions& options, const std::string& target,
                                         alert::Duration timeout = std::chrono::seconds(30));

@@ -15,6 +15,7 @@ void add_reload(CommandLine& line);
 void add_rebase(CommandLine& line);   // rebase-policy
 void add_letters(CommandLine& line);  // notifications, redeliver, rejects
 void add_trials(CommandLine& line);   // test-channel, drill
+void add_reports(CommandLine& line);  // ledger, assessment
 void add_simulate(CommandLine& line);
 void add_token(CommandLine& line);
 void add_watch(CommandLine& line);

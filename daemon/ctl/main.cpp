@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     yuqing::add_rebase(line);
     yuqing::add_letters(line);
     yuqing::add_trials(line);
+    yuqing::add_reports(line);
     yuqing::add_simulate(line);
     yuqing::add_token(line);
     yuqing::add_keygen(line);
