@@ -119,7 +119,8 @@ void ReportWork::find_connected(Needs& needs) const {
     std::set<alert::CaseId> missing;
     for (const auto& [id, reader] : readers_) {
         for (const auto& named : reader.recorded().named)
-            if (!readers_.contains(named) && !absent_.contains(named)) missing.insert(named);
+            if (missing.size() < connected_max && !readers_.contains(named) && !absent_.contains(named))
+                missing.insert(named);
     }
     needs.cases.assign(missing.begin(), missing.end());
 }

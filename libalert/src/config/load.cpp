@@ -47,11 +47,11 @@ private:
         if (!text) return findings.error({}, text.error().code, text.error().message);
         const Yaml::Ptr tree = parse_yaml(*text, findings);
         if (!tree) return;
-        const Section root(
-            *tree, "",
-            {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar", "redis", "ingest",
-             "http", "channels", "heartbeat", "schedule", "self", "assessment", "audit", "journal", "archive"},
-            findings);
+        const Section root(*tree, "",
+                           {"jurisdiction", "timezone", "policy", "directory", "roster", "calendar", "redis",
+                            "ingest", "http", "channels", "heartbeat", "schedule", "self", "assessment",
+                            "audit", "journal", "archive"},
+                           findings);
         root.refuse_unsupported(later_features);
         const auto errors_before = all_.error_count();
         read_place(root, config);

@@ -163,17 +163,20 @@ std::string html_table(const Table& table, const std::vector<std::string>& ids, 
     return out;
 }
 
+/// One line for each group that has something to answer for.
 std::string problems(const AssessmentReport& report) {
     std::string out;
-    const auto point = [&out](const std::string& text) { out += "<li>" + text + "</li>\n"; };
     for (const auto& row : report.rows) {
-        if (row.statutory.overdue > 0)
-            point(shown(row_name(row, report.by)) + "有" + count(row.statutory.overdue) + "项到期未回应；");
-        if (!row.passed) point(shown(row_name(row, report.by)) + "得分不合格；");
-        if (row.red > 0) point(shown(row_name(row, report.by)) + "被亮红牌" + count(row.red) + "张；");
+        std::string text;
+        const auto add = [&text](const std::string& part) { text += (text.empty() ? "：" : "，") + part; };
+        if (row.statutory.overdue > 0) add("到期未回应" + count(row.statutory.overdue) + "项");
+        if (row.red > 0) add("红牌" + count(row.red) + "张");
+        if (row.commitments.overdue > 0) add("承诺未兑现" + count(row.commitments.overdue) + "项");
+        if (!row.passed) add("得分不合格");
+        if (!text.empty()) out += "<li>" + shown(row_name(row, report.by)) + text + "。</li>\n";
     }
     if (report.total.on_arrival > 0)
-        point(count(report.total.on_arrival) + "件发现时已超期，须查找监测环节的原因；");
+        out += "<li>" + count(report.total.on_arrival) + "件发现时已超期，须查找监测环节的原因。</li>\n";
     return out.empty() ? "<p>本期未发现突出问题。</p>\n" : "<ul>\n" + out + "</ul>\n";
 }
 

@@ -32,9 +32,10 @@ std::set<CaseId> connected_cases(const CaseFacts& facts);
 /// Detections and publications: what counts for the case above.
 bool counts_above(const EventData& data);
 
-/// What these cases come to together, each with what it takes in. `told` holds all of them that merges connect.
+/// What these cases come to together, each with what it takes in. `told` holds all that merges connect.
 std::map<CaseId, CaseFacts> fold_together(const std::map<CaseId, std::vector<Fact>>& told);
-/// The facts that count for a case: all it was told that was not withdrawn, and what counts of those it took in.
+/// The facts that count for a case: all it was told that was not withdrawn, and what counts of those it
+/// took in.
 std::vector<const Fact*> counting_facts(const std::map<CaseId, std::vector<Fact>>& told, const CaseId& id,
                                         const std::set<CaseId>& absorbed);
 
