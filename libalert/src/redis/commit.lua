@@ -1,7 +1,7 @@
 -- Commits one Transition, or writes nothing. No business rules: compare, write, return.
--- KEYS  wake, index:open, index:all, stats, changed; case and log of each case; one per event; notification
---       and outbox queue of each notification; one per overtaken notification; one per matter named; if any
---       are redelivered, dead, then notification and outbox queue of each.
+-- KEYS  wake, index:open, index:all, stats, changed, changes; case and log of each case; one per event;
+--       notification and outbox queue of each notification; one per overtaken notification; one per matter
+--       named; if any are redelivered, dead, then notification and outbox queue of each.
 -- ARGV  numbers of cases, events, notifications, overtaken, counters; outbox prefix; retention in ms;
 --       per case: id, expected version, next version, snapshot, head, wake, open due, started, matter
 --       mark, number of log entries; then all log entries; per event its value; per notification id,
@@ -17,11 +17,11 @@ local notifications, overtaken, counters = tonumber(ARGV[3]), tonumber(ARGV[4]),
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local stamp = string.format('%.0f', now)
-local first_event = 6 + 2 * cases
+local first_event = 7 + 2 * cases
 local matter = first_event + events + 2 * notifications + overtaken
 
 for i = 0, cases - 1 do
-    if (call('HGET', KEYS[6 + 2 * i], 'v') or '0') ~= ARGV[9 + 10 * i] then return 'x' .. stamp end
+    if (call('HGET', KEYS[7 + 2 * i], 'v') or '0') ~= ARGV[9 + 10 * i] then return 'x' .. stamp end
     local mark = ARGV[16 + 10 * i]
     if mark == 'free' then
         local holder = call('ZRANGE', KEYS[matter], 0, 0)[1]
@@ -54,15 +54,17 @@ matter = first_event + events + 2 * notifications + overtaken
 for i = 0, cases - 1 do
     local a = 8 + 10 * i
     local id, is_new, mark, entries = ARGV[a], ARGV[a + 1] == '0', ARGV[a + 8], tonumber(ARGV[a + 9])
-    call('HSET', KEYS[6 + 2 * i], 'v', ARGV[a + 2], 's', ARGV[a + 3], 'h', ARGV[a + 4])
+    call('HSET', KEYS[7 + 2 * i], 'v', ARGV[a + 2], 's', ARGV[a + 3], 'h', ARGV[a + 4])
+    local length = entries
     for from = at, at + entries - 1, 1000 do
-        call('RPUSH', KEYS[7 + 2 * i], unpack(ARGV, from, math.min(from + 999, at + entries - 1)))
+        length = call('RPUSH', KEYS[8 + 2 * i], unpack(ARGV, from, math.min(from + 999, at + entries - 1)))
     end
     at = at + entries
     place(KEYS[1], ARGV[a + 5], id, is_new)
     place(KEYS[2], ARGV[a + 6], id, is_new)
     call('ZADD', KEYS[3], ARGV[a + 7], id)
     call('SADD', KEYS[5], id) -- until its head is anchored outside
+    call('XADD', KEYS[6], 'MAXLEN', '~', 4000, '*', id, length - entries .. ' ' .. entries)
     if mark == 'gone' then
         call('ZREM', KEYS[matter], id)
     elseif mark ~= '' then

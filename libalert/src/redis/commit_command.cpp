@@ -7,7 +7,7 @@
 namespace alert::redis {
 namespace {
 
-constexpr std::size_t shared_keys = 5;
+constexpr std::size_t shared_keys = 6;
 constexpr std::size_t bytes_per_case = 4096;  // a guess that saves growing the buffer
 constexpr std::string_view no_due = "inf";    // open with nothing to answer: after all that has a due time
 
@@ -33,7 +33,8 @@ void add_keys(Command& command, const Keys& keys, const Transition& transition) 
         .add(keys.index_open())
         .add(keys.index_all())
         .add(keys.stats())
-        .add(keys.changed());
+        .add(keys.changed())
+        .add(keys.changes());
     for (const auto& change : transition.cases)
         command.add(keys.case_hash(change.next.id)).add(keys.log(change.next.id));
     for (const auto& event : transition.events) command.add(keys.event(event.key));

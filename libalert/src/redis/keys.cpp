@@ -21,6 +21,7 @@ Keys::Keys(std::string_view jurisdiction)
       index_all_(prefix_ + "index:all"),
       stats_(prefix_ + "stats"),
       changed_(prefix_ + "changed"),
+      changes_(prefix_ + "changes"),
       dead_(prefix_ + "dead"),
       rejects_(prefix_ + "rejects") {}
 

@@ -41,12 +41,12 @@ TEST_CASE("Redis store: everything of a jurisdiction has its name under one hash
     auto keys = lines(at.raw({"KEYS", "*"}));
     keys.erase("yuqing:{test}:probe");
     const std::string event = at.keys.event(event_key("e1")), matter = at.keys.matter("桥");
-    CHECK(keys == std::set<std::string>{"yuqing:{qingshan}:case:QS-1", "yuqing:{qingshan}:log:QS-1", event,
-                                        matter, "yuqing:{qingshan}:wake", "yuqing:{qingshan}:index:open",
-                                        "yuqing:{qingshan}:index:all", "yuqing:{qingshan}:stats",
-                                        "yuqing:{qingshan}:changed", "yuqing:{qingshan}:notification:n1",
-                                        "yuqing:{qingshan}:outbox:duty-group:2",
-                                        "yuqing:{qingshan}:config:abc", "yuqing:{qingshan}:rejects"});
+    CHECK(keys == std::set<std::string>{
+                      "yuqing:{qingshan}:case:QS-1", "yuqing:{qingshan}:log:QS-1", event, matter,
+                      "yuqing:{qingshan}:wake", "yuqing:{qingshan}:index:open", "yuqing:{qingshan}:index:all",
+                      "yuqing:{qingshan}:stats", "yuqing:{qingshan}:changed", "yuqing:{qingshan}:changes",
+                      "yuqing:{qingshan}:notification:n1", "yuqing:{qingshan}:outbox:duty-group:2",
+                      "yuqing:{qingshan}:config:abc", "yuqing:{qingshan}:rejects"});
     CHECK(event.starts_with("yuqing:{qingshan}:event:"));
     CHECK(matter.starts_with("yuqing:{qingshan}:matter:"));
     CHECK(at.raw({"HGET", "yuqing:{qingshan}:case:QS-1", "v"}) == "1");

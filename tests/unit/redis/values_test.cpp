@@ -156,5 +156,5 @@ TEST_CASE("Commit: announces as many keys as it names") {
     transition.notifications.emplace_back();
     auto command = commit_command(Keys("q"), transition);
     const auto bytes = command.bytes();
-    CHECK(bytes.find("\r\n$2\r\n12\r\n") != std::string_view::npos);  // 5 + 2 + 1 + 2 + 1 + 1
+    CHECK(bytes.find("\r\n$2\r\n13\r\n") != std::string_view::npos);  // 6 + 2 + 1 + 2 + 1 + 1
 }

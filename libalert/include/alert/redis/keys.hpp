@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const std::string& stats() const { return stats_; }
     /// A set: cases whose record grew since its head was anchored.
     [[nodiscard]] const std::string& changed() const { return changed_; }
+    /// A stream: the latest commits of cases, `ID` -> `first_entry entries` of its log; for those who watch.
+    [[nodiscard]] const std::string& changes() const { return changes_; }
     [[nodiscard]] const std::string& dead() const { return dead_; }
     [[nodiscard]] const std::string& rejects() const { return rejects_; }
     /// A set: every channel that messages were ever put up for, so that none waits where nobody looks.
@@ -65,7 +67,7 @@ public:
 
 private:
     std::string prefix_, case_prefix_, notification_prefix_, outbox_prefix_;
-    std::string wake_, index_open_, index_all_, stats_, changed_, dead_, rejects_;
+    std::string wake_, index_open_, index_all_, stats_, changed_, changes_, dead_, rejects_;
 };
 
 }  // namespace alert::redis
