@@ -178,7 +178,8 @@ std::string response_head(const HttpResponse& response, bool keep_alive) {
     const bool has_body = response.status != 204 && response.status != 304;
     if (has_body) {
         add_header(head, "Content-Type", response.content_type);
-        add_header(head, "Content-Length", std::to_string(response.body.size()));
+        if (!response.opened)  // else it ends with the connection
+            add_header(head, "Content-Length", std::to_string(response.body.size()));
     }
     for (const auto& [name, value] : standing_headers) {
         const bool replaced = std::any_of(response.headers.begin(), response.headers.end(),

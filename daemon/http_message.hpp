@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,11 +30,22 @@ struct HttpRequest {
     [[nodiscard]] std::string header(const std::string& lower_case_name) const;
 };
 
+/// Where an answer without an end goes, part by part.
+class HttpStream {
+public:
+    virtual ~HttpStream() = default;
+    /// False: nobody reads any more. Never waits; a reader who falls behind by too much is cut off.
+    virtual bool send(std::shared_ptr<const std::string> part) = 0;
+    [[nodiscard]] virtual bool open() const = 0;
+};
+
 struct HttpResponse {
     int status = 200;
     std::string content_type = "application/json; charset=utf-8";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  // replace the standing ones of the same name
+    /// Set: no body, but parts until either side ends it. Called once the answer has begun; not for HEAD.
+    std::function<void(std::weak_ptr<HttpStream>)> opened = {};
 };
 
 /// `{"error":{"code","message","path"}}`

@@ -26,7 +26,9 @@ struct HttpServerOptions {
     std::chrono::milliseconds reply_timeout = std::chrono::seconds(60);  // of the handler
     std::chrono::milliseconds write_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds stop_grace = std::chrono::seconds(5);
-    /// Told at every limit that was hit: http_connections, http_header, http_body, http_time, http_accept.
+    std::size_t stream_bytes_max = 1024 * 1024;  // that wait for one reader of a stream
+    /// Told at every limit that was hit: http_connections, http_header, http_body, http_time,
+    /// http_accept, stream_backlog.
     std::function<void(std::string_view limit)> on_limit;
 };
 

@@ -3,7 +3,8 @@
 // Whoever is refused is still read for a moment: closing on unread bytes resets the connection, and the
 // client would never see why.
 //
-// An answer in parts (server-sent events) would be one more phase, between handling and writing.
+// An answer in parts (server-sent events) has a phase of its own, from its head to the end of the connection;
+// what the client sends meanwhile is read and dropped, so that its going is noticed.
 #include "http_session.hpp"
 
 #include <boost/asio/write.hpp>
@@ -12,6 +13,8 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <array>
+#include <deque>
+#include <limits>
 
 namespace yuqing {
 
@@ -31,7 +34,7 @@ void lower(std::string& text) {
     for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-class Session : public HttpSession, public std::enable_shared_from_this<Session> {
+class Session : public HttpSession, public HttpStream, public std::enable_shared_from_this<Session> {
 public:
     Session(std::shared_ptr<HttpSessionHost> server, tcp::socket socket)
         : server_(std::move(server)),
@@ -67,12 +70,28 @@ public:
                 ++serial_;
                 server_->limit_hit("http_time");
                 return refuse(http_error(503, "timeout", "no answer in time; try again", path_));
+            case Phase::streaming: server_->limit_hit("stream_backlog"); return close();
             default: return close();
         }
     }
 
     void end_if_idle() override {
-        if (phase_ == Phase::idle) close();
+        if (phase_ == Phase::idle || phase_ == Phase::streaming) close();
+    }
+
+    [[nodiscard]] bool open() const override { return phase_ == Phase::streaming; }
+
+    bool send(std::shared_ptr<const std::string> part) override {
+        if (!open()) return false;
+        if (waiting_bytes_ + part->size() > server_->options().stream_bytes_max) {
+            server_->limit_hit("stream_backlog");
+            close();
+            return false;
+        }
+        waiting_bytes_ += part->size();
+        waiting_.push_back(std::move(part));
+        if (parts_.empty()) write_parts();
+        return true;
     }
 
     void close() override {
@@ -84,7 +103,8 @@ public:
     }
 
 private:
-    enum class Phase { idle, header, body, handling, writing, lingering, closed };
+    enum class Phase { idle, header, body, handling, writing, streaming, lingering, closed };
+    static constexpr auto never = std::numeric_limits<std::uint64_t>::max();
 
     void enter(Phase phase, milliseconds time) {
         if (phase_ == Phase::idle && listed_) server_->idle().erase(place_);
@@ -131,6 +151,7 @@ private:
                                         return;
                                     if (error) return self->close();
                                     if (self->phase_ == Phase::lingering) return self->linger();
+                                    if (self->phase_ == Phase::streaming) return self->read();
                                     self->input_.commit(count);
                                     self->parse();
                                 });
@@ -208,6 +229,7 @@ private:
     }
 
     void respond(HttpResponse response) {
+        if (response.opened && !head_only_) return stream(response);
         keep_alive_ = keep_alive_ && !server_->stopping();
         write(std::move(response), [this] {
             if (!keep_alive_) return linger();
@@ -237,6 +259,32 @@ private:
         });
     }
 
+    void stream(const HttpResponse& response) {
+        keep_alive_ = false;
+        if (server_->stopping()) return close();
+        input_.clear();
+        enter(Phase::streaming, milliseconds(0));
+        send(std::make_shared<const std::string>(response_head(response, keep_alive_)));
+        read();
+        response.opened(weak_from_this());
+    }
+
+    /// All that waits, in one write.
+    void write_parts() {
+        parts_.assign(waiting_.begin(), waiting_.end());
+        waiting_.clear();
+        due_ = parts_.empty() ? never : server_->tick_after(server_->options().write_timeout);
+        if (parts_.empty()) return;
+        std::vector<asio::const_buffer> buffers;
+        for (const auto& part : parts_) buffers.push_back(asio::buffer(*part));
+        asio::async_write(socket_, buffers, [self = shared_from_this()](error_code error, std::size_t count) {
+            if (self->phase_ != Phase::streaming) return;
+            if (error) return self->close();
+            self->waiting_bytes_ -= count;
+            self->write_parts();
+        });
+    }
+
     /// Reads on without listening.
     void linger() {
         if (phase_ != Phase::lingering) {
@@ -254,8 +302,10 @@ private:
     boost::beast::flat_buffer input_;
     std::optional<http::request_parser<http::string_body>> parser_;
     std::string peer_, path_, out_head_, out_body_;
-    HttpSessionHost::Idle::iterator place_;  // among the idle, while listed_
-    std::uint64_t due_ = 0, serial_ = 0;     // a reply belongs to the request of its serial number
+    HttpSessionHost::Idle::iterator place_;                           // among the idle, while listed_
+    std::deque<std::shared_ptr<const std::string>> waiting_, parts_;  // of a stream; parts_ are being written
+    std::size_t waiting_bytes_ = 0;                                   // of both
+    std::uint64_t due_ = 0, serial_ = 0;  // a reply belongs to the request of its serial number
     Phase phase_ = Phase::header;
     bool listed_ = false, reading_ = false, loopback_ = false, keep_alive_ = true, head_only_ = false,
          refused_ = false;

@@ -126,6 +126,16 @@ RawAnswer RawClient::read(bool head_only) {
     return answer;
 }
 
+std::string RawClient::read_until(std::string_view text) {
+    std::size_t at = 0;
+    while ((at = buffer_.find(text)) == std::string::npos) {
+        if (!fill()) return "";
+    }
+    const auto found = buffer_.substr(0, at + text.size());
+    buffer_.erase(0, found.size());
+    return found;
+}
+
 std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"; }
 
 }  // namespace yuqing::test

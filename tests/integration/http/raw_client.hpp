@@ -66,6 +66,8 @@ public:
     void finish_sending() const;
     /// The next answer; `head_only` for HEAD.
     RawAnswer read(bool head_only = false);
+    /// All that came up to the end of that text; empty when the connection ended before.
+    std::string read_until(std::string_view text);
     /// Whether something came within the time, or the end.
     [[nodiscard]] bool readable(std::chrono::milliseconds time) const;
     /// Whether the server has closed, within the bound.
