@@ -23,6 +23,13 @@ constexpr std::size_t rejects_max = 1000;
 
 HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
 
+/// `owing`: open, or closed with something still owed to the public.
+bool of_status(std::string_view wanted, const alert::CaseView& view) {
+    if (wanted != "owing") return wanted.empty() || wanted == alert::to_string(view.status);
+    return view.status == alert::CaseStatus::open ||
+           (view.status == alert::CaseStatus::closed && alert::next_due(view) != nullptr);
+}
+
 }  // namespace
 
 HttpResponse text_response(int status, std::string text) {
@@ -86,8 +93,9 @@ int http_status(const alert::Answer& answer) {
     return answer.error->code == "forbidden" ? 403 : 422;
 }
 
-Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-         Audit& audit, ReportDesk& reports, CoreState core)
+Api::Api(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
+         alert::redis::Connection& connection, Metrics& metrics, Audit& audit, ReportDesk& reports,
+         CoreState core)
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
@@ -97,7 +105,9 @@ Api::Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& 
       metrics_(metrics),
       audit_(audit),
       reports_(reports),
-      core_(std::move(core)) {
+      core_(std::move(core)),
+      stream_(io, connection, keys_, watcher_,
+              {core_.now, [this](const alert::PolicyHash& hash, auto then) { with_rules(hash, then); }}) {
     announce_series();
 }
 
@@ -139,10 +149,10 @@ void Api::cases(const HttpRequest& request, Reply reply) {
     listing->cursor = query_text(request, "cursor");
     listing->limit = *limit;
     listing->reply = std::move(reply);
-    constexpr std::string_view statuses[] = {"", "open", "closed", "dismissed", "merged"};
+    constexpr std::string_view statuses[] = {"", "open", "closed", "dismissed", "merged", "owing"};
     if (std::find(std::begin(statuses), std::end(statuses), listing->status) == std::end(statuses)) {
-        return listing->reply(
-            json_error(400, {"invalid", "status is one of open, closed, dismissed, merged", "status"}));
+        return listing->reply(json_error(
+            400, {"invalid", "status is one of open, closed, dismissed, merged, owing", "status"}));
     }
     if (const auto* unit = config_->directory->find_unit(listing->unit)) listing->unit = unit->id;
     list_more(std::move(listing));
@@ -167,7 +177,7 @@ void Api::list_more(std::shared_ptr<Listing> listing) {
         const auto rules = *rules_.of(stored.snapshot.policy);
         const auto view = alert::derive(rules, stored.snapshot, now);
         ++listing->at;
-        const bool passes = (listing->status.empty() || listing->status == alert::to_string(view.status)) &&
+        const bool passes = of_status(listing->status, view) &&
                             (listing->class_id.empty() || listing->class_id == view.class_id) &&
                             (listing->unit.empty() || listing->unit == view.attributes.lead_unit);
         if (passes) listing->cases.push_back(alert::case_json(view, rules.directory, now, rules.zone));
@@ -189,6 +199,9 @@ void Api::list_more(std::shared_ptr<Listing> listing) {
                      }
                      listing->page = std::move(page->cases);
                      listing->cursor = std::move(page->next);
+                     // All that is open or owes anything stands in the first of the two indexes.
+                     const bool wanted_are_over = listing->status == "open" || listing->status == "owing";
+                     if (wanted_are_over && listing->cursor.starts_with("others:")) listing->cursor.clear();
                      listing->looked_at += std::max<std::size_t>(listing->page.size(), 1);
                      listing->at = 0;
                      list_more(listing);

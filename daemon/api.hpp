@@ -10,6 +10,7 @@
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "audit.hpp"
+#include "case_stream.hpp"
 #include "http_server.hpp"
 #include "letter_order.hpp"
 #include "metrics.hpp"
@@ -61,8 +62,9 @@ class Api {
 public:
     using Reply = std::function<void(HttpResponse)>;
 
-    Api(std::shared_ptr<const alert::Config> config, alert::redis::Connection& connection, Metrics& metrics,
-        Audit& audit, ReportDesk& reports, CoreState core);
+    Api(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
+        alert::redis::Connection& connection, Metrics& metrics, Audit& audit, ReportDesk& reports,
+        CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
     void take(std::shared_ptr<const alert::Config> config);
@@ -80,6 +82,8 @@ private:
     std::optional<HttpResponse> let_in(HttpRequest& request) const;
     /// The refusal of a role that may not. Without tokens whoever was let in may everything.
     [[nodiscard]] std::optional<HttpResponse> keep_out(const HttpRequest& request, Need need) const;
+    /// Of a listener, whose token may have expired or gone since it came.
+    [[nodiscard]] bool may_listen(HttpRequest request) const;
     /// A path of the API, behind its beginning.
     void call(const HttpRequest& request, const std::string& rest, Reply reply);
 
@@ -96,6 +100,8 @@ private:
     void rejects(const HttpRequest& request, Reply reply);
     void dead_letters(const HttpRequest& request, Reply reply);
     void one_notification(const std::string& id, Reply reply);
+    void roster(Reply reply);
+    void office(const HttpRequest& request, Reply reply);
     void reload(Reply reply);
     void redeliver(const std::string& id, const HttpRequest& request, Reply reply);
     void test_channel(const std::string& name, const HttpRequest& request, Reply reply);
@@ -121,6 +127,7 @@ private:
     Audit& audit_;
     ReportDesk& reports_;
     CoreState core_;
+    CaseStream stream_;
     std::vector<prometheus::Gauge*> due_gauges_;
     std::set<alert::ChannelId> announced_;  // channels that have series
     std::size_t log_lines_dropped_ = 0;     // at the last scrape

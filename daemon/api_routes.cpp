@@ -2,6 +2,7 @@
 #include "api.hpp"
 
 #include "alert/codec/event_json.hpp"
+#include "board_page.hpp"
 
 #include <boost/json.hpp>
 
@@ -72,6 +73,10 @@ std::span<const Api::Route> Api::routes() {
          [](Api& a, Q q, Id, Reply r) { a.drill(q, std::move(r)); }},
         {"POST", "reload", "", false, Need::administer,
          [](Api& a, Q, Id, Reply r) { a.reload(std::move(r)); }},
+        {"GET", "stream", "", false, Need::read,
+         [](Api& a, Q q, Id, Reply r) { r(a.stream_.join(q, [&a, q] { return a.may_listen(q); })); }},
+        {"GET", "roster", "", false, Need::read, [](Api& a, Q, Id, Reply r) { a.roster(std::move(r)); }},
+        {"GET", "office", "", false, Need::read, [](Api& a, Q q, Id, Reply r) { a.office(q, std::move(r)); }},
         {"GET", "token", "", false, Need::known, [](Api&, Q q, Id, Reply r) { r(who_asks(q)); }},
     };
     return all;
@@ -107,6 +112,9 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     if (path == "/favicon.ico") return reply({.status = 204});
     if (path == "/act.css" || path.starts_with("/act/") || path.starts_with("/cases/"))
         return pages(request, std::move(reply));
+    if (is_get(request)) {
+        if (auto file = board_file(request)) return reply(std::move(*file));
+    }
     constexpr std::string_view api = "/api/v1/";
     if (!path.starts_with(api)) {
         return reply(
@@ -126,6 +134,8 @@ std::optional<HttpResponse> Api::keep_out(const HttpRequest& request, Need need)
     if (!config_->http.tokens || may(request.via.role, need)) return std::nullopt;
     return refusal(request, need);
 }
+
+bool Api::may_listen(HttpRequest request) const { return !let_in(request) && !keep_out(request, Need::read); }
 
 void Api::call(const HttpRequest& request, const std::string& rest, Reply reply) {
     auto admitted = request;

@@ -73,7 +73,7 @@ void EdgeLoop::start(CoreState state) {
         return connection_.up() ? core() : "waiting for Redis: " + connection_.reason();
     };
     auto heartbeat_ports = this->heartbeat_ports(state);
-    api_ = std::make_unique<Api>(config_, connection_, metrics_, audit_, reports_, std::move(state));
+    api_ = std::make_unique<Api>(io_, config_, connection_, metrics_, audit_, reports_, std::move(state));
     connection_.start();
     heartbeat_.start(std::move(heartbeat_ports), config_->heartbeat);
     server_.start();

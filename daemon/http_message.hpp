@@ -37,6 +37,7 @@ public:
     /// False: nobody reads any more. Never waits; a reader who falls behind by too much is cut off.
     virtual bool send(std::shared_ptr<const std::string> part) = 0;
     [[nodiscard]] virtual bool open() const = 0;
+    virtual void end() = 0;
 };
 
 struct HttpResponse {

@@ -79,6 +79,8 @@ public:
         if (phase_ == Phase::idle || phase_ == Phase::streaming) close();
     }
 
+    void end() override { close(); }
+
     [[nodiscard]] bool open() const override { return phase_ == Phase::streaming; }
 
     bool send(std::shared_ptr<const std::string> part) override {

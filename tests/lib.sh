@@ -55,3 +55,13 @@ suite_labels() {
         [ ! -f "$root/tests/$label/CMakeLists.txt" ] || echo "$label"
     done
 }
+
+# fetch_npm FOLDER MODULES: what FOLDER/package.json names goes to MODULES/node_modules. Node.js and npm are
+# installed here and by no list: Debian's npm brings some hundred packages along.
+fetch_npm() (
+    command -v npm >/dev/null || "$root/deploy/install-packages" <(printf 'nodejs\nnpm\n')
+    mkdir -p "$2"
+    cp "$1/package.json" "$2/"
+    cd "$2"
+    npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+)

@@ -44,7 +44,7 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def start(command, log, **environment):
+def start(command, log, pass_fds=(), **environment):
     variables = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET" and not k.startswith("YUQING_")}
     return subprocess.Popen(
         [str(part) for part in command],
@@ -52,6 +52,7 @@ def start(command, log, **environment):
         stdout=log,
         stderr=log,
         env={**variables, **environment},
+        pass_fds=pass_fds,
         preexec_fn=_die_with_parent,
     )
 

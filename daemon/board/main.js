@@ -1,0 +1,159 @@
+// The board: what is loaded when, what the stream says, and what happens every second.
+import {came_apart, clock_time, in_zone, now, set_server_time} from './clock.js';
+import {find, make, say} from './dom.js';
+import {show_list} from './list.js';
+import {matters, passed_between, take} from './matters.js';
+import {ready_identity, ready_report} from './acts.js';
+import {api, listen} from './net.js';
+import {load_office, show_duty} from './office.js';
+import {ready_sheet, refresh_sheet, show_sheet} from './sheet.js';
+import {play, ready_sound, show_sound} from './sound.js';
+import {remedy} from './refusals.js';
+import {ready_wall, show_wall} from './wall.js';
+import {language, switch_language, term, translate_page, word} from './words.js';
+
+const page_size = 200;
+const office_every_ms = 60_000;  // who is on duty changes without an event
+const reload_pause_ms = 3000;    // between two looks at everything anew
+
+const state = {next: null, data_at: null, lost: null, redis_away: false, loading: false, again: false, ticked: now()};
+
+// --- what the server says
+
+async function load() {
+    if (state.loading) return void(state.again = true);
+    Object.assign(state, {loading: true, again: false});
+    try {
+        await load_office();
+        const page = await api(`cases?status=owing&limit=${page_size}`);
+        matters.clear();
+        page.cases.forEach(take);
+        Object.assign(state, {next: page.next, data_at: now(), lost: null});
+        show_duty();
+    } catch (refusal) {
+        state.lost = refusal;
+    }
+    state.loading = false;
+    show();
+    if (state.again) setTimeout(load, reload_pause_ms);
+}
+
+async function load_more() {
+    try {
+        const page = await api(`cases?status=owing&limit=${page_size}&cursor=${encodeURIComponent(state.next)}`);
+        page.cases.forEach(take);
+        state.next = page.next;
+    } catch (refusal) {
+        state.lost = refusal;
+    }
+    show();
+}
+
+const alarm_pause_ms = 5000;  // what one case says at one instant is one alarm
+const alarmed = new Map();     // case and reason -> when
+
+function alarm(id, reason, title, obligation) {
+    const key = `${id} ${reason}`, instant = performance.now();
+    if (instant - (alarmed.get(key) ?? -Infinity) < alarm_pause_ms) return;
+    alarmed.set(key, instant);
+    play(reason);
+    say(find('#alarm'), [term('alarm', reason), title, obligation].filter(Boolean).join(' · '));
+}
+
+const events = {
+    hello(data) {
+        set_server_time(data.now);
+        state.redis_away = false;
+        load();
+    },
+    case(matter) {
+        state.data_at = now();
+        if (take(matter)) say(find('#news'), word('new_matter', matter.title ?? matter.id));
+        refresh_sheet(matter.id);
+        show();
+    },
+    told(data) {
+        const obligation = matters.get(data.case)?.obligations.find((one) => one.id === data.obligation);
+        alarm(data.case, data.reason, data.title ?? data.case, obligation?.title);
+    },
+    reload() {
+        state.redis_away = false;
+        load();
+    },
+    away() {
+        state.redis_away = true;
+        show_away();
+    },
+};
+
+function lost(refusal) {
+    state.lost = refusal;
+    show_away();
+}
+
+// --- what the page shows
+
+function away_text() {
+    const {lost: refusal, redis_away, data_at} = state;
+    if (redis_away && data_at) return word('redis_away', clock_time(data_at));
+    if (!refusal && !redis_away) return '';
+    const gone = data_at ? word('away', clock_time(data_at)) : word('away_before');
+    return !refusal || refusal.code === 'network' ? gone : `${gone}。${remedy(refusal)}`;
+}
+
+function show_away() {
+    const text = away_text(), banner = find('#away');
+    banner.hidden = text === '';
+    say(banner, text);
+    document.body.classList.toggle('away', text !== '');
+}
+
+function show() {
+    const ordered = show_list(language);
+    say(find('#total'), word('shown', ordered.length) + (state.next ? '+' : ''));
+    find('#more').hidden = !state.next;
+    show_away();
+    show_wall(ordered.length);
+}
+
+function tick() {
+    const instant = now();
+    say(find('#clock time'), in_zone(instant).replace('T', ' ').slice(0, 19));
+    // While the daemon is away nobody else says that a deadline has passed.
+    if (state.lost || state.redis_away) {
+        for (const {matter, obligation} of passed_between(state.ticked, instant))
+            alarm(matter.id, 'due', matter.title ?? matter.id, obligation.title);
+    }
+    state.ticked = instant;
+    show();
+    if (came_apart()) load();
+    setTimeout(tick, 1000 - (now() % 1000));
+}
+
+function speak() {
+    translate_page();
+    show_sound();
+    show_duty();
+    show_sheet();
+    show();
+}
+
+find('#language').addEventListener('click', () => {
+    switch_language();
+    speak();
+});
+find('#print').addEventListener('click', () => window.print());
+find('#more').addEventListener('click', load_more);
+window.addEventListener('beforeprint', () => {
+    say(find('#printed'), word('printed', in_zone(now()).replace('T', ' ').slice(0, 16)));
+});
+
+ready_sound();
+ready_wall();
+const begin_anew = listen({event: (name, data) => events[name]?.(data), lost});
+ready_identity(begin_anew);
+ready_report();
+ready_sheet();
+setInterval(() => { if (!state.lost) load_office().then(show_duty, lost); }, office_every_ms);
+speak();
+tick();

@@ -1,0 +1,64 @@
+// The open matters as the server told them, and how urgent each is at an instant. No page, no clock, no network.
+
+const hour_ms = 3_600_000;
+const ranks = {overdue: 0, soon: 1, internal: 1, open: 1, done: 2};
+
+export const matters = new Map();  // id -> case, as an element of GET /api/v1/cases
+
+export const is_owed = (obligation) => obligation.status === 'pending' || obligation.status === 'overdue';
+export const due_of = (obligation) => Date.parse(obligation.due);
+
+/** What is still owed, the earliest first. */
+export function owed(matter) {
+    return matter.obligations.filter(is_owed).sort((a, b) => due_of(a) - due_of(b));
+}
+
+/** On the board: what is open, and what was closed although the public still waits for an answer. */
+function belongs(matter) {
+    return matter.status === 'open' || (matter.status === 'closed' && owed(matter).length > 0);
+}
+
+/** The case as it is now; gives whether it is new on the board. */
+export function take(matter) {
+    const is_new = !matters.has(matter.id);
+    if (!belongs(matter)) {
+        matters.delete(matter.id);
+        return false;
+    }
+    matters.set(matter.id, matter);
+    return is_new;
+}
+
+/** `overdue` by the rules, `soon` within the hour, `internal` behind the office's own plan, `open`, `done`. */
+export function state_at(matter, now) {
+    const open = owed(matter);
+    if (open.length === 0) return 'done';
+    const passed = open.filter((obligation) => due_of(obligation) < now);
+    if (passed.some((obligation) => obligation.kind === 'statutory')) return 'overdue';
+    if (open.some((obligation) => due_of(obligation) >= now && due_of(obligation) < now + hour_ms)) return 'soon';
+    return passed.length > 0 ? 'internal' : 'open';
+}
+
+/** What has to be shown first of a matter: a deadline of the rules that has passed, else the next one. */
+export function foremost(matter, now) {
+    const open = owed(matter);
+    const broken = open.find((obligation) => obligation.kind === 'statutory' && due_of(obligation) < now);
+    return broken ?? open[0];
+}
+
+/** All of them, `{matter, state}`, the most urgent first. */
+export function by_urgency(now) {
+    const ordered = [...matters.values()].map((matter) => {
+        const state = state_at(matter, now), first = foremost(matter, now);
+        return {matter, state, rank: ranks[state], at: first ? due_of(first) : -Date.parse(matter.detected_at)};
+    });
+    return ordered.sort((a, b) => a.rank - b.rank || a.at - b.at || (a.matter.id < b.matter.id ? -1 : 1));
+}
+
+/** Deadlines that passed between two instants, by the clock alone. */
+export function passed_between(from, to) {
+    return [...matters.values()].flatMap((matter) =>
+        owed(matter)
+            .filter((obligation) => due_of(obligation) > from && due_of(obligation) <= to)
+            .map((obligation) => ({matter, obligation})));
+}

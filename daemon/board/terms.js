@@ -1,0 +1,101 @@
+// Words for the identifiers of the API, [Chinese, English].
+
+export const terms = {
+    grade: {
+        extreme: ['特别重大', 'extreme'], major: ['重大', 'major'], considerable: ['较大', 'considerable'], ordinary: ['一般', 'ordinary'],
+        none: ['不涉突发事件', 'no emergency'],
+    },
+    level: {red: ['红色', 'red'], orange: ['橙色', 'orange'], yellow: ['黄色', 'yellow'], blue: ['蓝色', 'blue']},
+    kind: {statutory: ['法定', 'statutory'], internal: ['内部', 'internal']},
+    card: {yellow: ['黄牌', 'yellow card'], red: ['红牌', 'red card']},
+    case_status: {
+        open: ['办理中', 'open'], closed: ['已办结', 'closed'], dismissed: ['不予受理', 'dismissed'], merged: ['已并入其他事项', 'merged'],
+    },
+    obligation_status: {
+        pending: ['未完成', 'pending'], met: ['按时完成', 'met'], late: ['超期完成', 'late'], overdue: ['超期', 'overdue'],
+        waived: ['已豁免', 'waived'], void: ['不再需要', 'void'],
+    },
+    response: {
+        authoritative_release: ['权威发布', 'authoritative release'], press_conference: ['新闻发布会', 'press conference'],
+        media_briefing: ['媒体通气会', 'media briefing'], media_interview: ['接受采访', 'media interview'],
+        holding_statement: ['初步回应', 'holding statement'], online_reply: ['网上回复', 'online reply'],
+        hotline_reply: ['热线答复', 'hotline reply'], rumor_refutation: ['辟谣', 'rumor refutation'],
+        progress_update: ['进展通报', 'progress update'], final_report: ['最终通报', 'final report'],
+    },
+    event: {
+        'opinion.detected': ['发现', 'Detected'], 'case.assessed': ['研判', 'Assessed'], 'case.assigned': ['交办', 'Assigned'],
+        'case.returned': ['退回', 'Returned'], 'case.acknowledged': ['签收', 'Acknowledged'], 'response.approved': ['审签', 'Approved'],
+        'response.published': ['发布', 'Published'], 'obligation.waived': ['豁免', 'Waived'], 'commitment.made': ['承诺', 'Commitment'],
+        'commitment.kept': ['兑现', 'Commitment kept'], 'rating.received': ['评价', 'Rated'], 'case.merged': ['合并', 'Merged'],
+        'case.muted': ['静默', 'Muted'], 'case.noted': ['批注', 'Note'], 'case.closed': ['办结', 'Closed'],
+        'case.reopened': ['重开', 'Reopened'], 'case.dismissed': ['不予受理', 'Dismissed'], 'fact.withdrawn': ['撤销', 'Withdrawn'],
+    },
+    entry: {
+        fired: ['提醒', 'Told'], superseded: ['被后一步取代', 'Superseded'], skipped: ['未发', 'Not sent'], notice: ['通知', 'Notice'],
+        adopted: ['并入的事实', 'Adopted fact'], rebased: ['改用新办法', 'Moved to another policy'], redelivered: ['重发', 'Sent again'],
+    },
+    notice: {
+        upgraded: ['升级', 'Upgraded'], fulfilled: ['已完成', 'Fulfilled'], closed: ['已办结', 'Closed'], attention: ['请注意', 'Attention'],
+        opened: ['新事项', 'Opened'], due: ['到期', 'Due'], overdue: ['超期', 'Overdue'], reminder: ['提醒', 'Reminder'],
+        unacknowledged: ['未签收', 'Not acknowledged'],
+    },
+    delivery: {
+        pending: ['等待发送', 'waiting'], sending: ['正在发送', 'being sent'], delivered: ['已送达', 'delivered'],
+        superseded: ['已被取代', 'superseded'], dead: ['发送失败', 'failed'],
+    },
+    flag: {
+        truncated: ['文字被截短', 'text cut'], unreadable: ['有内容无法读取', 'something unreadable'], unreviewed: ['未经审签', 'unreviewed'],
+        unassigned: ['未交办', 'unassigned'], unknown_unit: ['单位不在通讯录', 'unknown unit'],
+        closed_unanswered: ['办结但未回应', 'closed unanswered'], unreasoned: ['降级未说明理由', 'lowered without a reason'],
+        roster_gap: ['无人值班', 'nobody on duty'], overdue_on_arrival: ['报来时已超期', 'overdue on arrival'], renewed: ['又有新情况', 'renewed'],
+        rejected: ['有消息被拒收', 'something rejected'],
+    },
+    role: {
+        duty_officer: ['值班员', 'Duty officer'], duty_leader: ['带班领导', 'Duty leader'], office_director: ['办公室主任', 'Office director'],
+        publicity: ['宣传网信', 'Publicity'], deputy_head: ['分管副县长', 'Deputy head'], county_head: ['县长', 'County head'], lead_unit: ['责任单位', 'Lead unit'],
+        assist_units: ['协办单位', 'Assisting units'], unit_head: ['单位负责人', 'Head of the unit'],
+    },
+    client_role: {
+        monitor: ['监测', 'monitor'], viewer: ['查看', 'viewer'], operator: ['经办', 'operator'], supervisor: ['主管', 'supervisor'],
+        admin: ['管理员', 'administrator'],
+    },
+    alarm: {opened: ['突发事件', 'Emergency'], due: ['到期', 'Due'], overdue: ['超期', 'Overdue']},
+    act: {
+        acknowledge: ['签收', 'Acknowledge'], publish: ['报告已发布', 'Published'], assign: ['交办', 'Assign'], assess: ['研判', 'Assess'],
+        approve: ['审签', 'Approve'], note: ['批注', 'Note'], return: ['退回', 'Return'], commit: ['作出承诺', 'Promise'],
+        keep: ['兑现承诺', 'Promise kept'], close: ['办结', 'Close'], reopen: ['重开', 'Reopen'], merge: ['并入其他事项', 'Merge'],
+        waive: ['豁免', 'Waive'], mute: ['静默', 'Mute'], dismiss: ['不予受理', 'Dismiss'], withdraw: ['撤销一条记录', 'Withdraw a fact'],
+        report: ['登记事项', 'Report a matter'],
+    },
+    form: {
+        by: ['操作人', 'Who acts'], at: ['实际时间', 'When it happened'], note: ['说明', 'Note'], reason: ['理由', 'Reason'], text: ['内容', 'Text'],
+        kind: ['发布方式', 'Kind of response'], title: ['标题', 'Title'], url: ['网址', 'Address'], channel: ['发布渠道', 'Where it was published'],
+        approved_by: ['审签人', 'Approved by'], approved_at: ['审签时间', 'Approved at'], lead_unit: ['责任单位', 'Lead unit'],
+        assist_units: ['协办单位（用顿号分开）', 'Assisting units (separated by commas)'], unit: ['退回的单位', 'Unit that returns it'],
+        incident_grade: ['突发事件级别', 'Grade of the emergency'], opinion_level: ['舆情级别', 'Opinion level'], field: ['领域', 'Field'],
+        commitment: ['承诺编号', 'Name of the promise'], due: ['期限', 'Due'], until: ['静默至（最多 7 天）', 'Until (at most 7 days)'],
+        into: ['并入的事项编号', 'Id of the other matter'], obligation: ['义务', 'Obligation'], fact: ['要撤销的记录', 'Fact to withdraw'],
+        summary: ['摘要', 'Summary'], place: ['地点', 'Place'], platform: ['平台', 'Platform'], occurred_at: ['事发时间', 'Occurred at'],
+    },
+    said: {
+        kind: ['方式', 'kind'], incident_grade: ['级别', 'grade'], opinion_level: ['舆情级别', 'level'], field: ['领域', 'field'],
+        lead_unit: ['责任单位', 'lead unit'], unit: ['单位', 'unit'], obligation: ['义务', 'obligation'], commitment: ['承诺', 'commitment'],
+        due: ['期限', 'due'], into: ['并入', 'into'], until: ['至', 'until'], score: ['评分', 'score'], event_id: ['所撤销的', 'withdrawn fact'],
+        approved_by: ['审签人', 'approved by'],
+    },
+    remedy: {
+        network: ['连不上服务器：请检查网络，稍后再试；同一内容重复提交不会重复记录。', 'The server cannot be reached: check the network and try again; the same twice is recorded once.'],
+        unauthorized: ['请在"身份"里填写有效的令牌。', 'Enter a valid token under "Identity".'],
+        forbidden: ['当前身份没有这项权限：请换令牌，或请主管操作。没有令牌时只能在服务器本机上打开看板。', 'Not allowed: use another token or ask a supervisor. Without tokens the board works only on the server itself.'],
+        unknown_case: ['没有这个事项，请核对编号。', 'There is no such case; check its id.'],
+        invalid: ['请更正所指的一项后再提交。', 'Mend what is named and submit again.'],
+        malformed: ['请更正所指的一项后再提交。', 'Mend what is named and submit again.'],
+        future: ['所填时间晚于现在，请更正。', 'The time lies ahead; mend it.'],
+        too_large: ['文字太长，请缩短。', 'Too long; shorten it.'],
+        busy: ['服务器正忙，请稍后再试。', 'The server is busy; try again.'],
+        retry: ['还不知道是否记下，请再试一次；同一内容不会重复记录。', 'Not known whether it was stored: try again; the same twice is recorded once.'],
+        not_found: ['没有找到，可能已归档。', 'Not found; it may be archived.'],
+        redis_down: ['服务器暂时连不上数据库，请稍后再试；持续不恢复请联系管理员。', 'The server cannot reach its database; try again, and call the administrator if it lasts.'],
+        timeout: ['服务器没有及时回答，请再试一次。', 'No answer in time; try again.'],
+    },
+};

@@ -1,0 +1,34 @@
+// The wall: large type, no controls, and it turns its pages by itself. Asked for by `/?wall`.
+import {find, say} from './dom.js';
+import {word} from './words.js';
+
+const turn_every_ms = 12_000;
+const on = new URLSearchParams(location.search).has('wall');
+let page = 0, shown_at = 0;
+
+export function ready_wall() {
+    document.body.classList.toggle('wall', on);
+    if (on) shown_at = performance.now();
+}
+
+/** How many whole rows there is room for, by the height of the first ones. */
+function rows_per_page(rows) {
+    const room = find('footer').getBoundingClientRect().top - find('#matters tbody').getBoundingClientRect().top;
+    const tallest = Math.max(...rows.slice(0, 3).map((row) => row.getBoundingClientRect().height), 1);
+    return Math.max(1, Math.floor(room / tallest));
+}
+
+export function show_wall(count) {
+    if (!on) return;
+    const rows = [...find('#matters tbody').children];
+    for (const row of rows) row.hidden = false;
+    if (rows.length === 0) return say(find('#page'), '');
+    const per_page = rows_per_page(rows), pages = Math.ceil(count / per_page);
+    if (performance.now() - shown_at >= turn_every_ms) {
+        page += 1;
+        shown_at = performance.now();
+    }
+    page %= pages;
+    rows.forEach((row, i) => { row.hidden = Math.floor(i / per_page) !== page; });
+    say(find('#page'), word('page', page + 1, pages));
+}

@@ -1,0 +1,238 @@
+"""`GET /api/v1/stream`: what listeners are told, by whichever daemon; and the board's own paths."""
+
+import http.client
+import json
+import re
+import socket
+import threading
+import time
+
+from client import HOUR, detected, event, published
+from office import BUILD, Http, free_port, start, stop
+from office_case import OfficeCase, add_quick_class
+from waiting import wait_for
+
+LISTENERS_MAX = 64
+
+
+class Listener:
+    """Reads the stream in a thread of its own."""
+
+    def __init__(self, port, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/api/v1/stream", headers=headers)
+        self.socket = connection.sock  # which the response takes for itself
+        self.response = connection.getresponse()
+        self.status = self.response.status
+        self.events, self.mark, self.signs_of_life, self.ended = [], None, 0, False
+        if self.status == 200:
+            threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        told = {}
+        try:
+            for line in self.response:
+                line = line.decode().rstrip("\n")
+                name, _, value = line.partition(": ")
+                if line == ":":
+                    self.signs_of_life += 1
+                elif line:
+                    told[name] = value
+                elif told:
+                    self.mark = told.get("id", self.mark)
+                    if "data" in told:
+                        self.events.append((told["event"], json.loads(told["data"])))
+                    told = {}
+        except (OSError, ValueError):
+            pass
+        self.ended = True
+
+    def all(self, name, case=None):
+        return [
+            data for event, data in list(self.events) if event == name and case in (None, data.get("id"), data.get("case"))
+        ]
+
+    def wait(self, name, case=None, least=1):
+        return wait_for(
+            lambda: self.all(name, case) if len(self.all(name, case)) >= least else None, f"{name} of {case}"
+        )
+
+    def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the reader, which close() would wait for
+        except OSError:
+            pass
+
+
+class Stream(OfficeCase):
+    arguments = {"adapt": lambda config: add_quick_class(config, due="4s")}
+
+    def listen(self, **headers):
+        listener = Listener(self.http.port, **headers)
+        self.addCleanup(listener.close)
+        listener.wait("hello")
+        wait_for(lambda: listener.mark, "the stream says where it stands")
+        return listener
+
+    def test_a_changed_case_is_told_as_the_list_has_it(self):
+        listener = self.listen()
+        self.office.tell(detected("S-1", title="路灯不亮", field="义务教育"))
+        told = listener.wait("case", "S-1")[-1]
+        listed = next(one for one in self.http.get("/api/v1/cases").json()["cases"] if one["id"] == "S-1")
+        self.assertEqual(told.keys(), listed.keys())
+        for changing in (told, listed):
+            for obligation in changing["obligations"]:
+                obligation.pop("remaining_seconds")
+        self.assertEqual(told, listed)
+        self.office.tell(event("case.acknowledged", "S-1", by="张三"))
+        wait_for(lambda: listener.all("case", "S-1")[-1]["acknowledged_at"], "the acknowledgement is told")
+        self.office.tell(event("case.closed", "S-1", by="张三"))
+        wait_for(lambda: listener.all("case", "S-1")[-1]["status"] == "closed", "the closing is told")
+
+    def test_deadlines_and_emergencies_are_told_and_nothing_else(self):
+        listener = self.listen()
+        now = time.time()
+        self.office.tell(
+            detected("S-QUICK", now, platform="quick"),
+            detected("S-GRAVE", now, incident_grade="major"),
+            detected("S-PLAIN", now),
+        )
+        self.assertEqual(listener.wait("told", "S-GRAVE")[0]["reason"], "opened")
+        wait_for(
+            lambda: [told["reason"] for told in listener.all("told", "S-QUICK")] == ["due", "overdue"],
+            "the deadline and what comes behind it",
+        )
+        due = listener.all("told", "S-QUICK")[0]
+        self.assertEqual((due["obligation"], due["step"], due["title"]), ("quick", "due", "路灯不亮"))
+        self.assertEqual(due["targets"][0]["role"], "duty_officer")
+        self.assertEqual(listener.all("told", "S-PLAIN"), [])
+
+    def test_who_comes_back_to_the_same_place_missed_nothing_else_looks_anew(self):
+        first = self.listen()
+        mark = first.mark
+        again = self.listen(**{"Last-Event-ID": mark})
+        self.assertEqual(again.all("reload"), [])
+        self.office.tell(detected("S-MISSED"))
+        again.wait("case", "S-MISSED")
+        self.listen(**{"Last-Event-ID": mark}).wait("reload")
+        self.listen(**{"Last-Event-ID": "*\t$(x)"}).wait("reload")
+
+    def test_changes_by_another_daemon_on_the_same_redis_are_told(self):
+        listener = self.listen()
+        other = Http(free_port())
+        text = self.office.config_file.read_text(encoding="utf-8")
+        text = text.replace(f":{self.http.port}", f":{other.port}")
+        text = re.sub(r"^ingest:.*$", f"ingest: {{bind: ['tcp://127.0.0.1:{free_port()}']}}", text, flags=re.M)
+        config = self.office.config_file.with_name("other.yaml")
+        config.write_text(text, encoding="utf-8")
+        with open(self.office.folder / "other.log", "ab") as log:
+            daemon = start([BUILD / "bin" / "yuqingd", "--config", config], log)
+        self.addCleanup(stop, daemon)
+        wait_for(lambda: other.status("/-/ready") == 200, "the other daemon is ready", 60)
+        self.assertEqual(other.post("/api/v1/events", detected("S-OTHER")).status, 200)
+        listener.wait("case", "S-OTHER")
+
+    def test_a_flood_is_told_as_one_word(self):
+        listener = self.listen()
+        for _ in range(3):
+            self.office.tell(*[detected() for _ in range(500)], bound=120)
+        wait_for(lambda: listener.all("reload") or len(listener.all("case")) >= 1500, "all is told in some way", 60)
+        self.office.tell(detected("S-AFTER"))
+        listener.wait("case", "S-AFTER")
+
+    def test_what_needs_no_more_than_the_open_cases_is_listed_by_itself(self):
+        now = time.time()
+        self.office.tell(
+            detected("S-OWING", now - HOUR),
+            event("case.closed", "S-OWING", by="张三"),
+            detected("S-ANSWERED", now - HOUR),
+            published("S-ANSWERED"),
+            event("case.closed", "S-ANSWERED", by="张三"),
+        )
+        listed = [one["id"] for one in self.http.get("/api/v1/cases?status=owing&limit=500").json()["cases"]]
+        self.assertIn("S-OWING", listed)
+        self.assertNotIn("S-ANSWERED", listed)
+
+    def test_more_listeners_than_there_is_room_for_are_told_so(self):
+        listeners = [Listener(self.http.port) for _ in range(LISTENERS_MAX)]
+        for listener in listeners:
+            self.addCleanup(listener.close)
+            self.assertEqual(listener.status, 200)
+        refused = self.http.get("/api/v1/stream")
+        self.assertEqual((refused.status, refused.json()["error"]["code"]), (503, "busy"))
+        self.assertEqual(refused.headers["retry-after"], "30")
+        self.assertGreaterEqual(self.http.metric("yuqing_limit_hits_total", limit="stream_listeners"), 1)
+        for listener in listeners:
+            listener.close()
+        wait_for(lambda: self._let_in(), "there is room again")
+
+    def _let_in(self):
+        listener = Listener(self.http.port)
+        listener.close()
+        return listener.status == 200
+
+    def test_only_this_machine_may_listen(self):
+        self.assertEqual(Listener(self.http.port, Host="duty.example.com").status, 403)
+        self.assertEqual(self.http.post("/api/v1/stream").status, 405)
+
+    def test_who_is_on_duty(self):
+        roster = self.http.get("/api/v1/roster").json()
+        duty = next(one for one in roster["roles"] if one["role"] == "duty_officer")
+        self.assertEqual(duty.keys(), {"role", "name", "officers", "until", "next", "gaps"})
+        self.assertEqual((duty["name"], duty["until"], duty["next"], duty["gaps"]), ("值班员", None, None, []))
+        self.assertEqual(duty["officers"][0].keys(), {"id", "name"})
+        self.assertEqual(self.http.get("/api/v1/office").json()["jurisdiction"], "qingshan")
+
+
+class Interrupted(OfficeCase):
+    def test_listeners_hear_that_redis_is_away_and_back_and_the_end_of_the_daemon(self):
+        listener = Listener(self.http.port)
+        self.addCleanup(listener.close)
+        wait_for(lambda: listener.mark, "the stream says where it stands")
+        self.office.kill_redis()
+        self.assertEqual(listener.wait("away")[0].keys(), {"code", "message", "path"})
+        late = Listener(self.http.port)
+        self.addCleanup(late.close)
+        late.wait("away")
+        self.office.start_redis()
+        listener.wait("reload")
+        late.wait("reload")
+        self.office.wait_ready()
+        self.office.tell(detected("I-1"))
+        listener.wait("case", "I-1")
+        late.wait("case", "I-1")
+        begin = time.monotonic()
+        self.assertEqual(self.office.stop_daemon(), 0)
+        self.assertLess(time.monotonic() - begin, 10)
+        wait_for(lambda: listener.ended and late.ended, "the streams end")
+
+
+class Board(OfficeCase):
+    def test_every_file_is_served_with_its_policy_and_kept_by_the_browser(self):
+        page = self.http.get("/")
+        self.assertEqual((page.status, page.headers["content-type"]), (200, "text/html; charset=utf-8"))
+        files = re.findall(r'(?:src|href)="(board/[^"]+)"', page.body.decode())
+        self.assertGreaterEqual(len(files), 3)
+        script = self.http.get("/board/main.js").body.decode()
+        files += [f"board/{name}" for name in re.findall(r"from '\./([\w.]+)'", script)]
+        for path in ["", *files]:
+            with self.subTest(path):
+                first = self.http.get(f"/{path}")
+                self.assertEqual(first.status, 200)
+                policy = first.headers["content-security-policy"]
+                self.assertIn("default-src 'none'", policy)
+                self.assertIn("frame-ancestors 'none'", policy)
+                self.assertNotIn("unsafe", policy)
+                self.assertEqual(first.headers["x-content-type-options"], "nosniff")
+                self.assertEqual(first.headers["referrer-policy"], "no-referrer")
+                again = self.http.get(f"/{path}", **{"If-None-Match": first.headers["etag"]})
+                self.assertEqual((again.status, again.body), (304, b""))
+                other = self.http.get(f"/{path}", **{"If-None-Match": '"other"'})
+                self.assertEqual((other.status, other.body), (200, first.body))
+
+    def test_nothing_of_the_page_is_inline_or_from_elsewhere(self):
+        page = self.http.get("/").body.decode()
+        self.assertNotRegex(page, r"<script(?![^>]* src=)|<style|\son\w+=|style=")
+        self.assertNotRegex(page, r'(?:src|href)="(?:https?:)?//')
+        self.assertEqual(self.http.get("/board/nothing.js").status, 404)
+        self.assertEqual(self.http.get("/board/../api/v1/cases").status, 404)
