@@ -6,15 +6,18 @@ import {token} from './net.js';
 import {office} from './office.js';
 import {term, word} from './words.js';
 
+let recorded = null;  // {id, note} of what was done last, so that it outlives the next look at the matter
+
 /** Buttons of what makes sense now; `changed()` is called when something was recorded. */
 export function act_buttons(matter, changed) {
-    const place = make('div', {class: 'act-place'});
+    const place = make('div', {}, recorded?.id === matter.id && recorded.note);
     const buttons = acts.filter((act) => act.when(matter)).map((act) => {
         const allowed = may(office.role, act);
         const open = () => {
             const form = act_form(act, matter, {
                 done: (answer) => {
-                    place.replaceChildren(saved_note(answer));
+                    recorded = {id: matter.id, note: saved_note(answer)};
+                    place.replaceChildren(recorded.note);
                     changed();
                 },
                 cancel: () => {
@@ -22,6 +25,7 @@ export function act_buttons(matter, changed) {
                     changed();
                 },
             });
+            recorded = null;
             place.replaceChildren(form);
             form.querySelector('h4').focus();
             form.scrollIntoView({block: 'nearest'});

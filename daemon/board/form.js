@@ -110,7 +110,7 @@ export function act_form(act, matter, {done, cancel}) {
     const submit = make('button', {type: 'submit', class: 'main'}, word('submit'));
     const by = {name: 'by', kind: 'officer', required: true, value: me.get()};
     const form = make('form', {class: 'act', 'aria-labelledby': `f${forms}-title`},
-        make('h4', {id: `f${forms}-title`, tabindex: '-1'}, term('act', act.id)),
+        make(matter ? 'h4' : 'h3', {id: `f${forms}-title`, tabindex: '-1'}, term('act', act.id)),
         act.nobody ? null : field(by, matter),
         act.members.map((member) => field(member, matter)),
         field({name: 'at', kind: 'time', hint: 'at_hint'}, matter),

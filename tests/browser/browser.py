@@ -19,7 +19,7 @@ from hostile_titles import titles  # noqa: E402
 from office import Office  # noqa: E402
 from office_case import add_quick_class  # noqa: E402
 
-QUICK_DUE = "25s"
+QUICK_DUE = "15s"
 
 
 def encodable(text):
