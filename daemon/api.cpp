@@ -115,6 +115,7 @@ void Api::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
     rules_.swap({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone});
     announce_series();
+    stream_.look_who_may();
 }
 
 void Api::with_rules(const alert::PolicyHash& hash, std::function<void(const alert::Rules&)> then) {

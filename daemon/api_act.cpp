@@ -92,6 +92,9 @@ void Api::pages(const HttpRequest& request, Reply reply) {
             json_error(405, {"method_not_allowed", request.method + " is not for this path", request.path}));
     if (!acting) {
         auto refused = let_in(visit->request);
+        // A browser shows no token by itself: the board asks for one, and shows the same matter.
+        if (refused && refused->status == 401 && is_browser(request))
+            return visit->reply({.status = 303, .headers = {{"Location", "../#/" + visit->id.value}}});
         if (!refused) refused = keep_out(visit->request, Need::read);
         if (refused) {
             return visit->reply(is_browser(request)

@@ -99,11 +99,15 @@ void CaseStream::wait() {
 
 void CaseStream::give_sign_of_life() {
     turns_ = 0;
+    look_who_may();
+    tell_all(sign_of_life);
+}
+
+void CaseStream::look_who_may() {
     for (const auto& listener : listeners_) {
         const auto stream = listener.stream.lock();
         if (stream && !listener.still_may()) stream->end();
     }
-    tell_all(sign_of_life);
 }
 
 void CaseStream::ask() {

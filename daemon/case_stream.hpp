@@ -38,6 +38,8 @@ public:
 
     /// A new listener, or why not. `still_may` is asked now and then; once it says no the stream ends.
     HttpResponse join(const HttpRequest& request, std::function<bool()> still_may);
+    /// Ends the streams of those who may not listen any more.
+    void look_who_may();
 
 private:
     struct Listener {

@@ -32,6 +32,7 @@ async function load() {
         show_duty();
     } catch (refusal) {
         state.lost = refusal;
+        state.again = refusal.status !== 401 && refusal.status !== 403;  // else another token begins anew
     }
     state.loading = false;
     show();
@@ -67,7 +68,6 @@ const events = {
         load();
     },
     case(matter) {
-        state.data_at = now();
         if (take(matter)) say(find('#news'), word('new_matter', matter.title ?? matter.id));
         refresh_sheet(matter.id);
         show();
@@ -85,6 +85,11 @@ const events = {
         show_away();
     },
 };
+
+/** Whatever the stream says, and be it nothing but a sign of life: until now nothing was missed. */
+function alive() {
+    if (state.data_at && !state.lost && !state.redis_away) state.data_at = now();
+}
 
 function lost(refusal) {
     state.lost = refusal;
@@ -150,7 +155,7 @@ window.addEventListener('beforeprint', () => {
 
 ready_sound();
 ready_wall();
-const begin_anew = listen({event: (name, data) => events[name]?.(data), lost});
+const begin_anew = listen({event: (name, data) => events[name]?.(data), alive, lost});
 ready_identity(begin_anew);
 ready_report();
 ready_sheet();

@@ -1,7 +1,7 @@
 // The open matters as the server told them, and how urgent each is at an instant. No page, no clock, no network.
 
 const hour_ms = 3_600_000;
-const ranks = {overdue: 0, soon: 1, internal: 1, open: 1, done: 2};
+const ranks = {overdue: 0, soon: 1, internal: 2, open: 2, done: 3};
 
 export const matters = new Map();  // id -> case, as an element of GET /api/v1/cases
 
@@ -39,11 +39,17 @@ export function state_at(matter, now) {
     return passed.length > 0 ? 'internal' : 'open';
 }
 
-/** What has to be shown first of a matter: a deadline of the rules that has passed, else the next one. */
+/**
+ * What has to be shown first of a matter: a deadline of the rules that has passed; else what falls due within the
+ * hour; else the next deadline of the rules. The office's own plan, once missed, hides none of these.
+ */
 export function foremost(matter, now) {
     const open = owed(matter);
-    const broken = open.find((obligation) => obligation.kind === 'statutory' && due_of(obligation) < now);
-    return broken ?? open[0];
+    const to_come = open.filter((obligation) => due_of(obligation) >= now);
+    const is_statutory = (obligation) => obligation.kind === 'statutory';
+    return open.find((obligation) => is_statutory(obligation) && due_of(obligation) < now)
+        ?? to_come.find((obligation) => due_of(obligation) < now + hour_ms)
+        ?? to_come.find(is_statutory) ?? to_come[0] ?? open[0];
 }
 
 /** All of them, `{matter, state}`, the most urgent first. */

@@ -66,8 +66,8 @@ async function read_stream(response, alive, take) {
 }
 
 /**
- * Listens for good, coming back by itself: `on.event(name, data)`, `on.lost(refusal)` whenever there is no
- * stream. Gives a function that begins anew at once, as after the token changed.
+ * Listens for good, coming back by itself: `on.event(name, data)`, `on.alive()` whenever something came,
+ * `on.lost(refusal)` whenever there is no stream. Gives a function that begins anew at once, as after the token changed.
  */
 export function listen(on) {
     let attempt = 0, mark = '', abort = null, wake = null;
@@ -77,6 +77,7 @@ export function listen(on) {
         const alive = () => {
             clearTimeout(silence);
             silence = setTimeout(() => abort.abort(), silence_max_ms);
+            on.alive();
         };
         try {
             const known = mark ? {'Last-Event-ID': mark} : {};

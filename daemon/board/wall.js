@@ -11,19 +11,21 @@ export function ready_wall() {
     if (on) shown_at = performance.now();
 }
 
-/** How many whole rows there is room for, by the height of the first ones. */
-function rows_per_page(rows) {
-    const room = find('footer').getBoundingClientRect().top - find('#matters tbody').getBoundingClientRect().top;
-    const tallest = Math.max(...rows.slice(0, 3).map((row) => row.getBoundingClientRect().height), 1);
-    return Math.max(1, Math.floor(room / tallest));
+/** How many whole rows there is room for; all are of one height here. */
+function rows_per_page(row) {
+    const room = find('#duty').getBoundingClientRect().top - find('#matters tbody').getBoundingClientRect().top;
+    return Math.max(1, Math.floor(room / row.getBoundingClientRect().height));
 }
 
 export function show_wall(count) {
     if (!on) return;
     const rows = [...find('#matters tbody').children];
-    for (const row of rows) row.hidden = false;
-    if (rows.length === 0) return say(find('#page'), '');
-    const per_page = rows_per_page(rows), pages = Math.ceil(count / per_page);
+    const some = rows.find((row) => !row.hidden);
+    if (!some) {
+        rows.slice(0, 1).forEach((row) => { row.hidden = false; });
+        return say(find('#page'), '');
+    }
+    const per_page = rows_per_page(some), pages = Math.ceil(count / per_page);
     if (performance.now() - shown_at >= turn_every_ms) {
         page += 1;
         shown_at = performance.now();

@@ -5,7 +5,9 @@ import subprocess
 import unittest
 
 from client import detected, just_now
+from listener import Listener
 from office import BUILD, Office
+from waiting import wait_for
 
 ROLES = ("monitor", "viewer", "operator", "supervisor", "admin")
 
@@ -77,6 +79,34 @@ class Tokens(unittest.TestCase):
         for path in ("/api/v1/reload", "/api/v1/notifications/none/redeliver"):
             refused = self.statuses("POST", path, order)
             self.assertEqual([role for role in ROLES if refused[role] != 403], ["admin"], path)
+
+    def test_a_browser_without_a_token_is_sent_to_the_board_which_asks_for_one(self):
+        sent = self.office.http.get("/cases/TOKENS-1", Accept="text/html,application/xhtml+xml")
+        self.assertEqual((sent.status, sent.headers["location"]), (303, "../#/TOKENS-1"))
+        self.assertEqual(self.office.http.get("/").status, 200)
+
+    def test_a_listener_whose_token_is_gone_hears_no_more(self):
+        self.make("viewer", "leaver")
+        self.assertEqual(self.ask("POST", "/api/v1/reload", "admin").status, 200)
+        secrets = {name: (self.config / f"{name}.token").read_text().strip() for name in ("leaver", "viewer")}
+        listeners = {
+            name: Listener(self.office.http.port, Authorization="Bearer " + secret) for name, secret in secrets.items()
+        }
+        for listener in listeners.values():
+            self.addCleanup(listener.close)
+            listener.wait("hello")
+        file = self.config / "tokens.yaml"
+        kept = [line for line in file.read_text(encoding="utf-8").splitlines(True) if "leaver" not in line]
+        file.write_text("".join(kept), encoding="utf-8")
+        self.assertEqual(self.ask("POST", "/api/v1/reload", "admin").status, 200)
+        wait_for(lambda: listeners["leaver"].ended, "the stream of the token that is gone ends")
+        self.office.tell(detected("TOKENS-STREAM", just_now()))
+        listeners["viewer"].wait("case", "TOKENS-STREAM")
+        self.assertEqual(Listener(self.office.http.port, Authorization="Bearer " + secrets["leaver"]).status, 401)
+
+    def test_the_board_is_told_its_role(self):
+        for role in ROLES[1:]:
+            self.assertEqual(self.ask("GET", "/api/v1/office", role).json()["role"], role)
 
     def test_events_are_told_as_the_role_may_and_the_record_names_the_token(self):
         opened = self.statuses("POST", "/api/v1/events", json.dumps(detected("TOKENS-2", just_now())))

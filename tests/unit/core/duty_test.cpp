@@ -70,7 +70,7 @@ TEST_CASE("Duty: a roster that names nobody is one gap") {
     CHECK(now.gaps[0].to == t0 + 48h);
 }
 
-TEST_CASE("Duty: fixed officers never change; a role that has none is a gap") {
+TEST_CASE("Duty: fixed officers never change, and a role that has none is a gap") {
     auto directory = two_roles();
     const auto head = duties(directory, {}, t0, t0 + 48h).back();
     CHECK(head.officers == std::vector<std::string>{"li", "wu"});
