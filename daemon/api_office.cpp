@@ -22,7 +22,7 @@ json::array officers_json(const std::vector<std::string>& ids, const alert::Dire
     return officers;
 }
 
-json::object duty_json(const alert::Duty& duty, const alert::Config& config) {
+json::object duty_json(const alert::RoleDuty& duty, const alert::Config& config) {
     const auto time = [&](alert::TimePoint at) { return alert::format_rfc3339(at, config.zone); };
     json::object out{{"role", duty.role},
                      {"name", alert::role_name(duty.role)},

@@ -20,8 +20,8 @@ std::vector<TimePoint> turns(const Roster& roster, const std::string& role, Time
     return found;
 }
 
-Duty rostered(const Role& role, const Roster& roster, TimePoint now, TimePoint horizon) {
-    Duty duty{.role = role.id, .officers = {}, .until = {}, .next = {}, .next_from = {}, .gaps = {}};
+RoleDuty rostered(const Role& role, const Roster& roster, TimePoint now, TimePoint horizon) {
+    RoleDuty duty{.role = role.id, .officers = {}, .until = {}, .next = {}, .next_from = {}, .gaps = {}};
     const auto first = roster.on_duty(role.roster, now);
     if (first) duty.officers.push_back(*first);
     std::optional<TimePoint> empty_since;
@@ -44,14 +44,15 @@ Duty rostered(const Role& role, const Roster& roster, TimePoint now, TimePoint h
 
 }  // namespace
 
-std::vector<Duty> duties(const Directory& directory, const Roster& roster, TimePoint now, TimePoint horizon) {
-    std::vector<Duty> all;
+std::vector<RoleDuty> duties(const Directory& directory, const Roster& roster, TimePoint now,
+                             TimePoint horizon) {
+    std::vector<RoleDuty> all;
     for (const Role& role : directory.roles) {
         if (!role.roster.empty()) {
             all.push_back(rostered(role, roster, now, horizon));
             continue;
         }
-        Duty fixed{
+        RoleDuty fixed{
             .role = role.id, .officers = role.officers, .until = {}, .next = {}, .next_from = {}, .gaps = {}};
         if (fixed.officers.empty()) fixed.gaps.push_back({now, horizon});
         all.push_back(std::move(fixed));

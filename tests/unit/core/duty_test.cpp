@@ -15,7 +15,7 @@ Directory two_roles() {
     return directory;
 }
 
-Duty duty(const Roster& roster, TimePoint now = t0) {
+RoleDuty duty(const Roster& roster, TimePoint now = t0) {
     return duties(two_roles(), roster, now, now + 48h).front();
 }
 

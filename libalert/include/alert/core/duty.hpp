@@ -9,7 +9,7 @@ struct DutyGap {
     TimePoint from, to;
 };
 
-struct Duty {
+struct RoleDuty {
     std::string role;
     std::vector<std::string> officers;  // on duty now; empty in a gap
     std::optional<TimePoint> until;     // when that changes; nothing: not within the horizon
@@ -20,6 +20,7 @@ struct Duty {
 
 /// Every role of the directory, in its order. Roles with fixed officers never change and have no gaps, unless
 /// they have no officers at all.
-std::vector<Duty> duties(const Directory& directory, const Roster& roster, TimePoint now, TimePoint horizon);
+std::vector<RoleDuty> duties(const Directory& directory, const Roster& roster, TimePoint now,
+                             TimePoint horizon);
 
 }  // namespace alert
