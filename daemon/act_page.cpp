@@ -67,7 +67,7 @@ constexpr const char* page = R"(<p class="class">{{class}} · {{status}}</p>
 <label>网址（可不填） <input name="url" type="url" maxlength="2000" placeholder="https://"></label>
 <button name="act" value="publish">已发布 <span lang="en">Published</span></button></fieldset>
 </form>
-{{/form}}<p class="id">{{id}} · <a href="/#/{{id}}">值守看板 <span lang="en">Duty board</span></a></p>
+{{/form}}<p class="id">{{id}} · <a href="../#/{{id}}">值守看板 <span lang="en">Duty board</span></a></p>
 </main></body></html>
 )";
 constexpr const char* refused = R"(<h1>{{heading}}</h1>

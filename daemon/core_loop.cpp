@@ -31,9 +31,11 @@ alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
     alert::DeliveryPlan plan{.channel = channel.id,
                              .concurrency = channel.concurrency,
                              .fallback = channel.fallback,
+                             .urgent_patience = channel.urgent_patience,
                              .retry_min = channel.retry_min,
                              .retry_max = channel.retry_max,
-                             .attempts_max = channel.attempts_max};
+                             .attempts_max = channel.attempts_max,
+                             .unknown_attempts_max = channel.unknown_attempts_max};
     if (!channel.rate.empty()) {
         plan.url_limit = alert::UrlLimit{alert::UrlLimit::hash_of(channel.url), channel.rate};
         const bool takes_many = channel.format != alert::ChannelFormat::cloudevents;
@@ -144,6 +146,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
 }
 
 void CoreLoop::add_dispatcher(alert::DeliveryPlan plan) {
+    desk_.follow(plan.channel, plan.fallback);
     dispatchers_.push_back(std::make_unique<alert::Dispatcher>(std::move(plan), store_, outbox_, sender_,
                                                                clock_, timers_, watcher_));
     dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };

@@ -75,8 +75,7 @@ void SelfWatch::sent_direct(const alert::NotificationId& id, const alert::Delive
     if (state == State::dead && channel != config_->channels.end() && channel->second.fallback) {
         Direct other{message};
         other.message.channel = *channel->second.fallback;
-        other.message.id =
-            alert::notification_id({message.id.value, "fallback", other.message.channel.value});
+        other.message.id = alert::fallback_id(message.id, other.message.channel);
         const auto other_id = other.message.id;
         direct_.emplace(other_id, std::move(other));
     }

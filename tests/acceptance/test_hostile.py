@@ -316,7 +316,9 @@ class Hostile(OfficeCase):
         pages = {}
         for case, message in self.webhooks().items():
             path = message.data["links"]["acknowledge"].split(str(self.http.port), 1)[1]
-            pages[case] = self.http.get(path).body.decode("utf-8")
+            page = self.http.get(path).body.decode("utf-8")
+            self.assertIn(f'"../#/{case}"', page)  # where the board shows it
+            pages[case] = page.replace(f"../#/{case}", "../#/")
         self.judge(pages, readers.page, clean=readers.steering, marks=False)
 
     # --- what watches

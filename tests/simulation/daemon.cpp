@@ -51,9 +51,10 @@ Daemon::Daemon(World& world, int number, bool second_policy, bool calm)
     desk_.on_committed = [this](const Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
     for (const char* channel : {"duty", "leaders", "units"}) {
-        dispatchers_.push_back(std::make_unique<Dispatcher>(plan_for(channel, calm, world.weather.dice()),
-                                                            store_, outbox_, sender_, clock_, timers_,
-                                                            watcher_));
+        auto plan = plan_for(channel, calm, world.weather.dice());
+        desk_.follow(plan.channel, plan.fallback);
+        dispatchers_.push_back(std::make_unique<Dispatcher>(std::move(plan), store_, outbox_, sender_, clock_,
+                                                            timers_, watcher_));
         dispatchers_.back()->on_committed = [this](const Transition& transition) { committed(transition); };
         dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };
     }

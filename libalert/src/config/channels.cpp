@@ -192,6 +192,10 @@ void read_limits(const Section& section, ChannelConfig& channel) {
     channel.retry_min = section.duration("retry_min", channel.retry_min, seconds(1), hours(1));
     channel.retry_max = section.duration("retry_max", channel.retry_max, seconds(1), hours(24));
     channel.attempts_max = section.number("attempts_max", channel.attempts_max, 1, 100'000);
+    channel.unknown_attempts_max =
+        section.number("unknown_attempts_max", channel.unknown_attempts_max, 1, 100'000);
+    channel.urgent_patience =
+        section.duration("urgent_patience", channel.urgent_patience, seconds(1), hours(1));
     if (channel.retry_max < channel.retry_min) {
         section.error("retry_max", "invalid", "should not be shorter than retry_min");
     }
@@ -201,10 +205,12 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
                            const Surroundings& around) {
     const Section section(
         node, "channels." + key.text,
-        {"format",      "url",        "url_file", "secret",      "secret_file", "ca_file",      "timeout",
-         "concurrency", "keyword",    "fallback", "retry_min",   "retry_max",   "attempts_max", "rate",
-         "proxy",       "proxy_file", "no_proxy", "body",        "headers",     "success",      "from",
-         "to",          "body_file",  "body_max", "content_type"},
+        {"format",          "url",         "url_file",     "secret",   "secret_file",
+         "ca_file",         "timeout",     "concurrency",  "keyword",  "fallback",
+         "retry_min",       "retry_max",   "attempts_max", "rate",     "unknown_attempts_max",
+         "urgent_patience", "proxy",       "proxy_file",   "no_proxy", "body",
+         "headers",         "success",     "from",         "to",       "body_file",
+         "body_max",        "content_type"},
         findings);
     ChannelConfig channel;
     channel.id = ChannelId{key.text};

@@ -254,8 +254,13 @@ void CaseDesk::seal(const Lane& at, Transition& transition) const {
     }
 }
 
+void CaseDesk::follow(const ChannelId& channel, const std::optional<ChannelId>& fallback) {
+    fallbacks_[channel] = fallback;
+}
+
 void CaseDesk::commit(Lane& at, Transition decided) {
     seal(at, decided);
+    overtake_copies(decided.overtaken, fallbacks_);
     const auto transition = std::make_shared<const Transition>(std::move(decided));
     const auto asked = clock_.boot_time();
     store_.commit(transition, [this, &at, transition, asked](Result<CommitOutcome> result) {

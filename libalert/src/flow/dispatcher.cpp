@@ -1,6 +1,6 @@
 #include "alert/flow/dispatcher.hpp"
 
-#include "alert/core/hash.hpp"
+#include "alert/core/fallbacks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -212,9 +212,7 @@ void Dispatcher::wait_out(const OutboxItem& item, TimePoint held_until) {
 /// Its id makes it one message however often it is told; what is remembered here only saves asking.
 bool Dispatcher::tells_meanwhile(const Notification& notification, TimePoint next) {
     constexpr std::size_t remembered_max = 10'000;
-    const auto now = clock_.now();
-    const bool too_long =
-        next - now > hold_too_long || now - notification.created_at >= plan_.urgent_patience;
+    const bool too_long = next - notification.created_at > plan_.urgent_patience;
     if (!plan_.fallback || notification.reason == Reason::test || notification.urgency != 0 || !too_long)
         return false;
     if (told_meanwhile_.size() >= remembered_max) told_meanwhile_.clear();
@@ -242,8 +240,8 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
                           .attempts = attempt,
                           .error = result.error};
     using Kind = DeliveryResult::Kind;
-    const auto tries_max =
-        result.kind == Kind::unknown ? std::min(plan_.unknown_max, plan_.attempts_max) : plan_.attempts_max;
+    auto tries_max = plan_.attempts_max;
+    if (result.kind == Kind::unknown) tries_max = std::min(tries_max, plan_.unknown_attempts_max);
     if (result.kind == Kind::delivered) {
         settlement.state = DeliveryState::delivered;
     } else if (result.kind == Kind::permanent || attempt >= tries_max) {
@@ -272,7 +270,7 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
 void Dispatcher::tell_fallback(const Notification& notification, const Settlement& settlement) {
     auto transition = std::make_shared<Transition>();
     Notification other = notification;
-    other.id = NotificationId{hash_hex({notification.id.value, "fallback", plan_.fallback->value}, 32)};
+    other.id = fallback_id(notification.id, *plan_.fallback);
     other.channel = *plan_.fallback;
     other.created_at = clock_.now();
     transition->notifications.push_back(std::move(other));

@@ -101,9 +101,8 @@ std::optional<NotificationId> MemoryMessages::first_alone(const ChannelId& chann
 OutboxClaim MemoryMessages::claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit,
                                          Duration lease, TimePoint now) {
     Requests& requests = requests_[url.url_hash];
-    if (requests.held_until - now > hold_too_long)
-        return take_held(channel, requests.held_until, limit, lease, now);
-    TimePoint free = requests.held_until;
+    if (requests.held_until > now) return take_held(channel, requests.held_until, limit, lease, now);
+    TimePoint free = now;
     bool full = false;
     auto room = std::numeric_limits<std::size_t>::max();
     std::vector<TimePoint> times;

@@ -2,12 +2,11 @@
 -- KEYS  the channel's queues, urgency 0 to 3; if its URL has a limit the requests to it, and what it was told alone.
 -- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
 -- for this request, of how many one is kept for what travels alone, among how many that is looked for, for how
--- many ms the URL knows it, how many ms of a hold are too long for queue 0, then how many and in how many ms for
--- each window, the longest window last.
+-- many ms the URL knows it, then how many and in how many ms for each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
--- way, without one more write per attempt. Gives now, next attempt after the claim or '', the end of a hold that
--- is too long or '', and the values; with a limit that next attempt has `!` before it while something is due that a
--- full window holds up. In too long a hold the values are those of queue 0, which no request is counted for.
+-- way, without one more write per attempt. Gives now, next attempt after the claim or '', the end of a hold
+-- or '', and the values; with a limit that next attempt has `!` before it while something is due that a
+-- full window holds up. In a hold the values are those of queue 0, which no request is counted for.
 -- With a limit all that is given goes out in one request, which is counted here: one message that travels
 -- alone, or one while there is room for all that wait, else as many as may travel together.
 -- The messages are known only here: their keys are built under the same hash tag.
@@ -17,7 +16,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
 local result, next_at, left = {string.format('%.0f', now), '', ''}, nil, tonumber(ARGV[2])
 local url, told_alone = KEYS[5], KEYS[6]
-local free_at, alone, matter, full, mark, held = nil, nil, nil, false, '', false
+local free_at, alone, matter, held, full, mark = nil, nil, nil, nil, false, ''
 
 -- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
 -- travels alone.
@@ -27,10 +26,10 @@ local function room_of_url()
         call('ZREM', url, 'hold')
         free = nil
     end
-    held = free and free - now > tonumber(ARGV[10])
-    if held then result[3] = string.format('%.0f', free) end
+    held = free
+    if held then result[3] = string.format('%.0f', held) end
     call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
-    for i = 11, #ARGV, 2 do
+    for i = 10, #ARGV, 2 do
         local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
         if not alone then count = count - math.floor(count / ARGV[7]) end
         local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))

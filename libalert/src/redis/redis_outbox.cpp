@@ -55,8 +55,7 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
     call.add(request)
         .add(static_cast<std::int64_t>(UrlLimit::kept_one_in))
         .add(static_cast<std::int64_t>(UrlLimit::alone_within))
-        .add(Duration(UrlLimit::told_alone_for).count())
-        .add(Duration(hold_too_long).count());
+        .add(Duration(UrlLimit::told_alone_for).count());
     std::sort(url.windows.begin(), url.windows.end(),
               [](const auto& a, const auto& b) { return a.length < b.length; });
     for (const auto& window : url.windows) {

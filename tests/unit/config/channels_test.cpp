@@ -22,9 +22,11 @@ LoadedConfig with_template(const std::string& keys) {
 }  // namespace
 
 TEST_CASE("Channel: its limits are read") {
-    const auto loaded = with_leaders(inline_secret, inline_secret +
-                                                        "    timeout: 9s\n    concurrency: 3\n    retry_min: "
-                                                        "2s\n    retry_max: 5m\n    attempts_max: 12\n");
+    const auto loaded =
+        with_leaders(inline_secret, inline_secret +
+                                        "    timeout: 9s\n    concurrency: 3\n    retry_min: "
+                                        "2s\n    retry_max: 5m\n    attempts_max: 12\n"
+                                        "    unknown_attempts_max: 3\n    urgent_patience: 30s\n");
     REQUIRE(loaded.config);
     const ChannelConfig& channel = loaded.config->channels.at(ChannelId{"leaders"});
     CHECK(channel.timeout == std::chrono::seconds(9));
@@ -32,6 +34,8 @@ TEST_CASE("Channel: its limits are read") {
     CHECK(channel.retry_min == std::chrono::seconds(2));
     CHECK(channel.retry_max == std::chrono::minutes(5));
     CHECK(channel.attempts_max == 12);
+    CHECK(channel.unknown_attempts_max == 3);
+    CHECK(channel.urgent_patience == std::chrono::seconds(30));
 }
 
 TEST_CASE("Channel: its limits are kept within their range") {

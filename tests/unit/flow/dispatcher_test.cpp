@@ -201,7 +201,7 @@ TEST_CASE("Dispatcher: a permanent error or too many attempts is the end of a me
 }
 
 TEST_CASE("Dispatcher: an answer that nobody understands is tried again a few times only") {
-    Desk desk({.channel = duty, .retry_max = 10s, .attempts_max = 20, .unknown_max = 3});
+    Desk desk({.channel = duty, .retry_max = 10s, .attempts_max = 20, .unknown_attempts_max = 3});
     desk.dispatcher.start();
     desk.put("n1");
     for (const auto kind : {Kind::retry, Kind::unknown, Kind::unknown}) {

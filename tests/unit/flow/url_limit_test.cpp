@@ -108,7 +108,7 @@ TEST_CASE("Dispatcher: while the URL is held for long the most urgent go to the 
 TEST_CASE("Dispatcher: a short hold is waited for, and so is a long one where there is no fallback") {
     auto plan = within(100, 60s);
     if (GENERATE(true, false)) plan.fallback = sms;
-    const Duration hold = plan.fallback ? hold_too_long : 1h;
+    const Duration hold = plan.fallback ? plan.urgent_patience - 1s : 1h;
     Desk desk(plan);
     desk.dispatcher.start();
     desk.put("n1", Reason::due);
@@ -119,6 +119,29 @@ TEST_CASE("Dispatcher: a short hold is waited for, and so is a long one where th
     desk.room.run_for(hold + 5s);
     CHECK(told_to(desk, sms) == 0);
     for (const auto* id : {"n1", "n2"}) CHECK(desk.state(id) == DeliveryState::delivered);
+}
+
+TEST_CASE("Dispatcher: however short the holds are that follow each other, all of the most urgent are told") {
+    auto plan = within(100, 60s);
+    plan.fallback = sms;
+    plan.attempts_max = 1000;
+    Desk desk(plan);
+    desk.dispatcher.start();
+    for (int i = 0; i < 5; ++i) desk.put("n" + std::to_string(i), Reason::due);
+    const auto refuse_for = [&](Duration length) {
+        for (Duration passed{}; passed < length; passed += 1s) {
+            desk.sender.answer_all({.kind = Kind::retry, .retry_after = 15s, .holds_url = true});
+            desk.room.run_for(1s);
+        }
+    };
+    refuse_for(40s);
+    CHECK(told_to(desk, sms) == 0);
+    refuse_for(22s);
+    CHECK(told_to(desk, sms) == 5);
+    desk.put("late", Reason::due);
+    refuse_for(62s);
+    CHECK(told_to(desk, sms) == 6);
+    CHECK(desk.room.recorder.limits.size() > 6);  // each hold, and each that was told meanwhile
 }
 
 TEST_CASE("Dispatcher: what is most urgent and fails for a minute goes to the fallback too, once") {

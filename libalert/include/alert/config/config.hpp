@@ -95,6 +95,8 @@ struct ChannelConfig {
     std::optional<ChannelId> fallback;
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
+    std::size_t unknown_attempts_max = 8;                // when nobody knows the answer's code
+    Duration urgent_patience = std::chrono::minutes(1);  // then the most urgent goes to the fallback too
 
     friend bool operator==(const ChannelConfig&, const ChannelConfig&) = default;
 };

@@ -7,6 +7,7 @@
 
 #include "alert/core/calendar.hpp"
 #include "alert/core/directory.hpp"
+#include "alert/core/fallbacks.hpp"
 #include "alert/core/notification.hpp"
 
 #include <map>
@@ -107,7 +108,6 @@ std::vector<Trouble> roster_troubles(const Directory& directory, const Roster& r
 std::optional<Trouble> calendar_trouble(const Calendar& calendar, const Zone& zone, TimePoint now);
 
 /// A channel through which a self notice goes instead of one that fails, and where that leads.
-using Fallbacks = std::map<ChannelId, std::optional<ChannelId>>;  // every configured channel
 using Channels = std::map<ChannelId, std::vector<Target>>;
 
 /// Whom the audience would be told through channels that fail, through others: their fallbacks, else those

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "alert/core/chain.hpp"
+#include "alert/core/fallbacks.hpp"
 #include "alert/flow/rule_book.hpp"
 #include "alert/port/case_store.hpp"
 #include "alert/port/clock.hpp"
@@ -63,6 +64,9 @@ public:
     void redeliver(CaseId id, RedeliverOrder order, Callback<std::monostate> done);
     /// A claimed case whose time has come.
     void due(StoredCase stored);
+
+    /// From now on what is overtaken on the channel is overtaken on its fallback too.
+    void follow(const ChannelId& channel, const std::optional<ChannelId>& fallback);
 
     /// Whether anything waits for this case or is under way.
     [[nodiscard]] bool working_on(const CaseId& id) const { return lanes_.contains(id); }
@@ -159,6 +163,7 @@ private:
     PolicyReader read_policy_;
     DeskLimits limits_;
     ChainKey key_;
+    Fallbacks fallbacks_;
     std::unordered_map<CaseId, Lane> lanes_;
     std::size_t due_cases_ = 0;
     // The cases committed last, the latest in front.

@@ -28,12 +28,12 @@ struct DeliveryPlan {
     std::size_t parcel_max = 1;         // messages in one request; 1: the format knows only one
     bool shuns_round_times = false;     // reminders of the hour and half hour go a little later
     std::optional<ChannelId> fallback;  // told at once when a message dies here
-    /// The most urgent that fail for so long, or must wait longer than `hold_too_long`, are told to the
-    /// fallback meanwhile, once, and go on being tried here.
+    /// The most urgent that would wait longer than this are told to the fallback meanwhile, once, and go on
+    /// being tried here.
     Duration urgent_patience = std::chrono::minutes(1);
     Duration retry_min = std::chrono::seconds(1), retry_max = std::chrono::minutes(1);
     std::size_t attempts_max = 100;
-    std::size_t unknown_max = 8;  // attempts, the last of which nobody understands: some two minutes
+    std::size_t unknown_attempts_max = 8;      // when nobody understands the last answer: some two minutes
     Duration lease = std::chrono::seconds(3);  // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
     Duration pause =

@@ -17,13 +17,10 @@ struct OutboxClaim {
     std::optional<TimePoint> next;  // the next attempt that waits, after the claim
     std::string request;            // of a parcel: under which name the URL's limit counts it
     bool limited = false;           // of a parcel: something is due, and the URL's windows are full
-    /// The URL takes nothing until then, which is too long for the most urgent: these are the items, to be
-    /// told in another way and put off.
+    /// The URL takes nothing until then: the items are the most urgent, to be put off, and told in another
+    /// way if that is too long for them.
     std::optional<TimePoint> held_until;
 };
-
-/// Longer holds are too long for what is most urgent.
-inline constexpr std::chrono::minutes hold_too_long{2};
 
 /// What became of a parcel's request, for the limit of its URL.
 struct UrlAnswer {
@@ -56,8 +53,8 @@ public:
                        Callback<OutboxClaim> done) = 0;
     /// What goes out in the next request within the limit, which is spent by it: one message while there is
     /// room for all that wait or one that travels alone, else at most `limit` that travel together. Nothing
-    /// while the limit is reached or the URL is held; then `next` is when it is free. Held for longer than
-    /// `hold_too_long` it gives what is due of the most urgent queue, and `held_until`.
+    /// while the limit is reached; then `next` is when it is free. While the URL is held it gives what is
+    /// due of the most urgent queue, and `held_until`.
     virtual void claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
                               Callback<OutboxClaim> done) = 0;
     /// From now on the request counts: however long it travelled, the platform counted it when it arrived.
