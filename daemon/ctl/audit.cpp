@@ -7,6 +7,8 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json.hpp>
 
 #include <iostream>
@@ -45,14 +47,15 @@ std::uint64_t count_of(const json::object& object, std::string_view name) {
 
 /// Page after page; tells a person how far it is.
 json::object gather(const ClientOptions& client, const std::string& id) {
-    if (!id.empty()) return ask(client, "/api/v1/audit?case=" + url_encoded(id));
+    if (!id.empty()) return ask(client, "/api/v1/audit?case=" + alert::percent_encoded(id));
     json::object all;
     json::array findings;
     std::uint64_t cases = 0, entries = 0;
     Progress progress;
     std::string cursor;
     do {
-        all = ask(client, "/api/v1/audit" + (cursor.empty() ? "" : "?cursor=" + url_encoded(cursor)));
+        all = ask(client,
+                  "/api/v1/audit" + (cursor.empty() ? "" : "?cursor=" + alert::percent_encoded(cursor)));
         cases += count_of(all, "cases");
         entries += count_of(all, "entries");
         for (const auto& finding : list_of(all, "findings"))

@@ -6,6 +6,7 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/core/event.hpp"
 
 #include <boost/json.hpp>
@@ -30,7 +31,7 @@ void add_query(std::string& query, std::string_view name, const std::string& val
     query += query.empty() ? '?' : '&';
     query += name;
     query += '=';
-    query += url_encoded(value);
+    query += alert::percent_encoded(value);
 }
 
 /// Page after page until there are enough or no more; `more` tells whether some are left.
@@ -173,7 +174,7 @@ void print_case(const ClientOptions& client, const json::object& item) {
 }
 
 void show(const ClientOptions& client, const std::string& id) {
-    const auto item = ask(client, "/api/v1/cases/" + url_encoded(id));
+    const auto item = ask(client, "/api/v1/cases/" + alert::percent_encoded(id));
     if (!client.json) return print_case(client, item);
     std::cout << safe_json(json::serialize(item)) << '\n';
 }

@@ -109,21 +109,4 @@ alert::Result<ClientResponse> http_request(const ClientRequest& request) {
     return exchange.run(request.timeout, request.url);
 }
 
-std::string url_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string out;
-    for (const char c : text) {
-        if (plain.find(c) != std::string_view::npos) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 }  // namespace yuqing

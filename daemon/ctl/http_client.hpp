@@ -26,7 +26,4 @@ struct ClientResponse {
 /// Errors: `usage` for a URL that cannot be read, `unreachable` when nobody answered in time.
 alert::Result<ClientResponse> http_request(const ClientRequest& request);
 
-/// Percent-encoding of one part of a path or query.
-std::string url_encoded(std::string_view text);
-
 }  // namespace yuqing

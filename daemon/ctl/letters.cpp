@@ -7,6 +7,8 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -29,7 +31,7 @@ struct LetterOptions {
 json::object dead_page(const LetterOptions& options, const std::string& cursor, std::size_t limit) {
     return ask(options.client, "/api/v1/notifications?state=" + options.state +
                                    "&limit=" + std::to_string(std::min(limit, page_max)) +
-                                   (cursor.empty() ? "" : "&cursor=" + url_encoded(cursor)));
+                                   (cursor.empty() ? "" : "&cursor=" + alert::percent_encoded(cursor)));
 }
 
 std::int64_t attempts_of(const json::object& letter) {
@@ -79,7 +81,7 @@ void list_letters(const LetterOptions& options) {
 Answered redeliver(const LetterOptions& options, const std::string& id) {
     json::object order{{"by", options.by}};
     if (!options.reason.empty()) order["reason"] = options.reason;
-    return post(options.client, "/api/v1/notifications/" + url_encoded(id) + "/redeliver",
+    return post(options.client, "/api/v1/notifications/" + alert::percent_encoded(id) + "/redeliver",
                 json::serialize(order));
 }
 

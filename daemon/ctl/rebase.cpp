@@ -5,6 +5,8 @@
 #include "labels.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -57,7 +59,7 @@ std::size_t pass(const RebaseOptions& options, Counts& counts) {
     std::size_t moved = 0;
     counts.seen = counts.failed = 0;
     do {
-        const auto query = cursor.empty() ? std::string() : "?cursor=" + url_encoded(cursor);
+        const auto query = cursor.empty() ? std::string() : "?cursor=" + alert::percent_encoded(cursor);
         const auto page = posted(options, "/api/v1/rebase-policy" + query);
         print_failed(page);
         const auto* unchanged = page.if_contains("unchanged");
@@ -93,7 +95,8 @@ void rebase_all(const RebaseOptions& options) {
 }
 
 void rebase_one(const RebaseOptions& options) {
-    const auto body = posted(options, "/api/v1/cases/" + url_encoded(options.case_id) + "/rebase-policy");
+    const auto body =
+        posted(options, "/api/v1/cases/" + alert::percent_encoded(options.case_id) + "/rebase-policy");
     if (options.client.json) {
         std::cout << safe_json(json::serialize(body)) << '\n';
         return;

@@ -5,6 +5,7 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/core/time.hpp"
 
 #include <unistd.h>
@@ -35,7 +36,7 @@ std::string target_of(const ReportOptions& options) {
         if (value.empty()) return;
         target += target.find('?') == std::string::npos ? '?' : '&';
         target += name;
-        target += '=' + url_encoded(value);
+        target += '=' + alert::percent_encoded(value);
     };
     add("from", options.from);
     add("to", options.to);

@@ -8,6 +8,8 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json.hpp>
 
 #include <iostream>
@@ -64,7 +66,7 @@ std::vector<Trial> put_up(const TrialOptions& options, const std::string& target
 
 /// Tells every failed attempt as it is seen, so that nobody waits for what cannot come.
 void look_at(const ClientOptions& client, Trial& trial) {
-    const auto seen = look(client, "/api/v1/notifications/" + url_encoded(trial.id));
+    const auto seen = look(client, "/api/v1/notifications/" + alert::percent_encoded(trial.id));
     if (!seen) return;  // the daemon may be restarting: until the bound it is asked again
     trial.state = text_of(*seen, "state");
     const auto error = text_of(*seen, "error");
@@ -141,7 +143,8 @@ void add_trials(CommandLine& line) {
     auto test_command = line.command("test-channel", "向一个通道发一条测试消息 (send a test to a channel)");
     test_command.option("NAME", test->channel, "通道名 (channel)").required();
     add_common(test_command, *test);
-    test_command.run([test] { try_out(*test, "/api/v1/channels/" + url_encoded(test->channel) + "/test"); });
+    test_command.run(
+        [test] { try_out(*test, "/api/v1/channels/" + alert::percent_encoded(test->channel) + "/test"); });
 
     auto drill = std::make_shared<TrialOptions>();
     auto drill_command =

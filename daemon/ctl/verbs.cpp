@@ -9,6 +9,8 @@
 #include "system_clock.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json.hpp>
 
 #include <iostream>
@@ -175,7 +177,7 @@ void warn_of_no_effect(const Verb& verb, const ClientOptions& client, const json
     if (answer.contains("degraded")) return;  // the case does not know of it yet
     std::optional<json::object> item = json::object();
     if (effect_needs_case(verb.type)) {
-        item = look(client, "/api/v1/cases/" + url_encoded(text_of(answer, "case")));
+        item = look(client, "/api/v1/cases/" + alert::percent_encoded(text_of(answer, "case")));
     }
     if (!item) return;
     const auto said = no_effect(verb.type, data, *item);

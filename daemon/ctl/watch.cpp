@@ -9,6 +9,8 @@
 #include "text.hpp"
 #include "watch_view.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <iostream>
 #include <memory>
 
@@ -30,7 +32,7 @@ struct WatchOptions {
 
 std::string first_page(const WatchOptions& options) {
     auto query = "/api/v1/cases?status=open&limit=" + std::to_string(std::min(options.limit, page_max));
-    if (!options.unit.empty()) query += "&unit=" + url_encoded(options.unit);
+    if (!options.unit.empty()) query += "&unit=" + alert::percent_encoded(options.unit);
     return query;
 }
 
@@ -39,9 +41,10 @@ alert::Result<Watched> poll(const WatchOptions& options) {
     Watched watched;
     std::string cursor;
     do {
-        const auto page = try_ask(
-            options.client, first_page(options) + (cursor.empty() ? "" : "&cursor=" + url_encoded(cursor)),
-            poll_patience);
+        const auto page =
+            try_ask(options.client,
+                    first_page(options) + (cursor.empty() ? "" : "&cursor=" + alert::percent_encoded(cursor)),
+                    poll_patience);
         if (!page) return page.error();
         for (const auto& item : list_of(*page, "cases")) watched.cases.push_back(item);
         cursor = text_of(*page, "next");
@@ -112,8 +115,8 @@ void watch_on_screen(const WatchOptions& options) {
 
 /// What became of a case that is no longer listed: its status, or nothing while it is open behind the limit.
 std::string ending_of(const WatchOptions& options, const Change& change) {
-    const auto item =
-        look(options.client, "/api/v1/cases/" + url_encoded(text_of(change.item, "id")), poll_patience);
+    const auto item = look(
+        options.client, "/api/v1/cases/" + alert::percent_encoded(text_of(change.item, "id")), poll_patience);
     const auto status = item ? text_of(*item, "status") : std::string();
     return status == "open" ? std::string() : status;
 }

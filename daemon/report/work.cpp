@@ -1,5 +1,6 @@
 #include "report/work.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/codec/snapshot_json.hpp"
 #include "alert/report/assessment_tables.hpp"
 #include "alert/report/circular.hpp"
@@ -20,26 +21,10 @@ namespace {
 constexpr alert::Duration as_of_margin = std::chrono::days(31);
 constexpr auto json_type = "application/json; charset=utf-8";
 
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        if (c == '-' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 /// RFC 6266: a plain name for old programs, the right one for the others.
 std::pair<std::string, std::string> attachment(const std::string& plain, const std::string& name) {
     return {"Content-Disposition",
-            "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + percent_encoded(name)};
+            "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + alert::percent_encoded(name)};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "alert/codec/message_template.hpp"
 
+#include "alert/codec/escape.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <kainjow/mustache.hpp>
@@ -30,55 +32,17 @@ std::vector<std::string_view> split(std::string_view text) {
     return words;
 }
 
-bool is_unreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void append_percent(std::string& out, char c) {
-    constexpr char digits[] = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    out.append(1, '%').append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
-}
-
 std::string inside_json(std::string_view text) {
     const auto quoted = boost::json::serialize(boost::json::string(text));
     return quoted.substr(1, quoted.size() - 2);
-}
-
-std::string inside_xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&apos;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
-/// A header's line cannot be ended, and everybody reads ASCII.
-std::string inside_header(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c >= ' ' && c <= '~')
-            out += c;
-        else
-            append_percent(out, c);
-    }
-    return out;
 }
 
 std::string escaped(std::string_view text, Escape escape) {
     switch (escape) {
         case Escape::json: return inside_json(text);
         case Escape::form: return percent_encoded(text);
-        case Escape::xml: return inside_xml(text);
-        case Escape::header: return inside_header(text);
+        case Escape::xml: return markup_escaped(text);
+        case Escape::header: return header_escaped(text);
         case Escape::none: break;
     }
     return std::string(text);
@@ -177,17 +141,6 @@ const std::vector<std::string_view>& template_words() {
 const std::vector<std::string_view>& template_officer_words() {
     static const auto words = split(officer_words_text);
     return words;
-}
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (is_unreserved(c))
-            out += c;
-        else
-            append_percent(out, c);
-    }
-    return out;
 }
 
 std::string fill_template(const std::string& text, Escape escape, const TemplateValues& values) {

@@ -1,6 +1,6 @@
 #include "redaction.hpp"
 
-#include "alert/codec/message_template.hpp"
+#include "alert/codec/escape.hpp"
 #include "alert/codec/web_url.hpp"
 #include "mac.hpp"
 

@@ -2,6 +2,7 @@
 // that the figures come from.
 #include "alert/report/circular.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/core/privacy.hpp"
 #include "alert/report/assessment_tables.hpp"
 
@@ -18,7 +19,6 @@ namespace alert {
 namespace {
 
 using report::Bar;
-using report::escaped;
 using report::word;
 
 constexpr std::size_t bars_max = 40;     // a chart longer than a page tells nothing
@@ -39,7 +39,7 @@ constexpr std::string_view style =
     "@page{size:A4;margin:15mm}@media print{body{padding:0}}";
 
 /// Text of others on a page that is passed round.
-std::string shown(const std::string& text) { return escaped(mask_personal_numbers(text)); }
+std::string shown(const std::string& text) { return markup_escaped(mask_personal_numbers(text)); }
 
 std::string count(std::size_t number) { return std::to_string(number); }
 
@@ -143,7 +143,7 @@ std::string html_table(const Table& table, const std::vector<std::string>& ids, 
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             if (table.columns[i].id != id) continue;
             columns.push_back(i);
-            out += "<th scope=\"col\">" + escaped(table.columns[i].title) + "</th>";
+            out += "<th scope=\"col\">" + markup_escaped(table.columns[i].title) + "</th>";
         }
     }
     out += "</tr></thead><tbody>\n";
@@ -211,9 +211,9 @@ std::string render_circular(const AssessmentReport& report, const Zone& zone) {
     std::string out =
         "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-" +
-        sha256_base64(style) + "'\">\n<title>政务舆情回应情况通报 " + escaped(period) + "</title>\n<style>" +
-        std::string(style) + "</style></head><body>\n" +
-        "<h1>政务舆情回应情况通报</h1>\n<p class=\"about\">" + escaped(period) + " · 数据截至" +
+        sha256_base64(style) + "'\">\n<title>政务舆情回应情况通报 " + markup_escaped(period) +
+        "</title>\n<style>" + std::string(style) + "</style></head><body>\n" +
+        "<h1>政务舆情回应情况通报</h1>\n<p class=\"about\">" + markup_escaped(period) + " · 数据截至" +
         local_text(report.at, zone) + "</p>\n";
     out += overall(report, zone) + charts(report, zone);
     out += html_table(

@@ -1,5 +1,6 @@
 #include "markup.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/codec/utf8.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ std::string number(double value) {
 
 std::string text_at(int x, int y, const char* anchor, const std::string& text) {
     return "<text x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" text-anchor=\"" + anchor +
-           "\">" + escaped(text) + "</text>";
+           "\">" + markup_escaped(text) + "</text>";
 }
 
 std::string drawn(const Bar& bar, int y) {
@@ -36,24 +37,9 @@ std::string drawn(const Bar& bar, int y) {
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
 std::string bar_chart(const std::string& title, const std::vector<Bar>& bars) {
     const auto height = line_height * static_cast<int>(bars.size()) + 4;
-    std::string out = "<svg role=\"img\" aria-label=\"" + escaped(title) + "\" viewBox=\"0 0 " +
+    std::string out = "<svg role=\"img\" aria-label=\"" + markup_escaped(title) + "\" viewBox=\"0 0 " +
                       std::to_string(names_width + bars_width + values_width) + " " + std::to_string(height) +
                       "\">";
     int y = 4;

@@ -7,9 +7,6 @@
 
 namespace alert::report {
 
-/// Text for an element or an attribute in double quotes.
-std::string escaped(std::string_view text);
-
 /// One bar of a chart: parts of a whole, drawn one behind the other.
 struct Bar {
     std::string name, value;    // before and behind the bar

@@ -38,7 +38,4 @@ std::string fill_template(const std::string& text, Escape escape, const Template
 /// What is wrong with a template: its syntax, a name that nothing has, a JSON body that would be none.
 std::optional<Error> check_template(const std::string& text, Escape escape, std::size_t secrets);
 
-/// As a query parameter, encoded once.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace alert
