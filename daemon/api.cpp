@@ -95,12 +95,12 @@ int http_status(const alert::Answer& answer) {
 
 Api::Api(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
          alert::redis::Connection& connection, Metrics& metrics, Audit& audit, ReportDesk& reports,
-         CoreState core)
+         alert::Shelf* shelf, CoreState core)
     : config_(std::move(config)),
       rules_({config_->policy, config_->directory, config_->roster, config_->calendar, config_->zone}),
       keys_(config_->jurisdiction),
       watcher_(metrics),
-      reader_(connection, keys_, watcher_),
+      reader_(connection, keys_, watcher_, shelf),
       store_(connection, keys_, watcher_),
       metrics_(metrics),
       audit_(audit),

@@ -64,7 +64,7 @@ public:
 
     Api(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
         alert::redis::Connection& connection, Metrics& metrics, Audit& audit, ReportDesk& reports,
-        CoreState core);
+        alert::Shelf* shelf, CoreState core);
 
     void handle(const HttpRequest& request, Reply reply);
     void take(std::shared_ptr<const alert::Config> config);

@@ -24,6 +24,7 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded, std::vec
     metrics_.config_reload_successful.Set(refused.empty() ? 1 : 0);
     if (refused.empty()) core_.keep_files_by = keeping_command(config_->jurisdiction, file_, loaded.files);
     core_.files_read({std::move(refused), loaded.warnings});
+    core_.archive = [this](alert::Archiver::Done done) { archive(std::move(done)); };
     core_.anchor = [this](std::function<void(bool)> done) {
         boost::asio::post(edge_io_, [this, done = std::move(done)]() mutable {
             edge_.anchor([this, done = std::move(done)](bool all) {
@@ -31,6 +32,14 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded, std::vec
             });
         });
     };
+}
+
+void App::archive(alert::Archiver::Done done) {
+    boost::asio::post(edge_io_, [this, done = std::move(done)]() mutable {
+        edge_.archive([this, done = std::move(done)](const alert::Archiver::Run& run) {
+            boost::asio::post(core_io_, [done, run] { done(run); });
+        });
+    });
 }
 
 CoreState App::core_state() {

@@ -29,6 +29,8 @@ private:
     /// `done` is told in that thread, when what is told next is decided by them.
     void reload(std::function<void(const ReloadOutcome&)> done);
     [[nodiscard]] CoreState core_state();
+    /// In the edge's thread, told in the core's.
+    void archive(alert::Archiver::Done done);
     void stop();
 
     const std::filesystem::path file_;

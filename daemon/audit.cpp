@@ -36,7 +36,9 @@ json::object finding_json(const std::optional<alert::CaseId>& id, const alert::C
             {"message", message_of(finding)}};
 }
 
+/// See RecordReader::ids().
 bool is_scan_cursor(std::string_view text) {
+    if (text.starts_with('a')) text.remove_prefix(1);
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return text.empty() || (error == std::errc{} && end == text.data() + text.size());
@@ -75,8 +77,8 @@ struct Audit::Walk {
 };
 
 Audit::Audit(const alert::Config& config, alert::redis::Connection& connection, alert::Clock& clock,
-             alert::Observer& observer)
-    : reader_(connection, alert::redis::Keys(config.jurisdiction)),
+             alert::Observer& observer, alert::Shelf* shelf)
+    : reader_(connection, alert::redis::Keys(config.jurisdiction), shelf),
       file_(config.audit.anchors, config.audit.key, config.jurisdiction, config.zone),
       clock_(clock),
       observer_(observer),

@@ -21,9 +21,9 @@ class Audit {
 public:
     using Told = alert::Callback<boost::json::object>;
 
-    /// Connection, clock and observer outlive it.
+    /// Connection, clock, observer and shelf outlive it; the shelf may be null.
     Audit(const alert::Config& config, alert::redis::Connection& connection, alert::Clock& clock,
-          alert::Observer& observer);
+          alert::Observer& observer, alert::Shelf* shelf);
 
     /// Writes the heads of all records that grew since the last time; true: all are on the disk.
     void anchor(std::function<void(bool)> done);

@@ -97,14 +97,17 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       writers_(make_writers(io_, *config_)),
       keys_(config_->jurisdiction),
       store_(connection_, keys_, watcher_, pointers_to(writers_)),
+      shelf_(make_shelf(io, *config_, metrics)),
+      archived_(connection_, keys_),
+      cases_(store_, archived_, shelf_.get(), watcher_),
       outbox_(connection_, keys_, watcher_),
       rules_(current_rules(*config_)),
       desk_(
-          store_, clock_, rules_, watcher_,
+          cases_, clock_, rules_, watcher_,
           [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }, {},
           config_->audit.key),
-      intake_(store_, clock_, rules_, desk_, watcher_),
-      timekeeper_(store_, clock_, timers_, desk_, watcher_),
+      intake_(cases_, clock_, rules_, desk_, watcher_),
+      timekeeper_(cases_, clock_, timers_, desk_, watcher_),
       reader_(connection_, keys_, watcher_),
       revisit_([this](std::string cursor, std::size_t limit,
                       auto done) { reader_.page(std::move(cursor), limit, std::move(done)); },
@@ -124,6 +127,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
                     done(alert::encode_answer(answer, config_->zone));
                 });
             }) {
+    follow_archive();
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
         metrics_.clock_steps.Increment();
@@ -227,6 +231,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     look_for_gone_channels();
     if (!config_->audit.anchors.empty())
         store_.plan_job(std::string(anchor_job), next_midnight(clock_.now(), config_->zone), [](auto) {});
+    if (config_->archive) store_.plan_job(std::string(archive_job_name), clock_.now(), [](auto) {});
     scheduled_.follow(config_);
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
@@ -260,6 +265,7 @@ void CoreLoop::follow_calendar() {
 
 /// A daemon without anchors takes the job out; one that has a file puts it back when it starts.
 void CoreLoop::job(const std::string& name) {
+    if (name == archive_job_name) return archive_job();
     if (name != anchor_job) return scheduled_.run(name);
     if (anchoring_) return;
     if (config_->audit.anchors.empty() || !anchor) return store_.schedule_job(name, {}, [](auto) {});

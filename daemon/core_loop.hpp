@@ -5,14 +5,18 @@
 #pragma once
 
 #include "alert/config/config.hpp"
+#include "alert/flow/archived_cases.hpp"
+#include "alert/flow/archiver.hpp"
 #include "alert/flow/case_desk.hpp"
 #include "alert/flow/dispatcher.hpp"
 #include "alert/flow/intake.hpp"
 #include "alert/flow/revisit.hpp"
 #include "alert/flow/timekeeper.hpp"
 #include "alert/redis/case_reader.hpp"
+#include "alert/redis/redis_case_archive.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
+#include "archive/file_shelf.hpp"
 #include "letter_order.hpp"
 #include "scheduled_notices.hpp"
 #include "self_watch.hpp"
@@ -65,6 +69,10 @@ public:
     /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
     std::function<void(std::function<void(bool)> done)> anchor;
 
+    /// Asked when it is time to look for cases that may leave Redis: on the other thread, answers on this
+    /// one.
+    std::function<void(alert::Archiver::Done done)> archive;
+
     /// The command that keeps the files, as long as those that are in force loaded from the disk.
     std::vector<std::string> keep_files_by;
 
@@ -74,6 +82,9 @@ private:
     void redis_state(bool up, const std::string& reason);
     void job(const std::string& name);
     void plan_anchor(alert::TimePoint at);
+    void archive_job();
+    void plan_archive(alert::TimePoint at);
+    void follow_archive();
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
     void keep_files();
@@ -103,6 +114,9 @@ private:
     std::vector<std::unique_ptr<alert::redis::Connection>> writers_;  // of commits; see RedisCaseStore
     alert::redis::Keys keys_;
     alert::RedisCaseStore store_;
+    std::unique_ptr<FileShelf> shelf_;  // none without `archive`
+    alert::RedisCaseArchive archived_;
+    alert::ArchivedCases cases_;  // what the store has, and what was archived
     alert::RedisOutbox outbox_;
     alert::RuleBook rules_;
     alert::CaseDesk desk_;
@@ -119,9 +133,17 @@ private:
     bool door_drained_ = false;
     bool gone_channels_known_ = false;
     bool anchoring_ = false;
+    bool archiving_ = false;
     bool stopping_ = false;
     std::atomic<bool> redis_up_{false};
 };
+
+/// The job of the wake queue that looks for cases to archive.
+inline constexpr std::string_view archive_job_name = "~archive";
+
+/// The files of the archive for one loop; null when it has none.
+std::unique_ptr<FileShelf> make_shelf(boost::asio::io_context& loop, const alert::Config& config,
+                                      Metrics& metrics);
 
 /// How the daemon connects to its Redis; the same for both threads.
 alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place);

@@ -51,8 +51,10 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       connection_(io, redis_options(*config_), &clock_),
       sender_(io, core, sender_options(*config_, metrics)),
       watcher_(metrics),
-      audit_(*config_, connection_, clock_, watcher_),
-      reports_(io, connection_, alert::redis::Keys(config_->jurisdiction), watcher_),
+      shelf_(make_shelf(io, *config_, metrics)),
+      archived_(connection_, alert::redis::Keys(config_->jurisdiction)),
+      audit_(*config_, connection_, clock_, watcher_, shelf_.get()),
+      reports_(io, connection_, alert::redis::Keys(config_->jurisdiction), watcher_, shelf_.get()),
       heartbeat_(io, metrics, watcher_),
       server_(io,
               {.host = config_->http.host,
@@ -65,7 +67,9 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
               [this](const HttpRequest& request, std::function<void(HttpResponse)> reply) {
                   if (!api_) return reply(json_error(503, {"starting", "the daemon is starting", ""}));
                   api_->handle(request, std::move(reply));
-              }) {}
+              }) {
+    if (shelf_) archiver_.emplace(archived_, *shelf_, clock_, watcher_, config_->zone);
+}
 
 void EdgeLoop::start(CoreState state) {
     state.now = [this] { return clock_.now(); };
@@ -73,7 +77,8 @@ void EdgeLoop::start(CoreState state) {
         return connection_.up() ? core() : "waiting for Redis: " + connection_.reason();
     };
     auto heartbeat_ports = this->heartbeat_ports(state);
-    api_ = std::make_unique<Api>(io_, config_, connection_, metrics_, audit_, reports_, std::move(state));
+    api_ = std::make_unique<Api>(io_, config_, connection_, metrics_, audit_, reports_, shelf_.get(),
+                                 std::move(state));
     connection_.start();
     heartbeat_.start(std::move(heartbeat_ports), config_->heartbeat);
     server_.start();
@@ -103,6 +108,11 @@ Heartbeat::Ports EdgeLoop::heartbeat_ports(const CoreState& state) {
                               audit_.last_anchor());
     };
     return ports;
+}
+
+void EdgeLoop::archive(alert::Archiver::Done done) {
+    if (archiver_ && config_->archive) return archiver_->run(config_->archive->rules, std::move(done));
+    done({.error = alert::Error{"unwritable", "archive.dir is not configured", ""}});
 }
 
 void EdgeLoop::stop(std::function<void()> stopped) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "alert/config/config.hpp"
+#include "alert/flow/archiver.hpp"
 #include "alert/notify/http_sender.hpp"
+#include "alert/redis/redis_case_archive.hpp"
 #include "api.hpp"
+#include "archive/file_shelf.hpp"
 #include "audit.hpp"
 #include "heartbeat.hpp"
 #include "http_server.hpp"
@@ -33,6 +36,9 @@ public:
     /// Writes the heads of grown records to the anchors' file; false: not all of them.
     void anchor(std::function<void(bool)> done) { audit_.anchor(std::move(done)); }
 
+    /// Brings cases that ended long ago to the archive; one run at a time.
+    void archive(alert::Archiver::Done done);
+
     [[nodiscard]] alert::Sender& sender() { return sender_; }
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }
 
@@ -47,6 +53,9 @@ private:
     alert::redis::Connection connection_;
     alert::HttpSender sender_;
     Watcher watcher_;
+    std::unique_ptr<FileShelf> shelf_;  // none without `archive`
+    alert::RedisCaseArchive archived_;
+    std::optional<alert::Archiver> archiver_;
     Audit audit_;
     ReportDesk reports_;
     Heartbeat heartbeat_;

@@ -18,6 +18,9 @@ const Buckets lateness{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 
 // Each limit that can be hit: a counter that appears with its first hit shows no increase.
 constexpr const char* limits[] = {"anchor_rounds",
+                                  "archive_line",
+                                  "archive_rate",
+                                  "archive_torn",
                                   "case_history",
                                   "channel_waiting",
                                   "connected_cases",
@@ -110,6 +113,8 @@ Metrics::Metrics(const std::string& version)
                                    .Add({})),
       heartbeats(
           counters(registry_, "yuqing_heartbeats_total", "Signs of life to the service outside, by outcome")),
+      archive_cases(counters(registry_, "yuqing_archive_cases_total",
+                             "Cases that left Redis for the archive or came back, and runs that failed")),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")),
       channel_held(gauges(registry_, "yuqing_channel_held",
                           "1 while nothing goes to the channel's URL, as its platform asked for a pause")),
@@ -124,6 +129,7 @@ Metrics::Metrics(const std::string& version)
       process(registry_) {
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
     for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
+    for (const auto* outcome : {"archived", "restored", "failed"}) archive_cases.Add({{"outcome", outcome}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});
 }
 

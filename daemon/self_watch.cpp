@@ -15,6 +15,7 @@ using alert::Trouble;
 using alert::TroubleKind;
 using Move = alert::TroubleMove;
 
+constexpr alert::Duration unreadable_for = std::chrono::hours(1);
 constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
 constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
 
@@ -113,6 +114,9 @@ void SelfWatch::gather_files(Look& look) const {
     auto warnings = files_.warnings;
     std::erase_if(warnings, is_watched_otherwise);
     add(TroubleKind::warnings, warnings);
+    const bool lately = look.now - read_at_ < unreadable_for;  // who was told of it asks again, or does not
+    const auto archive = unwritable_ || !lately ? unwritable_ : unreadable_;
+    if (archive) look.seen.push_back({{TroubleKind::archive, ""}, archive->message, "", {}});
 }
 
 void SelfWatch::gather_dead_letters(const LookPtr& look) {

@@ -52,6 +52,12 @@ public:
 
     void follow(std::shared_ptr<const alert::Config> config) { config_ = std::move(config); }
     void files_read(FilesRead files) { files_ = std::move(files); }
+    /// What came of the last run of the archive, and of the last reading of a case from it.
+    void archive_written(std::optional<alert::Error> error) { unwritable_ = std::move(error); }
+    void archive_read(std::optional<alert::Error> error) {
+        unreadable_ = std::move(error);
+        read_at_ = parts_.clock.now();
+    }
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -92,6 +98,8 @@ private:
     std::shared_ptr<const alert::Config> config_;
     Send send_;
     FilesRead files_;
+    std::optional<alert::Error> unwritable_, unreadable_;  // the archive
+    alert::TimePoint read_at_;
     alert::Duration jumped_by_{0};
     std::optional<Outage> outage_;  // under way, or not yet in the book
     std::string away_because_;

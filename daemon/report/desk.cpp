@@ -37,8 +37,11 @@ struct ReportDesk::Job {
 };
 
 ReportDesk::ReportDesk(boost::asio::io_context& edge, alert::redis::Connection& connection,
-                       const alert::redis::Keys& keys, alert::Observer& observer)
-    : edge_(edge), reader_(connection, keys), store_(connection, keys, observer), observer_(observer) {}
+                       const alert::redis::Keys& keys, alert::Observer& observer, alert::Shelf* shelf)
+    : edge_(edge),
+      reader_(connection, keys, shelf),
+      store_(connection, keys, observer),
+      observer_(observer) {}
 
 ReportDesk::~ReportDesk() {
     stop();

@@ -24,9 +24,9 @@ public:
     static constexpr std::size_t reports_max = 2;  // at once; a third one is told to come again
     static constexpr alert::Duration time_max = std::chrono::seconds(50);  // then it is given up
 
-    /// All of them outlive it.
+    /// All of them outlive it; the shelf may be null.
     ReportDesk(boost::asio::io_context& edge, alert::redis::Connection& connection,
-               const alert::redis::Keys& keys, alert::Observer& observer);
+               const alert::redis::Keys& keys, alert::Observer& observer, alert::Shelf* shelf);
     ~ReportDesk();
     ReportDesk(const ReportDesk&) = delete;
     ReportDesk& operator=(const ReportDesk&) = delete;

@@ -5,10 +5,12 @@
 #include "support/loop.hpp"
 #include "support/redis_server.hpp"
 
+#include "alert/memory/memory_case_archive.hpp"
 #include "alert/memory/memory_case_store.hpp"
 #include "alert/memory/memory_outbox.hpp"
 #include "alert/memory/virtual_clock.hpp"
 #include "alert/redis/case_reader.hpp"
+#include "alert/redis/redis_case_archive.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 
@@ -48,6 +50,7 @@ alert::Result<T> answer_of(World& world, Call call) {
 class MemoryWorld {
 public:
     alert::CaseStore& store() { return store_; }
+    alert::CaseArchive& archive() { return archive_; }
     alert::Outbox& outbox() { return outbox_; }
     alert::TimePoint now() { return clock_.now(); }
     void pass(alert::Duration time) { clock_.advance(time); }
@@ -77,6 +80,7 @@ public:
 private:
     alert::VirtualClock clock_{alert::TimePoint(std::chrono::hours(24 * 365 * 56))};
     alert::MemoryCaseStore store_{clock_};
+    alert::MemoryCaseArchive archive_{store_};
     alert::MemoryOutbox outbox_{store_};
 };
 
@@ -90,6 +94,7 @@ public:
     ~RedisWorld() { CHECK(notes_.troubles.empty()); }
 
     alert::CaseStore& store() { return store_; }
+    alert::CaseArchive& archive() { return archive_; }
     alert::Outbox& outbox() { return outbox_; }
     alert::TimePoint now() {
         const auto clock = std::chrono::system_clock::now();
@@ -137,6 +142,7 @@ private:
     alert::redis::Connection connection_{
         io_, {.address = alert::redis::parse_address(server_.url()).value(), .probe_key = keys_.probe()}};
     alert::RedisCaseStore store_{connection_, keys_, notes_};
+    alert::RedisCaseArchive archive_{connection_, keys_};
     alert::RedisOutbox outbox_{connection_, keys_, notes_};
     alert::CaseReader reader_{connection_, keys_, notes_};
 };

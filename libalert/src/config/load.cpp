@@ -15,7 +15,7 @@ namespace config {
 
 namespace {
 
-const Words later_features = {"journal", "archive"};
+const Words later_features = {"journal"};
 
 /// One of the files that yuqingd.yaml names, with the place its problems are reported at.
 struct Part {
@@ -64,6 +64,7 @@ private:
             return read_tokens(tokens->text, config.zone, now_, tokens->findings);
         });
         config.audit = read_audit(root, around_);
+        config.archive = read_archive(root, around_);
         config.schedule = read_schedule(root);
         config.self = read_self(root);
         config.score = read_assessment(root);

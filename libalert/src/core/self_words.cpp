@@ -45,7 +45,11 @@ constexpr TroubleWords all_words[] = {
      "被退回的消息已减少", "few events are rejected now"},
     {TroubleKind::warnings, "warnings", "配置有需要处理的警告", "the configuration has warnings",
      "请查看并处理：yuqingctl check-config", "see them all: yuqingctl check-config", "配置警告已消除",
-     "the configuration has no warnings any more"}};
+     "the configuration has no warnings any more"},
+    {TroubleKind::archive, "archive", "归档不可用", "the archive does not work",
+     "请检查归档目录的权限和磁盘空间；未归档的仍在 Redis，没有丢失",
+     "look at the rights and the room of archive.dir; what was not archived stays in Redis, nothing is lost",
+     "归档已恢复", "the archive works again"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

@@ -55,6 +55,7 @@ void MemoryCaseStore::load_log(CaseId id, Callback<std::vector<Fact>> done) {
 
 bool MemoryCaseStore::conflicts(const Transition& transition) const {
     for (const auto& change : transition.cases) {
+        if (archived_.contains(change.next.id)) return true;
         const auto at = cases_.find(change.next.id);
         if ((at == cases_.end() ? 0 : at->second.stored.version) != change.expected_version) return true;
         const auto holder = holder_of(change.matter_key);
@@ -85,6 +86,8 @@ void MemoryCaseStore::commit(std::shared_ptr<const Transition> transition, Callb
 void MemoryCaseStore::write(const CaseChange& change) {
     Kept& kept = cases_[change.next.id];
     kept.stored = {change.expected_version + 1, change.next, change.head};
+    kept.started = change.started;
+    kept.owing = change.open || change.open_due.has_value();
     kept.log.insert(kept.log.end(), change.log.begin(), change.log.end());
     if (change.wake)
         wake_.put(change.next.id.value, *change.wake);

@@ -1,6 +1,7 @@
 #include "alert/redis/case_reader.hpp"
 
 #include "alert/codec/snapshot_json.hpp"
+#include "archived_case.hpp"
 #include "notification_value.hpp"
 #include "reject_value.hpp"
 #include "stored_case.hpp"
@@ -79,8 +80,8 @@ std::int64_t last_rank(std::size_t limit) {
 
 }  // namespace
 
-CaseReader::CaseReader(redis::Connection& connection, redis::Keys keys, Observer& observer)
-    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
+CaseReader::CaseReader(redis::Connection& connection, redis::Keys keys, Observer& observer, Shelf* shelf)
+    : connection_(connection), keys_(std::move(keys)), observer_(observer), shelf_(shelf) {}
 
 void CaseReader::page(std::string text, std::size_t limit, Callback<Page> done) {
     const auto cursor = parse_cursor(text);
@@ -120,32 +121,45 @@ Result<Page> CaseReader::read_page(bool open, const Reply& reply) {
 }
 
 void CaseReader::find(CaseId id, std::size_t log_limit, Callback<std::optional<CaseRecord>> done) {
-    auto answer = std::make_shared<Result<std::optional<CaseRecord>>>(std::optional<CaseRecord>());
-    Command case_command("HMGET"), log_command("LRANGE");
-    case_command.add(keys_.case_hash(id)).add("v").add("s").add("h");
-    connection_.send(std::move(case_command), [answer, id](const Reply& reply) {
-        if (reply.is_error()) return void(*answer = reply.error());
-        if (reply.items.size() != 3) return void(*answer = redis::unexpected_reply("HMGET"));
-        if (reply.items[0].kind == Reply::Kind::nil) return;
-        auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1], reply.items[2]);
-        if (!stored) return void(*answer = stored.error());
-        *answer = std::optional<CaseRecord>(CaseRecord{std::move(*stored), {}});
-    });
-    log_command.add(keys_.log(id))
-        .add(-static_cast<std::int64_t>(std::max<std::size_t>(log_limit, 1)))
-        .add(-1);
-    connection_.send(std::move(log_command), [this, id, answer, done = std::move(done)](const Reply& reply) {
-        if (answer->has_error() || !**answer) return done(std::move(*answer));
-        if (reply.is_error()) return done(reply.error());
-        for (const auto& item : reply.items) {
-            auto entry = decode_log_entry(item.text);
-            if (entry)
-                (**answer)->log.push_back(std::move(*entry));
-            else
-                observer_.troubled("record of case " + id.value, entry.error());
-        }
-        done(std::move(*answer));
-    });
+    log_limit = std::max<std::size_t>(log_limit, 1);
+    auto call = redis::record_call(keys_, id, -static_cast<std::int64_t>(log_limit), -1);
+    connection_.run(
+        Script::record, std::move(call), [this, id, log_limit, done = std::move(done)](const Reply& reply) {
+            const auto found = redis::read_fields(reply);
+            if (!found) return done(found.error());
+            if (found->version.kind == Reply::Kind::nil) return done(std::optional<CaseRecord>());
+            if (redis::archived_version(found->version))
+                return find_archived(id, found->version, found->place, log_limit, done);
+            auto stored = redis::read_stored_case(id, found->version, found->snapshot, found->head);
+            if (!stored) return done(stored.error());
+            CaseRecord record{std::move(*stored), {}};
+            for (const auto& entry : found->entries) add_entry(record, entry.text);
+            done(std::optional(std::move(record)));
+        });
+}
+
+void CaseReader::find_archived(const CaseId& id, const Reply& version, const Reply& place,
+                               std::size_t log_limit, Callback<std::optional<CaseRecord>> done) {
+    redis::read_archived(
+        shelf_, id, version, place,
+        [this, log_limit, done = std::move(done)](Result<std::shared_ptr<const ArchivedCase>> found) {
+            if (!found) return done(found.error());
+            const auto& entries = (*found)->entries;
+            auto stored = redis::stored_of(**found);
+            if (!stored) return done(stored.error());
+            CaseRecord record{std::move(*stored), {}};
+            for (auto i = entries.size() - std::min(log_limit, entries.size()); i < entries.size(); ++i)
+                add_entry(record, entries[i]);
+            done(std::optional(std::move(record)));
+        });
+}
+
+void CaseReader::add_entry(CaseRecord& record, const std::string& text) {
+    auto entry = decode_log_entry(text);
+    if (entry)
+        record.log.push_back(std::move(*entry));
+    else
+        observer_.troubled("record of case " + record.stored.snapshot.id.value, entry.error());
 }
 
 void CaseReader::stats(Callback<std::map<std::string, std::int64_t>> done) {

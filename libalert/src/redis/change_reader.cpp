@@ -1,6 +1,7 @@
 #include "alert/redis/change_reader.hpp"
 
 #include "alert/codec/snapshot_json.hpp"
+#include "archived_case.hpp"
 #include "stored_case.hpp"
 
 #include <algorithm>
@@ -89,7 +90,7 @@ void ChangeReader::look(const ChangedCase& changed, Callback<std::optional<SeenC
     connection_.send(std::move(case_command), [this, seen, id = changed.id](const Reply& reply) {
         if (reply.is_error()) return void(*seen = reply.error());
         if (reply.items.size() != 3) return void(*seen = redis::unexpected_reply("HMGET"));
-        if (!reply.items[0].is_text()) return;
+        if (!reply.items[0].is_text() || redis::archived_version(reply.items[0])) return;  // gone since
         auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1], reply.items[2]);
         if (!stored) return observer_.troubled("case " + id.value, stored.error());
         *seen = std::optional<SeenCase>(SeenCase{std::move(*stored), {}});

@@ -1,5 +1,6 @@
 #include "alert/redis/ledger_reader.hpp"
 
+#include "archived_case.hpp"
 #include "stored_case.hpp"
 
 #include <memory>
@@ -11,16 +12,43 @@ using redis::Command;
 using redis::Reply;
 using redis::Script;
 
-bool CaseText::more() const { return entries.size() == LedgerReader::piece_entries; }
+namespace {
 
-LedgerReader::LedgerReader(redis::Connection& connection, redis::Keys keys)
-    : connection_(connection), keys_(std::move(keys)) {}
+Result<CaseText> rest_of(const Result<std::shared_ptr<const ArchivedCase>>& archived, const CaseId& id,
+                         std::size_t first) {
+    if (!archived) return archived.error();
+    CaseText rest{.id = id, .first = first, .whole = true};
+    const auto& entries = (*archived)->entries;
+    for (auto i = first; i < entries.size(); ++i) rest.entries.push_back(entries[i]);
+    return rest;
+}
+
+}  // namespace
+
+bool CaseText::more() const { return !whole && entries.size() == LedgerReader::piece_entries; }
+
+/// Cases under way; those that were archived are read one after the other when all others are.
+struct LedgerReader::Reading {
+    struct Archived {
+        std::size_t at;  // of texts
+        Reply version, place;
+    };
+    std::size_t missing = 0;
+    std::vector<CaseText> texts;
+    std::vector<Archived> archived;
+    std::optional<Error> error;
+    Callback<std::vector<CaseText>> done;
+};
+
+LedgerReader::LedgerReader(redis::Connection& connection, redis::Keys keys, Shelf* shelf)
+    : connection_(connection), keys_(std::move(keys)), shelf_(shelf) {}
 
 void LedgerReader::started(TimePoint from, TimePoint to, const std::string& cursor, std::size_t limit,
                            Callback<Started> done) {
-    Command call = redis::script_call(Script::started, 1);
+    Command call = redis::script_call(Script::started, 2);
     const auto colon = cursor.find(':');  // SCORE:ID
     call.add(keys_.index_all())
+        .add(keys_.index_archived())
         .add(redis::millis(from))
         .add(redis::millis(to))
         .add(static_cast<std::int64_t>(limit))
@@ -38,32 +66,58 @@ void LedgerReader::started(TimePoint from, TimePoint to, const std::string& curs
 
 void LedgerReader::cases(const std::vector<CaseId>& ids, Callback<std::vector<CaseText>> done) {
     if (ids.empty()) return done(std::vector<CaseText>());
-    auto texts = std::make_shared<Result<std::vector<CaseText>>>(std::vector<CaseText>());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        Command snapshot("HGET");
-        snapshot.add(keys_.case_hash(ids[i])).add("s");
-        connection_.send(std::move(snapshot), [texts, id = ids[i]](const Reply& reply) {
-            if (reply.is_error()) *texts = reply.error();
-            if (*texts) (*texts)->push_back({id, reply.is_text() ? reply.text : std::string()});
-        });
-        const bool last = i + 1 == ids.size();
-        piece(ids[i], 0, [texts, last, done](Result<CaseText> piece) {
-            if (!piece) *texts = piece.error();
-            if (*texts) (*texts)->back().entries = std::move(piece->entries);
-            if (last) done(std::move(*texts));
+    const auto reading = std::make_shared<Reading>(Reading{.missing = ids.size(), .done = std::move(done)});
+    for (const auto& id : ids) {
+        auto call = redis::record_call(keys_, id, 0, static_cast<std::int64_t>(piece_entries) - 1);
+        connection_.run(Script::record, std::move(call), [this, reading, id](Reply reply) {
+            take(*reading, id, std::move(reply));
+            if (--reading->missing == 0) read_archived(reading);
         });
     }
 }
 
+void LedgerReader::take(Reading& reading, const CaseId& id, redis::Reply reply) {
+    auto found = redis::read_fields(std::move(reply));
+    if (!found) reading.error = found.error();
+    if (reading.error) return;
+    if (redis::archived_version(found->version))
+        reading.archived.push_back(
+            {reading.texts.size(), std::move(found->version), std::move(found->place)});
+    CaseText text{.id = id, .snapshot = std::move(found->snapshot.text)};
+    text.entries.reserve(found->entries.size());
+    for (auto& entry : found->entries) text.entries.push_back(std::move(entry.text));
+    reading.texts.push_back(std::move(text));
+}
+
+void LedgerReader::read_archived(const std::shared_ptr<Reading>& reading) {
+    if (reading->error) return reading->done(std::move(*reading->error));
+    if (reading->archived.empty()) return reading->done(std::move(reading->texts));
+    const auto next = std::move(reading->archived.back());
+    reading->archived.pop_back();
+    redis::read_archived(shelf_, reading->texts[next.at].id, next.version, next.place,
+                         [this, reading, at = next.at](Result<std::shared_ptr<const ArchivedCase>> found) {
+                             if (!found) return reading->done(found.error());
+                             CaseText& text = reading->texts[at];
+                             text.snapshot = (*found)->snapshot;
+                             text.entries = (*found)->entries;
+                             text.whole = true;
+                             read_archived(reading);
+                         });
+}
+
 void LedgerReader::piece(const CaseId& id, std::size_t first, Callback<CaseText> done) {
-    Command log("LRANGE");
     const auto from = static_cast<std::int64_t>(first);
-    log.add(keys_.log(id)).add(from).add(from + static_cast<std::int64_t>(piece_entries) - 1);
-    connection_.send(std::move(log), [id, first, done = std::move(done)](const Reply& reply) {
-        if (reply.is_error()) return done(reply.error());
+    auto call = redis::record_call(keys_, id, from, from + static_cast<std::int64_t>(piece_entries) - 1);
+    connection_.run(Script::record, std::move(call), [this, id, first, done = std::move(done)](Reply reply) {
+        auto found = redis::read_fields(std::move(reply));
+        if (!found) return done(found.error());
+        if (redis::archived_version(found->version))  // it left since its first piece was read
+            return redis::read_archived(
+                shelf_, id, found->version, found->place,
+                [id, first, done](const auto& archived) { done(rest_of(archived, id, first)); });
         CaseText piece{.id = id, .first = first};
-        piece.entries.reserve(reply.items.size());
-        for (const auto& item : reply.items) piece.entries.push_back(item.text);
+        piece.entries.reserve(found->entries.size());
+        for (auto& entry : found->entries) piece.entries.push_back(std::move(entry.text));
         done(std::move(piece));
     });
 }

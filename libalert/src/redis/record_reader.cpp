@@ -1,5 +1,6 @@
 #include "alert/redis/record_reader.hpp"
 
+#include "archived_case.hpp"
 #include "stored_case.hpp"
 
 #include <algorithm>
@@ -12,51 +13,69 @@ using redis::Script;
 
 namespace {
 
+const std::string archived_mark = "a";       // of a cursor among archived cases
 constexpr std::int64_t ids_of_a_scan = 200;  // about so many in a page of ids
 
-std::optional<std::string> text_or_nothing(const Reply& reply) {
-    return reply.is_text() ? std::optional(reply.text) : std::nullopt;
+/// A case that is there and has no head has an empty one: its record is not chained.
+std::optional<std::string> head_of(const Reply& version, const Reply& head) {
+    if (!version.is_text()) return std::nullopt;
+    return head.is_text() ? head.text : std::string();
 }
 
-/// A case that is there and has no head has an empty one: its record is not chained.
 Result<std::optional<std::string>> read_head(const Reply& reply) {
     if (reply.is_error()) return reply.error();
     if (reply.items.size() != 2) return redis::unexpected_reply("HMGET");
-    if (!reply.items[0].is_text()) return std::optional<std::string>();
-    return std::optional(text_or_nothing(reply.items[1]).value_or(""));
+    return head_of(reply.items[0], reply.items[1]);
+}
+
+RecordPage page_of(const Result<std::shared_ptr<const ArchivedCase>>& archived, RecordPage page,
+                   std::size_t from) {
+    if (archived) {
+        const auto& entries = (*archived)->entries;
+        const auto end = std::min(entries.size(), from + RecordReader::page_entries);
+        for (auto i = from; i < end; ++i) page.entries.push_back(entries[i]);
+    }
+    page.last = page.entries.size() < RecordReader::page_entries;
+    return page;
 }
 
 }  // namespace
 
-RecordReader::RecordReader(redis::Connection& connection, redis::Keys keys)
-    : connection_(connection), keys_(std::move(keys)) {}
+RecordReader::RecordReader(redis::Connection& connection, redis::Keys keys, Shelf* shelf)
+    : connection_(connection), keys_(std::move(keys)), shelf_(shelf) {}
 
 void RecordReader::page(CaseId id, std::size_t from, Callback<RecordPage> done) {
-    Command call = redis::script_call(Script::record, 2);
-    call.add(keys_.case_hash(id)).add(keys_.log(id));
-    call.add(static_cast<std::int64_t>(from)).add(static_cast<std::int64_t>(from + page_entries - 1));
-    connection_.run(Script::record, std::move(call), [id, done = std::move(done)](const Reply& reply) {
-        if (reply.is_error()) return done(reply.error());
-        if (reply.items.size() != 2) return done(redis::unexpected_reply("record"));
-        auto head = read_head(reply.items[0]);
-        if (!head) return done(head.error());
-        RecordPage page{.head = {id, std::move(*head)}};
-        for (const auto& item : reply.items[1].items) page.entries.push_back(item.text);
+    const auto first = static_cast<std::int64_t>(from);
+    auto call = redis::record_call(keys_, id, first, first + static_cast<std::int64_t>(page_entries) - 1);
+    connection_.run(Script::record, std::move(call), [this, id, from, done = std::move(done)](Reply reply) {
+        auto found = redis::read_fields(std::move(reply));
+        if (!found) return done(found.error());
+        RecordPage page{.head = {id, head_of(found->version, found->head)}};
+        if (redis::archived_version(found->version))
+            return redis::read_archived(
+                shelf_, id, found->version, found->place,
+                [page, from, done](const auto& archived) { done(page_of(archived, page, from)); });
+        for (auto& entry : found->entries) page.entries.push_back(std::move(entry.text));
         page.last = page.entries.size() < page_entries;
         done(std::move(page));
     });
 }
 
 void RecordReader::ids(std::string cursor, Callback<Ids> done) {
+    const bool archived = cursor.starts_with(archived_mark);
+    if (archived) cursor.erase(0, 1);
     Command command("ZSCAN");
-    command.add(keys_.index_all()).add(cursor.empty() ? "0" : cursor).add("COUNT").add(ids_of_a_scan);
-    connection_.send(std::move(command), [done = std::move(done)](const Reply& reply) {
+    command.add(archived ? keys_.index_archived() : keys_.index_all());
+    command.add(cursor.empty() ? "0" : cursor).add("COUNT").add(ids_of_a_scan);
+    connection_.send(std::move(command), [archived, done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         if (reply.items.size() != 2) return done(redis::unexpected_reply("ZSCAN"));
         Ids page;
         const auto& found = reply.items[1].items;  // member, score, member, ...
         for (std::size_t i = 0; i < found.size(); i += 2) page.ids.emplace_back(found[i].text);
-        if (reply.items[0].text != "0") page.next = reply.items[0].text;
+        const auto& next = reply.items[0].text;
+        // The archived ones last: one that leaves meanwhile is met twice rather than never.
+        if (next != "0" || !archived) page.next = (archived || next == "0" ? archived_mark : "") + next;
         done(std::move(page));
     });
 }

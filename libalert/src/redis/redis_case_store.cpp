@@ -2,6 +2,7 @@
 
 #include "alert/codec/event_json.hpp"
 #include "alert/codec/snapshot_json.hpp"
+#include "archived_case.hpp"
 #include "commit_command.hpp"
 #include "notification_value.hpp"
 #include "reject_value.hpp"
@@ -23,7 +24,8 @@ constexpr Duration corrupt_pause = std::chrono::minutes(1);
 Result<std::optional<StoredCase>> read_case(const CaseId& id, const Reply& reply) {
     if (reply.is_error()) return reply.error();
     if (reply.items.size() != 3) return redis::unexpected_reply("HMGET");
-    if (reply.items[0].kind == Reply::Kind::nil) return std::optional<StoredCase>();
+    const bool archived = redis::archived_version(reply.items[0]).has_value();  // see RedisCaseArchive::find
+    if (reply.items[0].kind == Reply::Kind::nil || archived) return std::optional<StoredCase>();
     auto stored = redis::read_stored_case(id, reply.items[0], reply.items[1], reply.items[2]);
     if (!stored) return stored.error();
     return std::optional<StoredCase>(std::move(*stored));

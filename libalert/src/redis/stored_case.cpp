@@ -1,6 +1,7 @@
 #include "stored_case.hpp"
 
 #include "alert/codec/snapshot_json.hpp"
+#include "alert/redis/connection.hpp"
 
 #include <charconv>
 
@@ -18,6 +19,20 @@ Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, cons
     stored.snapshot = std::move(*decoded);
     if (head.is_text()) stored.head = head.text;
     return stored;
+}
+
+Command record_call(const Keys& keys, const CaseId& id, std::int64_t first, std::int64_t last) {
+    Command call = script_call(Script::record, 2);
+    call.add(keys.case_hash(id)).add(keys.log(id)).add(first).add(last);
+    return call;
+}
+
+Result<CaseFields> read_fields(Reply reply) {
+    if (reply.is_error()) return reply.error();
+    if (reply.items.size() != 2 || reply.items[0].items.size() != 4) return unexpected_reply("record");
+    auto& fields = reply.items[0].items;
+    return CaseFields{std::move(fields[0]), std::move(fields[1]), std::move(fields[2]), std::move(fields[3]),
+                      std::move(reply.items[1].items)};
 }
 
 }  // namespace alert::redis

@@ -172,11 +172,37 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
 }
 
 TEST_CASE("Daemon: what is to come is refused by name, never ignored") {
-    const std::string top = GENERATE(as<std::string>{}, "journal: {dir: x}", "archive: {closed_after: 400d}");
+    const std::string top = "journal: {dir: x}";
     Scratch scratch;
     scratch.append("yuqingd.yaml", top + "\n");
     CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:23",
                 top.substr(0, top.find(':')) + ": not supported yet"));
+}
+
+TEST_CASE("Daemon: archive says what leaves Redis, when, and where to") {
+    CHECK_FALSE(Scratch().load().config->archive);
+    Scratch scratch;
+    scratch.append("yuqingd.yaml", "archive: {dir: old}\n");
+    const auto usual = *scratch.load().config->archive;
+    CHECK(usual.dir == scratch.path("old").string());
+    CHECK(usual.rules == ArchiveRules{});
+    Scratch other;
+    other.append("yuqingd.yaml", "archive: {dir: /old, closed_after: 800d, every: 10m, per_minute: 50}\n");
+    const auto config = other.load().config;
+    CHECK(config->archive->rules == ArchiveRules{std::chrono::days(800), std::chrono::minutes(10), 50});
+    CHECK(needs_restart(*scratch.load().config, *config) == std::vector<std::string>{"archive"});
+}
+
+TEST_CASE("Daemon: an archive without a folder, or with numbers that mean nothing, is refused") {
+    const auto errors = [](const std::string& section) {
+        Scratch scratch;
+        scratch.append("yuqingd.yaml", "archive: " + section + "\n");
+        return scratch.load().errors;
+    };
+    CHECK(tells(errors("{closed_after: 400d}"), "missing_key", "yuqingd.yaml:23", "'dir' is required"));
+    CHECK(tells(errors("{dir: x, closed_after: 1m}"), "invalid", "yuqingd.yaml:23", "closed_after"));
+    CHECK(tells(errors("{dir: x, per_minute: 0}"), "invalid", "yuqingd.yaml:23", "per_minute"));
+    CHECK(tells(errors("{dir: x, folder: y}"), "unknown_key", "yuqingd.yaml:23", "folder"));
 }
 
 TEST_CASE("Daemon: audit names the key of the record's chain, and where its heads are anchored") {

@@ -4,6 +4,7 @@
 
 #include "alert/config/file_set.hpp"
 #include "alert/core/act_link.hpp"
+#include "alert/core/archive.hpp"
 #include "alert/core/calendar.hpp"
 #include "alert/core/chain.hpp"
 #include "alert/core/channel.hpp"
@@ -109,6 +110,14 @@ struct AuditConfig {
     friend bool operator==(const AuditConfig&, const AuditConfig&) = default;
 };
 
+/// Where what ended long ago goes; without it everything stays in Redis.
+struct ArchiveConfig {
+    std::string dir;  // a folder of each jurisdiction's own is made in it
+    ArchiveRules rules;
+
+    friend bool operator==(const ArchiveConfig&, const ArchiveConfig&) = default;
+};
+
 /// A sign of life to a service outside, which rings when it stays away.
 struct HeartbeatConfig {
     enum class Method { post, get };
@@ -135,6 +144,7 @@ struct Config {
     IngestConfig ingest;
     HttpConfig http;
     AuditConfig audit;
+    std::optional<ArchiveConfig> archive;
     Schedule schedule;
     SelfLimits self;
     ScoreRules score;

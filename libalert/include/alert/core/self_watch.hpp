@@ -28,7 +28,8 @@ enum class TroubleKind {
     reload,
     clock,
     rejects,
-    warnings
+    warnings,
+    archive
 };
 
 struct TroubleId {

@@ -6,7 +6,7 @@
 
 #include "alert/memory/due_queue.hpp"
 #include "alert/memory/memory_messages.hpp"
-#include "alert/port/case_store.hpp"
+#include "alert/port/archive.hpp"
 #include "alert/port/clock.hpp"
 
 #include <deque>
@@ -41,6 +41,8 @@ public:
     struct Kept {
         StoredCase stored;
         std::vector<LogEntry> log;
+        TimePoint started;
+        bool owing = true;  // in the index of open cases
     };
     [[nodiscard]] const std::map<CaseId, Kept>& cases() const { return cases_; }
     [[nodiscard]] const std::map<std::string, std::int64_t>& stats() const { return stats_; }
@@ -48,7 +50,15 @@ public:
     [[nodiscard]] MemoryMessages& messages() { return messages_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
+    /// What stays of an archived case.
+    struct Away {
+        std::uint64_t version = 0;
+        ArchivePlace place;
+    };
+    [[nodiscard]] const std::map<CaseId, Away>& archived() const { return archived_; }
+
 private:
+    friend class MemoryCaseArchive;
     template <class T>
     void answer(Callback<T> done, Result<T> result) {
         post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
@@ -60,6 +70,7 @@ private:
 
     const Clock& clock_;
     std::map<CaseId, Kept> cases_;
+    std::map<CaseId, Away> archived_;
     std::map<EventKey, KnownEvent> events_;
     // Of each matter_key the open cases by their start.
     std::map<std::string, std::set<std::pair<TimePoint, CaseId>>> matters_;

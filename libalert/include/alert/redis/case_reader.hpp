@@ -3,7 +3,7 @@
 // Pages come in the order of the indexes and whole; filters are the caller's, on the snapshots.
 #pragma once
 
-#include "alert/port/case_store.hpp"
+#include "alert/port/archive.hpp"
 #include "alert/port/observer.hpp"
 #include "alert/port/outbox.hpp"
 #include "alert/redis/connection.hpp"
@@ -41,8 +41,8 @@ public:
     static constexpr std::size_t page_max = 1000;  // entries of any list in one answer
 
     /// Connection and observer outlive the reader. The observer is told of what cannot be read; the rest is
-    /// given all the same.
-    CaseReader(redis::Connection& connection, redis::Keys keys, Observer& observer);
+    /// given all the same. Archived cases are found with a shelf, and in no list.
+    CaseReader(redis::Connection& connection, redis::Keys keys, Observer& observer, Shelf* shelf = nullptr);
 
     /// Open cases by due time, then all others, latest start first. An empty cursor begins; an unreadable
     /// one is error `invalid`. A page may be short, or even empty, before the end.
@@ -69,6 +69,9 @@ public:
 
 private:
     Result<Page> read_page(bool open, const redis::Reply& reply);
+    void find_archived(const CaseId& id, const redis::Reply& version, const redis::Reply& place,
+                       std::size_t log_limit, Callback<std::optional<CaseRecord>> done);
+    void add_entry(CaseRecord& record, const std::string& text);
     Result<DeadPage> read_dead(const redis::Reply& reply);
     struct Place {
         std::string id;
@@ -80,6 +83,7 @@ private:
     redis::Connection& connection_;
     const redis::Keys keys_;
     Observer& observer_;
+    Shelf* const shelf_;
 };
 
 }  // namespace alert

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const std::string& wake() const { return wake_; }
     [[nodiscard]] const std::string& index_open() const { return index_open_; }
     [[nodiscard]] const std::string& index_all() const { return index_all_; }
+    /// A zset: archived cases by their start, as they stood in index:all.
+    [[nodiscard]] std::string index_archived() const { return prefix_ + "index:archived"; }
     [[nodiscard]] const std::string& stats() const { return stats_; }
     /// A set: cases whose record grew since its head was anchored.
     [[nodiscard]] const std::string& changed() const { return changed_; }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "alert/core/id.hpp"
-#include "alert/port/case_store.hpp"
+#include "alert/port/archive.hpp"
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
@@ -32,9 +32,10 @@ public:
     static constexpr std::size_t page_entries = 1000;
     static constexpr std::size_t heads_max = 500;  // of one call
 
-    /// The connection outlives the reader.
-    RecordReader(redis::Connection& connection, redis::Keys keys);
+    /// The connection outlives the reader, and so does the shelf of archived cases.
+    RecordReader(redis::Connection& connection, redis::Keys keys, Shelf* shelf = nullptr);
 
+    /// A record of the archive that cannot be read any more has no entries, and still its head.
     void page(CaseId id, std::size_t from, Callback<RecordPage> done);
 
     struct Ids {
@@ -42,7 +43,7 @@ public:
         std::string next;  // cursor, empty at the end
     };
     /// All cases that ever were, in no order; one that joins meanwhile may be missed, none is that was there.
-    /// A cursor is empty at the beginning, else a number.
+    /// A cursor is empty at the beginning, else a number, with an `a` before it among archived cases.
     void ids(std::string cursor, Callback<Ids> done);
 
     void heads(std::vector<CaseId> ids, Callback<std::vector<RecordHead>> done);
@@ -54,6 +55,7 @@ public:
 private:
     redis::Connection& connection_;
     const redis::Keys keys_;
+    Shelf* const shelf_;
 };
 
 }  // namespace alert

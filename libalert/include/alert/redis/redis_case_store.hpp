@@ -1,8 +1,8 @@
 // The cases of one jurisdiction in Redis; see port/case_store.hpp for what it promises.
 //
 // A case hash holds version (v) and snapshot (s); the head of its hash-chained record joins them when the
-// record is chained, until then log entries are plain JSON. Identities of events do not expire yet: they go
-// together with the archive.
+// record is chained, until then log entries are plain JSON. To this store an archived case is not there,
+// and yet no commit can open it anew, see redis_case_archive.hpp.
 #pragma once
 
 #include "alert/port/case_store.hpp"

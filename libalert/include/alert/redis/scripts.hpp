@@ -19,9 +19,12 @@ enum class Script {
     outbox_size,
     record,
     anchored,
-    started
+    started,
+    leaving,
+    archive,
+    restore
 };
-inline constexpr std::size_t script_count = 12;
+inline constexpr std::size_t script_count = 15;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua

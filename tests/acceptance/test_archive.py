@@ -1,0 +1,155 @@
+"""What ended long ago leaves Redis for files, is found as before, and comes back when something new is told of it."""
+
+import json
+import os
+import subprocess
+import time
+
+from client import HOUR, detected, event, millis, published
+from office import BUILD
+from office_case import OfficeCase
+from waiting import wait_for
+
+DAY = 24 * HOUR
+LOOKS = "self: {redis_after: 2s, over_after: 2s, look_every: 1s}"
+
+
+class Archive(OfficeCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.arguments = {"settings": LOOKS, "adapt": cls.configure}
+        super().setUpClass()
+
+    @classmethod
+    def configure(cls, config):
+        """Where a file stands in its way there is no folder: nothing can be archived until it is taken away."""
+        cls.dir = config.parent / "archive"
+        cls.dir.write_text("in the way", encoding="utf-8")
+        file = config / "yuqingd.yaml"
+        section = f"archive: {{closed_after: 400d, dir: '{cls.dir}', every: 1s}}\n"
+        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+
+    def ctl(self, *words, check=True):
+        command = [BUILD / "bin" / "yuqingctl", *words, "--url", f"http://127.0.0.1:{self.http.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if check:
+            self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr
+
+    def redis(self, *words):
+        command = ["redis-cli", "-s", self.office.folder / "redis.sock", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+
+    def in_redis(self, case):
+        return self.redis("HEXISTS", f"yuqing:{{qingshan}}:case:{case}", "s") == "1"
+
+    def tell_history(self, *events):
+        answers = self.office.client().tell(*({**one, "history": True} for one in events))
+        self.assertEqual({answer["status"] for answer in answers}, {"accepted"})
+
+    def matters(self, begin):
+        """One on time, one late, one merged into the first, one dismissed, one never answered."""
+        said = []
+        for case, answered in (("OLD-MET", HOUR), ("OLD-LATE", 60 * HOUR)):
+            said += [
+                detected(case, begin, lead_unit="县民政局", title=f"旧事 {case}"),
+                event("case.acknowledged", case, begin + HOUR / 2, by="联络员"),
+                published(case, begin + answered),
+                event("case.closed", case, begin + 3 * DAY, by="张三"),
+            ]
+        said += [
+            detected("OLD-MERGED", begin + HOUR),
+            event("case.merged", "OLD-MERGED", begin + 2 * HOUR, into="OLD-MET", by="张三"),
+            detected("OLD-DISMISSED", begin + HOUR),
+            event("case.dismissed", "OLD-DISMISSED", begin + 2 * HOUR, by="张三", reason="不实"),
+            detected("OLD-OWING", begin),
+            event("case.closed", "OLD-OWING", begin + 3 * DAY, by="张三"),
+        ]
+        return said
+
+    def reports(self, begin, as_of):
+        """The figures of that time as of an instant, as bytes; what an instant of today asks for is left out."""
+        period = f"from={time.strftime('%Y-%m-%d', time.gmtime(begin - 5 * DAY))}" \
+                 f"&to={time.strftime('%Y-%m-%d', time.gmtime(begin + 25 * DAY))}&as_of={as_of}"
+        paths = [f"/api/v1/ledger?{period}&format={form}" for form in ("json", "csv")]
+        paths += [f"/api/v1/assessment?{period}&by={by}&format=json" for by in ("unit", "field", "month")]
+        answers = [self.http.get(path) for path in paths]
+        self.assertEqual([answer.status for answer in answers], [200] * len(paths))
+        return [answer.body for answer in answers]
+
+    def shown(self, case):
+        told = self.http.case(case)
+        for obligation in told["obligations"]:
+            obligation.pop("remaining_seconds", None)
+        explained = self.http.get(f"/api/v1/cases/{case}/explain")
+        self.assertEqual(explained.status, 200)
+        return told, explained.json()["policy"]
+
+    def test_a_case_leaves_is_found_as_before_and_comes_back(self):
+        begin = millis(time.time() - 500 * DAY)
+        gone = ("OLD-MET", "OLD-LATE", "OLD-MERGED", "OLD-DISMISSED")
+        said = self.matters(begin)
+        self.tell_history(*said[:5])
+        between = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
+        wait_for(lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) > between, "a second later")
+        self.tell_history(*said[5:])
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
+        wait_for(lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) > now, "a second later")
+
+        # It cannot be written: nothing leaves, somebody is told.
+        told = self.sink.wait(reason="self", channel="duty-group")
+        self.assertIn("归档不可用", told.data["title"])
+        self.assertTrue(all(self.in_redis(case) for case in gone))
+        before = {case: self.shown(case) for case in gone}
+        today, past = self.reports(begin, now), self.reports(begin, between)
+        self.assertNotEqual(today, past)
+        self.assertIn("旧事 OLD-LATE".encode(), today[0])
+        audit = json.loads(self.ctl("audit", "verify", "--json").splitlines()[-1])
+        self.dir.unlink()
+
+        wait_for(lambda: not any(self.in_redis(case) for case in gone), "all have left Redis", 30)
+        self.assertTrue(self.in_redis("OLD-OWING"))  # it owes an answer still
+        self.assertEqual(self.redis("EXISTS", *(f"yuqing:{{qingshan}}:log:{case}" for case in gone)), "0")
+        files = sorted((self.dir / "qingshan").iterdir())
+        lines = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+        self.assertEqual(sorted({line["case"] for line in lines}), sorted(gone))
+        self.assertEqual({os.stat(file).st_mode & 0o777 for file in files}, {0o640})
+
+        for restarted in (False, True):
+            if restarted:
+                self.office.restart_daemon()
+            self.assertEqual({case: self.shown(case) for case in gone}, before)
+            self.assertEqual(self.reports(begin, now), today)
+            self.assertEqual(self.reports(begin, between), past)
+        self.assertIn("旧事 OLD-MET", self.ctl("show", "OLD-MET"))
+        after = json.loads(self.ctl("audit", "verify", "--json").splitlines()[-1])
+        for member in ("cases", "entries", "findings"):
+            self.assertEqual(after[member], audit[member])
+        self.assertEqual(self.http.get("/api/v1/cases?status=dismissed").json()["cases"], [])
+
+        # What is known stays known and brings nothing back; what is new brings the case back and counts.
+        client = self.office.client()
+        answers = client.tell(*said)
+        self.assertEqual({answer["status"] for answer in answers}, {"duplicate"})
+        self.assertFalse(any(self.in_redis(case) for case in gone))
+        self.office.tell(event("case.noted", "OLD-LATE", begin + 4 * DAY, by="张三", text="补记一笔"))
+        self.assertEqual(self.shown("OLD-LATE")[0]["timeline"][:-1], before["OLD-LATE"][0]["timeline"])
+        self.assertEqual(self.reports(begin, now), today)
+        self.office.tell(event("case.reopened", "OLD-MET", begin + 4 * DAY, by="张三", reason="复发"))
+        self.assertEqual(self.http.case("OLD-MET")["status"], "open")
+        self.assertTrue(self.in_redis("OLD-MET"))
+        self.assertEqual(self.http.metric("yuqing_archive_cases_total", outcome="restored"), 2)
+        # The one that is closed leaves again, with what was added.
+        wait_for(lambda: not self.in_redis("OLD-LATE"), "the closed one has left again", 30)
+        self.assertIn("补记一笔", self.ctl("show", "OLD-LATE"))
+
+        # A file that is gone is told, and loses nothing that is told meanwhile.
+        for file in files:
+            file.rename(file.with_suffix(".away"))
+        self.assertEqual(self.http.get("/api/v1/cases/OLD-DISMISSED").status, 503)
+        late = event("case.noted", "OLD-DISMISSED", begin + 5 * DAY, by="张三", text="迟到的")
+        self.assertEqual(client.ask([late])[0]["status"], "retry")
+        for file in files:
+            file.with_suffix(".away").rename(file)
+        self.office.tell(late)
+        self.assertEqual(self.http.case("OLD-DISMISSED")["status"], "dismissed")
