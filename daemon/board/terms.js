@@ -94,7 +94,7 @@ export const terms = {
         too_large: ['文字太长，请缩短。', 'Too long; shorten it.'],
         busy: ['服务器正忙，请稍后再试。', 'The server is busy; try again.'],
         retry: ['还不知道是否记下，请再试一次；同一内容不会重复记录。', 'Not known whether it was stored: try again; the same twice is recorded once.'],
-        not_found: ['没有找到，可能已归档。', 'Not found; it may be archived.'],
+        not_found: ['没有找到，请核对编号。', 'Not found; check its number.'],
         redis_down: ['服务器暂时连不上数据库，请稍后再试；持续不恢复请联系管理员。', 'The server cannot reach its database; try again, and call the administrator if it lasts.'],
         timeout: ['服务器没有及时回答，请再试一次。', 'No answer in time; try again.'],
     },

@@ -73,7 +73,7 @@ TEST_CASE("Archive line: wherever it is torn, it is no case") {
 TEST_CASE("Archive line: whichever bit flips, it is no case") {
     const auto line = encode_archive_line(a_case(1)).value();
     for (std::size_t at = 0; at + 1 < line.size(); ++at) {
-        for (const char bit : {1, 2, 4, 8, 16, 32, 64}) {
+        for (const int bit : {1, 2, 4, 8, 16, 32, 64}) {
             auto flipped = line;
             flipped[at] = static_cast<char>(flipped[at] ^ bit);
             REQUIRE(decode_archive_line(flipped).has_error());
