@@ -65,9 +65,9 @@ void Archiver::next_case(const SweepPtr& sweep) {
     archive_.record(id, [this, sweep, id](Result<std::vector<std::string>> entries) {
         auto leaving = std::move(sweep->page[sweep->at++]);
         if (entries)
-            take(*sweep, std::move(leaving), std::move(*entries));
+            take(*sweep, leaving, std::move(*entries));
         else if (entries.error().code == "too_large")
-            stays(id, entries.error()), stay_.emplace(id, leaving.stored.version);
+            stays(leaving.stored, entries.error());
         else
             sweep->run.error = entries.error();
         if (sweep->run.error) return sweep->done(sweep->run);
@@ -75,7 +75,7 @@ void Archiver::next_case(const SweepPtr& sweep) {
     });
 }
 
-void Archiver::take(Sweep& sweep, LeavingCase leaving, std::vector<std::string> entries) {
+void Archiver::take(Sweep& sweep, const LeavingCase& leaving, std::vector<std::string> entries) {
     const Snapshot& snapshot = leaving.stored.snapshot;
     const auto ended = ended_at(snapshot.facts, last_recorded(entries));
     if (ended > sweep.before) return;
@@ -89,11 +89,7 @@ void Archiver::take(Sweep& sweep, LeavingCase leaving, std::vector<std::string> 
                           .entries = std::move(entries)};
     auto line = encode_archive_line(archived);
     const auto facts = facts_of_record(archived.entries);
-    if (!line || !facts) {
-        if (stay_.size() >= stay_max) stay_.clear();
-        stay_.emplace(archived.id, archived.version);
-        return stays(archived.id, line ? facts.error() : line.error());
-    }
+    if (!line || !facts) return stays(leaving.stored, line ? facts.error() : line.error());
     Written written{.line = {archive_file(ended, zone_), std::move(*line)}};
     for (const auto& fact : *facts) written.events.push_back(fact.event.key);
     archived.snapshot.clear();
@@ -104,7 +100,10 @@ void Archiver::take(Sweep& sweep, LeavingCase leaving, std::vector<std::string> 
 }
 
 /// It stays where it is, where everybody finds it.
-void Archiver::stays(const CaseId& id, const Error& error) {
+void Archiver::stays(const StoredCase& stored, const Error& error) {
+    const auto& id = stored.snapshot.id;
+    if (stay_.size() >= stay_max) stay_.clear();
+    stay_.emplace(id, stored.version);
     if (error.code == "too_large") observer_.limit_hit("archive_line");
     observer_.troubled("archive of case " + id.value, error);
 }

@@ -70,6 +70,28 @@ TEST_CASE("Ledger reader: a case that moves while it is read hides no other") {
     CHECK(at.page(0h, 9h, first.next, 2).ids == std::vector{CaseId("d")});
 }
 
+TEST_CASE("Ledger reader: what is archived meanwhile is met once, in its place") {
+    Ledger at;
+    for (const char* id : {"a", "B", "c", "d", "e"}) at.keep(id, 1h);
+    at.keep("f", 2h);
+    const auto archive = [&at](const std::string& id) {
+        const auto started = at.raw({"ZSCORE", at.keys.index_all(), id});
+        at.raw({"ZREM", at.keys.index_all(), id});
+        at.raw({"ZADD", at.keys.index_archived(), started, id});
+    };
+    archive("c");
+    CHECK(at.ids(0h, 3h, 100) == "Bacdef");  // by bytes among those of one instant
+    CHECK(at.ids(0h, 3h, 1) == "Bacdef");
+    std::string all, cursor;
+    for (const char* leaves : {"a", "d", "f"}) {
+        const auto found = at.page(0h, 3h, cursor, 2);
+        for (const auto& id : found.ids) all += id.value;
+        cursor = found.next;
+        archive(leaves);
+    }
+    CHECK(all == "Bacdef");
+}
+
 TEST_CASE("Ledger reader: cases come with snapshot and record, one that is not there is empty") {
     Ledger at;
     at.keep("a", 0h);

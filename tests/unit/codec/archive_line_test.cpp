@@ -55,7 +55,7 @@ TEST_CASE("Archive line: any program can read it") {
     const auto line = encode_archive_line(a_case()).value();
     const auto read = boost::json::parse(line).as_object();
     CHECK(read.at("case") == "A");
-    CHECK(read.at("ended") == "2025-10-02T00:00:00Z");
+    CHECK(read.at("ended") == "2025-10-02T00:00:00+00:00");
     CHECK(read.at("record").as_array().size() == 3);
     CHECK(read.at("snapshot").is_object());
     CHECK(boost::json::parse(read.at("record").at(0).at("e").as_string()).at("type") == "opinion.detected");

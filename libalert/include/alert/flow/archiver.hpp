@@ -57,8 +57,8 @@ private:
 
     void next_page(const SweepPtr& sweep);
     void next_case(const SweepPtr& sweep);
-    void take(Sweep& sweep, LeavingCase leaving, std::vector<std::string> entries);
-    void stays(const CaseId& id, const Error& error);
+    void take(Sweep& sweep, const LeavingCase& leaving, std::vector<std::string> entries);
+    void stays(const StoredCase& stored, const Error& error);
     void write(const SweepPtr& sweep);
     void let_go(const SweepPtr& sweep, const std::vector<ArchivePlace>& places);
 
