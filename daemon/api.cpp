@@ -2,6 +2,7 @@
 
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
+#include "alert/codec/json_parts.hpp"
 
 #include <boost/json.hpp>
 
@@ -188,7 +189,7 @@ void Api::list_more(std::shared_ptr<Listing> listing) {
     if ((!first && listing->cursor.empty()) || enough) {
         json::object body;
         body["cases"] = std::move(listing->cases);
-        body["next"] = listing->cursor.empty() ? json::value(nullptr) : json::value(listing->cursor);
+        body["next"] = alert::text_or_null(listing->cursor);
         return listing->reply(json_response(200, body));
     }
     // Never more than what is still wanted, so that the cursor stands right behind the last one listed.

@@ -5,6 +5,7 @@
 
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
+#include "alert/codec/json_parts.hpp"
 #include "alert/core/messages.hpp"
 #include "log.hpp"
 
@@ -20,23 +21,21 @@ namespace {
 constexpr std::size_t listed_default = 100;
 constexpr std::size_t listed_max = 500;
 
-json::value or_null(bool there, std::string_view text) {
-    return there ? json::value(text) : json::value(nullptr);
-}
+using alert::text_or_null;
 
 json::object record_json(const alert::NotificationRecord& record, const alert::Zone& zone) {
     const auto& n = record.notification;
     return {{"id", n.id.value},
             {"channel", n.channel.value},
             {"reason", alert::to_string(n.reason)},
-            {"flag", or_null(!n.flag.empty(), n.flag)},
-            {"case", or_null(n.matter.has_value(), n.matter ? n.matter->id.value : "")},
-            {"obligation", or_null(n.obligation.has_value(), n.obligation ? n.obligation->id : "")},
-            {"step", or_null(n.step.has_value(), n.step ? alert::step_name(*n.step) : "")},
+            {"flag", text_or_null(n.flag)},
+            {"case", text_or_null(n.matter ? n.matter->id.value : "")},
+            {"obligation", text_or_null(n.obligation ? n.obligation->id : "")},
+            {"step", text_or_null(n.step ? alert::step_name(*n.step) : "")},
             {"urgency", n.urgency},
             {"created_at", alert::format_rfc3339(n.created_at, zone)},
             {"attempts", record.attempts},
-            {"error", or_null(!record.error.empty(), record.error)},
+            {"error", text_or_null(record.error)},
             {"state", alert::to_string(record.state)}};
 }
 
@@ -78,19 +77,19 @@ void Api::dead_letters(const HttpRequest& request, Reply reply) {
     if (query_text(request, "state") != "dead") {
         return reply(json_error(400, {"invalid", "state=dead is what can be listed", "state"}));
     }
-    reader_.dead(
-        query_text(request, "cursor"), *limit,
-        [this, reply = std::move(reply)](const alert::Result<alert::DeadPage>& page) {
-            if (!page) return reply(json_error(page.error().code == "invalid" ? 400 : 503, page.error()));
-            json::array list;
-            for (const auto& record : page->letters) {
-                auto letter = record_json(record, config_->zone);
-                letter["at"] = alert::format_rfc3339(record.at, config_->zone);
-                list.push_back(std::move(letter));
-            }
-            reply(json_response(200, json::object{{"notifications", std::move(list)},
-                                                  {"next", or_null(!page->next.empty(), page->next)}}));
-        });
+    reader_.dead(query_text(request, "cursor"), *limit,
+                 [this, reply = std::move(reply)](const alert::Result<alert::DeadPage>& page) {
+                     if (!page)
+                         return reply(json_error(page.error().code == "invalid" ? 400 : 503, page.error()));
+                     json::array list;
+                     for (const auto& record : page->letters) {
+                         auto letter = record_json(record, config_->zone);
+                         letter["at"] = alert::format_rfc3339(record.at, config_->zone);
+                         list.push_back(std::move(letter));
+                     }
+                     reply(json_response(200, json::object{{"notifications", std::move(list)},
+                                                           {"next", text_or_null(page->next)}}));
+                 });
 }
 
 void Api::one_notification(const std::string& id, Reply reply) {

@@ -4,6 +4,7 @@
 
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
+#include "alert/codec/json_parts.hpp"
 
 #include <boost/json.hpp>
 
@@ -47,12 +48,11 @@ struct Api::Rebasing {
         if (--missing == 0) answer();
     }
     void answer() {
-        reply(json_response(200,
-                            json::object{{"policy", policy},
-                                         {"moved", std::move(moved)},
-                                         {"unchanged", unchanged},
-                                         {"failed", std::move(failed)},
-                                         {"next", next.empty() ? json::value(nullptr) : json::value(next)}}));
+        reply(json_response(200, json::object{{"policy", policy},
+                                              {"moved", std::move(moved)},
+                                              {"unchanged", unchanged},
+                                              {"failed", std::move(failed)},
+                                              {"next", alert::text_or_null(next)}}));
     }
 };
 

@@ -1,7 +1,7 @@
 // Which request goes where, and what it asks of whoever sends it.
 #include "api.hpp"
 
-#include "alert/codec/event_json.hpp"
+#include "alert/codec/json_parts.hpp"
 #include "board_page.hpp"
 
 #include <boost/json.hpp>
@@ -84,10 +84,8 @@ std::span<const Api::Route> Api::routes() {
 
 /// The name and role of whoever asks, so that a page or a command knows what it may offer.
 HttpResponse Api::who_asks(const HttpRequest& request) {
-    return json_response(200,
-                         json::object{{"name", request.via.client.empty() ? json::value(nullptr)
-                                                                          : json::value(request.via.client)},
-                                      {"role", to_string(request.via.role)}});
+    return json_response(200, json::object{{"name", alert::text_or_null(request.via.client)},
+                                           {"role", to_string(request.via.role)}});
 }
 
 bool Api::own_state(const HttpRequest& request, const Reply& reply) {

@@ -1,5 +1,7 @@
 #include "audit.hpp"
 
+#include "alert/codec/json_parts.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -30,7 +32,7 @@ std::string message_of(const alert::ChainFinding& finding) {
 }
 
 json::object finding_json(const std::optional<alert::CaseId>& id, const alert::ChainFinding& finding) {
-    return {{"case", id ? json::value(id->value) : json::value(nullptr)},
+    return {{"case", alert::text_or_null(id ? id->value : "")},
             {"kind", alert::to_string(finding.kind)},
             {"entry", finding.entry},
             {"message", message_of(finding)}};
@@ -218,7 +220,7 @@ void Audit::finish(const std::shared_ptr<Page>& page) const {
                           ? json::value(nullptr)
                           : json::value{{"cases", anchors.heads.size()}, {"at", anchors.last_at}};
     body["unknown"] = std::move(unknown);
-    body["next"] = page->next.empty() ? json::value(nullptr) : json::value(page->next);
+    body["next"] = alert::text_or_null(page->next);
     page->done(std::move(body));
 }
 

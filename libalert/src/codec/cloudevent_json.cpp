@@ -1,6 +1,6 @@
 #include "alert/codec/case_json.hpp"
 
-#include "json_parts.hpp"
+#include "alert/codec/json_parts.hpp"
 
 namespace alert {
 namespace {

@@ -1,7 +1,7 @@
 // explain() as the API gives it: the case without its timeline, each obligation with its steps told.
 #include "alert/codec/case_json.hpp"
 
-#include "json_parts.hpp"
+#include "alert/codec/json_parts.hpp"
 
 namespace alert {
 namespace {

@@ -1,4 +1,4 @@
-#include "json_parts.hpp"
+#include "alert/codec/json_parts.hpp"
 
 #include "alert/codec/case_json.hpp"
 

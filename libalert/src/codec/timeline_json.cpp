@@ -1,8 +1,7 @@
 // The record of a case as people read it: one object per entry, `kind` and `at` always there.
 #include "alert/codec/case_json.hpp"
+#include "alert/codec/json_parts.hpp"
 #include "alert/codec/utf8.hpp"
-
-#include "json_parts.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,3 +1,4 @@
+#include "alert/codec/json_parts.hpp"
 #include "alert/report/assessment_tables.hpp"
 #include "alert/report/report_json.hpp"
 
@@ -20,14 +21,6 @@ json::value points_json(const std::optional<std::int64_t>& points) {
 template <class T>
 json::value number_or_null(const std::optional<T>& number) {
     return number ? json::value(*number) : json::value(nullptr);
-}
-
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-json::value time_or_null(const std::optional<TimePoint>& at, const Zone& zone) {
-    return at ? json::value(format_rfc3339(*at, zone)) : json::value(nullptr);
 }
 
 json::object tally_json(const Tally& tally) {

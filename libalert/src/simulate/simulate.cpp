@@ -1,6 +1,7 @@
 #include "alert/simulate/simulate.hpp"
 
 #include "alert/codec/case_json.hpp"
+#include "alert/codec/json_parts.hpp"
 #include "alert/core/climb.hpp"
 #include "alert/flow/case_desk.hpp"
 #include "alert/flow/intake.hpp"
@@ -209,18 +210,13 @@ private:
     }
 
     [[nodiscard]] json::object notification_line(const Notification& n) const {
-        const auto text_or_null = [](const std::string& text) {
-            return text.empty() ? json::value(nullptr) : json::value(text);
-        };
         json::object line{{"kind", "notification"},
                           {"time", format_rfc3339(n.created_at, config_.zone)},
-                          {"case", n.matter ? json::value(n.matter->id.value) : json::value(nullptr)},
-                          {"obligation", n.obligation ? json::value(n.obligation->id) : json::value(nullptr)},
+                          {"case", text_or_null(n.matter ? n.matter->id.value : "")},
+                          {"obligation", text_or_null(n.obligation ? n.obligation->id : "")},
                           {"reason", to_string(n.reason)}};
         if (!n.flag.empty()) line["flag"] = n.flag;
-        std::string step = n.step ? n.step->at : "";
-        if (n.step && n.step->repeat > 0) step += "#" + std::to_string(n.step->repeat);
-        line["step"] = text_or_null(step);
+        line["step"] = text_or_null(n.step ? step_name(*n.step) : "");
         line["channel"] = n.channel.value;
         line["targets"] = targets_json(n.targets, *config_.directory);
         return line;

@@ -1,4 +1,5 @@
-// Small pieces that the API's JSON and the webhook's JSON hold in common.
+// Small pieces that the JSON of the API, of webhooks and of reports holds in common: what is not known is
+// null, never an empty text.
 #pragma once
 
 #include "alert/core/notification.hpp"
