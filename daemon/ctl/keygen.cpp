@@ -4,14 +4,14 @@
 #include "commands.hpp"
 #include "text.hpp"
 
-#include <openssl/evp.h>
+#include "alert/codec/base64.hpp"
+
 #include <openssl/rand.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <iostream>
@@ -49,12 +49,10 @@ const Kind kinds[] = {
 };
 
 std::string new_key() {
-    std::array<unsigned char, key_bytes> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    std::string bytes(key_bytes, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
         throw std::runtime_error("the machine gives no random numbers");
-    std::array<unsigned char, (key_bytes + 2) / 3 * 4 + 1> text{};
-    const int length = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
-    return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(length)};
+    return alert::base64_of(bytes);
 }
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) {

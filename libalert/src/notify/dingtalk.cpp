@@ -1,7 +1,7 @@
 // The custom robot of a DingTalk group: Markdown, mentions by mobile or user id in text and `at`, signed in
 // the query. A line break needs an empty line; buttons are links.
+#include "alert/codec/base64.hpp"
 #include "alert/codec/escape.hpp"
-#include "mac.hpp"
 #include "robot_answer.hpp"
 #include "robot_text.hpp"
 #include "sheet.hpp"

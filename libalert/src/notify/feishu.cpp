@@ -1,7 +1,7 @@
 // The custom bot of a Feishu group: a card of the old schema, which every client shows. What comes from
 // outside stands in `plain_text`, where nothing is interpreted; only the mentions are Markdown. Signed in the
 // body: key and content the other way round than DingTalk's, in seconds.
-#include "mac.hpp"
+#include "alert/codec/base64.hpp"
 #include "robot_answer.hpp"
 #include "robot_text.hpp"
 #include "sheet.hpp"

@@ -1,9 +1,9 @@
 // `format: smtp`: the text that the robots send, as a mail (RFC 5322, 2045, 2047). Whatever comes from
 // outside is base64, in the subject as in the text, so nothing of it can begin a header.
 #include "alert/notify/classify.hpp"
-#include "mac.hpp"
 #include "robot_text.hpp"
 
+#include "alert/codec/base64.hpp"
 #include "alert/codec/utf8.hpp"
 #include "alert/core/hash.hpp"
 

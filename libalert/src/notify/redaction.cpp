@@ -1,8 +1,8 @@
 #include "redaction.hpp"
 
+#include "alert/codec/base64.hpp"
 #include "alert/codec/escape.hpp"
 #include "alert/codec/web_url.hpp"
-#include "mac.hpp"
 
 #include <boost/json/serialize.hpp>
 

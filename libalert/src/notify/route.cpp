@@ -1,6 +1,6 @@
 #include "route.hpp"
 
-#include "mac.hpp"
+#include "alert/codec/base64.hpp"
 
 namespace alert {
 

@@ -1,6 +1,6 @@
 #include "alert/notify/standard_webhooks.hpp"
 
-#include "mac.hpp"
+#include "alert/codec/base64.hpp"
 
 #include <openssl/crypto.h>
 

@@ -2,6 +2,7 @@
 // that the figures come from.
 #include "alert/report/circular.hpp"
 
+#include "alert/codec/base64.hpp"
 #include "alert/codec/escape.hpp"
 #include "alert/core/privacy.hpp"
 #include "alert/report/assessment_tables.hpp"
@@ -12,7 +13,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 
 namespace alert {
 
@@ -189,20 +189,20 @@ std::string demands(const AssessmentReport& report) {
     return out + "<li>各单位收到交办应及时签收，严格执行先审后发，按时限公开回应。</li>\n</ol>\n";
 }
 
-std::string sha256_base64(std::string_view text) {
-    std::array<unsigned char, 32> digest{};
-    std::array<unsigned char, 48> base64{};
-    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
-    return {base64.begin(), base64.begin() + length};
+/// The page's own style and nothing else, also where the page is opened as a file.
+const std::string& own_style_alone() {
+    static const auto policy = [] {
+        Mac digest{};
+        EVP_Digest(style.data(), style.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+        return "default-src 'none'; style-src 'sha256-" + base64_of(digest) + "'";
+    }();
+    return policy;
 }
 
 }  // namespace
 
 std::string circular_policy() {
-    static const auto policy = "default-src 'none'; style-src 'sha256-" + sha256_base64(style) +
-                               "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    return policy;
+    return own_style_alone() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
 std::string render_circular(const AssessmentReport& report, const Zone& zone) {
@@ -210,8 +210,8 @@ std::string render_circular(const AssessmentReport& report, const Zone& zone) {
     const auto period = period_text(report.period, zone);
     std::string out =
         "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-" +
-        sha256_base64(style) + "'\">\n<title>政务舆情回应情况通报 " + markup_escaped(period) +
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+        own_style_alone() + "\">\n<title>政务舆情回应情况通报 " + markup_escaped(period) +
         "</title>\n<style>" + std::string(style) + "</style></head><body>\n" +
         "<h1>政务舆情回应情况通报</h1>\n<p class=\"about\">" + markup_escaped(period) + " · 数据截至" +
         local_text(report.at, zone) + "</p>\n";

@@ -1,5 +1,5 @@
 // What a mail program reads of a message, and what nobody from outside can put into it.
-#include "mac.hpp"
+#include "alert/codec/base64.hpp"
 #include "room.hpp"
 
 #include <catch2/catch.hpp>

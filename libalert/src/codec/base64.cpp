@@ -1,4 +1,4 @@
-#include "mac.hpp"
+#include "alert/codec/base64.hpp"
 
 #include <openssl/evp.h>
 

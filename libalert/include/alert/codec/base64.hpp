@@ -1,4 +1,4 @@
-// Base64, as signatures of robots and of Standard Webhooks, and mails, are written.
+// Base64 (RFC 4648), as signatures, keys, mails and digests are written: with padding, on one line.
 #pragma once
 
 #include "alert/core/hash.hpp"
