@@ -3,6 +3,7 @@
 #include "case_stream.hpp"
 
 #include "alert/codec/case_json.hpp"
+#include "alert/core/messages.hpp"
 
 #include <boost/json.hpp>
 
@@ -27,12 +28,12 @@ std::string mark_frame(const std::string& mark) { return "id: " + mark + "\n\n";
 
 /// What calls for an alarm: a deadline reached or passed, an emergency; nothing else.
 std::string_view alarm_reason(const alert::LogEntry& entry, const alert::CaseView& view) {
+    using alert::Reason;
     if (entry.kind != alert::LogKind::fired) return "";
-    const auto grade = view.attributes.incident_grade;
-    const bool emergency = grade == alert::IncidentGrade::extreme || grade == alert::IncidentGrade::major;
-    if (entry.step == "start") return emergency ? "opened" : "";
-    if (entry.step == "due") return "due";
-    return entry.step.starts_with("due+") || entry.step.starts_with("due#") ? "overdue" : "";
+    const auto reason = alert::reason_of_step(entry.step);
+    const bool calls =
+        reason == Reason::due || reason == Reason::overdue || (reason == Reason::opened && view.emergency());
+    return calls ? to_string(reason) : "";
 }
 
 json::object told_json(const alert::LogEntry& entry, std::string_view reason, const alert::CaseView& view,

@@ -3,6 +3,7 @@
 #include "alert/core/ledger.hpp"
 
 #include "alert/core/merging.hpp"
+#include "alert/core/messages.hpp"
 
 #include <algorithm>
 
@@ -13,14 +14,11 @@ namespace {
 constexpr std::string_view press_conference_id = "press_conference";
 constexpr std::string_view roster_gap_notice = "attention:roster_gap";
 
-bool is_repeat(std::string_view step) { return step.find('#') != std::string_view::npos; }
-
-/// A step's time says what it is: the contract's reasons follow from it.
 void count_step(RecordedCase& recorded, std::string_view step) {
-    const bool at_due = step.starts_with("due") && !step.starts_with("due-");
-    if (is_repeat(step) || at_due)
+    const auto reason = reason_of_step(step);
+    if (reason == Reason::due || reason == Reason::overdue)
         ++recorded.urged;
-    else if (step != "start")
+    else if (reason != Reason::opened)
         ++recorded.reminded;
 }
 

@@ -46,6 +46,15 @@ Reason reason_of(const Step& step, std::uint32_t repeat) {
     return step.unless == Unless::acknowledged ? Reason::unacknowledged : Reason::reminder;
 }
 
+Reason reason_of_step(std::string_view name) {
+    const auto time = name.substr(0, name.find('#'));
+    const auto at = parse_step_time(time);
+    if (!at) return Reason::reminder;
+    Step step;
+    step.at = *at;
+    return reason_of(step, time.size() < name.size() ? 1 : 0);
+}
+
 NotificationId step_notification_id(const CaseId& id, const Obligation& o, std::uint32_t rung,
                                     std::uint32_t repeat, const ChannelId& channel) {
     const Step& step = o.ladder->steps[rung];

@@ -55,28 +55,30 @@ std::string_view to_string(Card card) {
 }
 
 Result<StepTime> parse_step_time(std::string_view text) {
-    const Error bad{"invalid",
-                    "not a step's time: '" + std::string(text.substr(0, 40)) +
-                        "'; right would be start, start+15m, due-1h, due, due+4h or 50%",
-                    ""};
+    const auto bad = [told = text] {
+        return Error{"invalid",
+                     "not a step's time: '" + std::string(told.substr(0, 40)) +
+                         "'; right would be start, start+15m, due-1h, due, due+4h or 50%",
+                     ""};
+    };
     StepTime at;
     at.text = std::string(text);
     if (text.ends_with('%')) {
         const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size() - 1, at.percent);
         if (ec != std::errc{} || end != text.data() + text.size() - 1 || at.percent < 1 || at.percent > 99)
-            return bad;
+            return bad();
         at.anchor = StepTime::Anchor::percent;
         return at;
     }
     const bool from_start = text.starts_with("start");
-    if (!from_start && !text.starts_with("due")) return bad;
+    if (!from_start && !text.starts_with("due")) return bad();
     at.anchor = from_start ? StepTime::Anchor::start : StepTime::Anchor::due;
     text.remove_prefix(from_start ? 5 : 3);
     if (text.empty()) return at;
     at.before = text.front() == '-';
-    if ((text.front() != '+' && !at.before) || (at.before && from_start)) return bad;
+    if ((text.front() != '+' && !at.before) || (at.before && from_start)) return bad();
     auto offset = parse_period(text.substr(1));
-    if (!offset || offset->is_zero()) return bad;
+    if (!offset || offset->is_zero()) return bad();
     at.offset = *offset;
     return at;
 }

@@ -1,6 +1,7 @@
 // What a person reads: the words of a message, and the words for codes.
 #include "alert/core/answer.hpp"
 #include "alert/core/hash.hpp"
+#include "alert/core/messages.hpp"
 #include "alert/core/notification.hpp"
 #include "support/office.hpp"
 
@@ -143,6 +144,19 @@ TEST_CASE("Hash: base32 digits are lower-case, as many as asked for, and tell pa
     CHECK(hash_base32({"douyin", "e1"}, 12) == text);
     CHECK(hash_base32({"douyine", "1"}, 12) != text);
     CHECK(hash_base32({"douyin", "e1"}, 500).size() == 51);  // all 256 bits
+}
+
+TEST_CASE("Reason: follows from a step's name in the record, and of a repeat whatever it repeats") {
+    CHECK(reason_of_step("start") == Reason::opened);
+    CHECK(reason_of_step("due") == Reason::due);
+    for (const auto* name : {"start+15m", "due-1h", "50%", "", "later"}) {
+        INFO(name);
+        CHECK(reason_of_step(name) == Reason::reminder);
+    }
+    for (const auto* name : {"due+30m", "due#1", "start#1", "start+4h#2", "due-1h#3", "50%#1"}) {
+        INFO(name);
+        CHECK(reason_of_step(name) == Reason::overdue);
+    }
 }
 
 TEST_CASE("Urgency: due and overdue first, with the opening of an emergency") {

@@ -14,6 +14,8 @@ ObligationBrief obligation_brief(const Obligation& obligation);
 
 /// What reason a step's message has; follows from the step, never from the instant of firing.
 Reason reason_of(const Step& step, std::uint32_t repeat);
+/// The same of a step as the record names it; there what has time is a reminder, whatever it waited for.
+Reason reason_of_step(std::string_view name);
 
 NotificationId step_notification_id(const CaseId& id, const Obligation& obligation, std::uint32_t rung,
                                     std::uint32_t repeat, const ChannelId& channel);
