@@ -2,6 +2,7 @@
 #include "api.hpp"
 
 #include "alert/core/duty.hpp"
+#include "alert/core/names.hpp"
 
 #include <boost/json.hpp>
 
@@ -15,10 +16,8 @@ constexpr alert::Duration looked_ahead = std::chrono::hours(7 * 24);
 
 json::array officers_json(const std::vector<std::string>& ids, const alert::Directory& directory) {
     json::array officers;
-    for (const auto& id : ids) {
-        const auto* officer = directory.find_officer(id);
-        officers.push_back(json::object{{"id", id}, {"name", officer ? officer->name : id}});
-    }
+    for (const auto& id : ids)
+        officers.push_back(json::object{{"id", id}, {"name", alert::officer_name(directory, id)}});
     return officers;
 }
 

@@ -1,5 +1,7 @@
 #include "alert/core/directory.hpp"
 
+#include "alert/core/names.hpp"
+
 #include <algorithm>
 
 namespace alert {
@@ -17,6 +19,11 @@ template <class T>
 const T* find_by_id_or_name(const std::vector<T>& items, std::string_view text) {
     if (const T* found = find_if(items, [&](const T& item) { return item.id == text; })) return found;
     return find_if(items, [&](const T& item) { return item.name == text; });
+}
+
+template <class T>
+std::string name_or(const T* known, const std::string& told) {
+    return known ? known->name : told;
 }
 
 const Shift* covering(const std::vector<Shift>& shifts, std::string_view role, TimePoint at) {
@@ -44,6 +51,16 @@ const Officer* Directory::find_officer(std::string_view id) const {
 }
 const Role* Directory::find_role(std::string_view id) const {
     return find_if(roles, [&](const Role& role) { return role.id == id; });
+}
+
+std::string unit_name(const Directory& directory, const std::string& told) {
+    return name_or(directory.find_unit(told), told);
+}
+std::string field_name(const Directory& directory, const std::string& told) {
+    return name_or(directory.find_field(told), told);
+}
+std::string officer_name(const Directory& directory, const std::string& id) {
+    return name_or(directory.find_officer(id), id);
 }
 
 std::optional<std::string> Roster::on_duty(std::string_view role, TimePoint at) const {

@@ -1,22 +1,9 @@
 #include "alert/core/messages.hpp"
 
 #include "alert/core/climb.hpp"
+#include "alert/core/names.hpp"
 
 namespace alert {
-
-namespace {
-
-std::string name_of_unit(const Directory& directory, const std::string& id) {
-    const Unit* unit = directory.find_unit(id);
-    return unit ? unit->name : id;
-}
-
-std::string name_of_field(const Directory& directory, const std::string& id) {
-    const Field* field = directory.find_field(id);
-    return field ? field->name : id;
-}
-
-}  // namespace
 
 CaseBrief case_brief(const Rules& rules, const CaseView& view) {
     return {.id = view.id,
@@ -24,8 +11,8 @@ CaseBrief case_brief(const Rules& rules, const CaseView& view) {
             .class_id = view.class_id,
             .incident_grade = view.attributes.incident_grade,
             .opinion_level = view.attributes.opinion_level,
-            .field = name_of_field(rules.directory, view.attributes.field),
-            .lead_unit = name_of_unit(rules.directory, view.attributes.lead_unit),
+            .field = field_name(rules.directory, view.attributes.field),
+            .lead_unit = unit_name(rules.directory, view.attributes.lead_unit),
             .status = view.status};
 }
 

@@ -1,6 +1,7 @@
 #include "alert/core/notification.hpp"
 
 #include "alert/core/hash.hpp"
+#include "alert/core/names.hpp"
 
 #include <algorithm>
 #include <set>
@@ -86,9 +87,7 @@ std::string people_text(const Notification& n, const Directory& directory) {
     for (const Target& target : n.targets) {
         for (const auto& id : target.officers) {
             if (!named.insert(id).second) continue;
-            const Officer* officer = directory.find_officer(id);
-            if (!text.empty()) text += "、";
-            text += officer ? officer->name : id;
+            text.append(text.empty() ? "" : "、").append(officer_name(directory, id));
         }
     }
     return text;

@@ -1,5 +1,7 @@
 #include "alert/core/schedule.hpp"
 
+#include "alert/core/names.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -18,9 +20,7 @@ TimePoint instant(Days day, std::chrono::minutes at, const Zone& zone) {
 }
 
 std::string name_of(const std::optional<std::string>& officer, const Directory& directory) {
-    if (!officer) return "无人";
-    const Officer* known = directory.find_officer(*officer);
-    return known ? known->name : *officer;
+    return officer ? officer_name(directory, *officer) : "无人";
 }
 
 }  // namespace

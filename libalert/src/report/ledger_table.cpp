@@ -1,6 +1,8 @@
 // One line for each column: its identifier, its title, its width, and how it follows from the entry.
 #include "alert/report/ledger_table.hpp"
 
+#include "alert/core/names.hpp"
+
 #include "words.hpp"
 
 #include <algorithm>
@@ -38,12 +40,9 @@ void append(std::string& text, const std::string& part, std::string_view mark = 
 
 std::string in_brackets(const std::string& text) { return text.empty() ? "" : "（" + text + "）"; }
 
-std::string unit_name(const Rules& rules, const std::string& id) {
-    const Unit* unit = rules.directory.find_unit(id);
-    return unit ? unit->name : id;
+Cell lead_unit(const Sight& s) {
+    return text_cell(unit_name(s.rules.directory, s.view().attributes.lead_unit));
 }
-
-Cell lead_unit(const Sight& s) { return text_cell(unit_name(s.rules, s.view().attributes.lead_unit)); }
 
 Cell field(const Sight& s) {
     const auto& attributes = s.view().attributes;
@@ -52,7 +51,7 @@ Cell field(const Sight& s) {
 
 Cell assist_units(const Sight& s) {
     std::string names;
-    for (const auto& id : s.view().assist_units) append(names, unit_name(s.rules, id), "、");
+    for (const auto& id : s.view().assist_units) append(names, unit_name(s.rules.directory, id), "、");
     return text_cell(names);
 }
 
