@@ -3,8 +3,10 @@
 // believe a number.
 #include "alert/core/assessment.hpp"
 
+#include "alert/core/names.hpp"
+
 #include <algorithm>
-#include <numeric>
+#include <tuple>
 
 namespace alert {
 
@@ -89,16 +91,11 @@ std::optional<std::int64_t> change(const std::optional<T>& now, const std::optio
     return static_cast<std::int64_t>(*now) - static_cast<std::int64_t>(*before);
 }
 
-void compare(AssessmentRow& row, const AssessmentRow* before) {
-    if (before == nullptr || !before->statutory.rate()) return;
-    row.rate_change = change(row.statutory.rate(), before->statutory.rate());
-    if (row.statutory.rate()) row.score_change = row.score - before->score;
-    row.rank_change = change(before->rank, row.rank);
-}
-
-std::string unit_name(const Directory& directory, const std::string& id) {
-    const Unit* unit = directory.find_unit(id);
-    return unit ? unit->name : id;
+void compare(AssessmentRow& row, const AssessmentRow& before) {
+    if (!before.statutory.rate()) return;
+    row.rate_change = change(row.statutory.rate(), before.statutory.rate());
+    if (row.statutory.rate()) row.score_change = row.score - before.score;
+    row.rank_change = change(before.rank, row.rank);
 }
 
 Listed listed_case(const Rules& rules, const LedgerEntry& entry) {
@@ -280,16 +277,15 @@ std::vector<AssessmentRow> Assessor::ranked(const Groups& groups) const {
 AssessmentReport Assessor::result() const {
     AssessmentReport result = so_far_;
     result.total = finished(total_);
-    const auto before_total = finished(before_total_);
-    compare(result.total, &before_total);
+    compare(result.total, finished(before_total_));
     result.rows = ranked(groups_);
-    auto before = ranked(before_groups_);
-    if (so_far_.by == GroupBy::month) before.insert(before.end(), result.rows.begin(), result.rows.end());
+    std::map<std::string, AssessmentRow> before;
+    const auto remember = [&before](const AssessmentRow& row) { before.insert_or_assign(row.id, row); };
+    for (const AssessmentRow& row : ranked(before_groups_)) remember(row);
+    if (so_far_.by == GroupBy::month) std::for_each(result.rows.begin(), result.rows.end(), remember);
     for (AssessmentRow& row : result.rows) {
-        const auto id = so_far_.by == GroupBy::month ? month_before(row.id) : row.id;
-        const auto same = std::find_if(before.rbegin(), before.rend(),
-                                       [&](const AssessmentRow& other) { return other.id == id; });
-        if (same != before.rend()) compare(row, &*same);
+        const auto same = before.find(so_far_.by == GroupBy::month ? month_before(row.id) : row.id);
+        if (same != before.end()) compare(row, same->second);
     }
     for (const auto& [id, by] : obligations_) result.obligations.push_back(by);
     return result;
