@@ -130,10 +130,8 @@ void print_identities(const ClientOptions& client, const json::object& item) {
     for (const auto& each : list_of(item, "timeline")) {
         const auto* entry = each.if_object();
         if (entry == nullptr || text_of(*entry, "kind") != "fact") continue;
-        auto at = text_of(*entry, "at");  // without the year, to leave room: 06-12 13:38
-        if (at.size() >= 16) at = at.substr(5, 5) + " " + at.substr(11, 5);
-        table.add(
-            {at, entry_text(*entry, client.language), text_of(*entry, "source"), text_of(*entry, "id")});
+        table.add({short_time(text_of(*entry, "at")), entry_text(*entry, client.language),
+                   text_of(*entry, "source"), text_of(*entry, "id")});
     }
     if (table.empty()) return;
     std::cout << '\n'

@@ -202,6 +202,10 @@ std::string label(std::string_view identifier, Language language) {
     return std::string(identifier);
 }
 
+std::string short_time(const std::string& time) {
+    return time.size() >= 16 ? time.substr(5, 5) + " " + time.substr(11, 5) : time;
+}
+
 std::optional<std::int64_t> remaining_seconds(const json::object& obligation) {
     const auto* value = obligation.if_contains("remaining_seconds");
     if (value == nullptr || !value->is_int64()) return std::nullopt;

@@ -16,6 +16,9 @@ inline constexpr std::int64_t near_seconds = 3600;  // what is due sooner stands
 /// A status, kind, card, grade, level, flag, reason or event type; what is unknown stays as it is.
 std::string label(std::string_view identifier, Language language);
 
+/// `06-12 13:38` of a time as the API tells it, where a table has no room for more.
+std::string short_time(const std::string& time);
+
 /// Of an obligation; nothing when it is not open.
 std::optional<std::int64_t> remaining_seconds(const boost::json::object& obligation);
 /// `2天3小时`, `超 45秒`; empty when it is not open.

@@ -1,6 +1,7 @@
 // roster: who is on duty now, until when, who comes next, and where nobody is.
 #include "client.hpp"
 #include "commands.hpp"
+#include "labels.hpp"
 #include "table.hpp"
 #include "text.hpp"
 
@@ -14,10 +15,6 @@ namespace yuqing {
 namespace json = boost::json;
 
 namespace {
-
-std::string short_time(const std::string& time) {
-    return time.size() >= 16 ? time.substr(5, 5) + " " + time.substr(11, 5) : time;
-}
 
 std::string names_of(const json::object& object) {
     std::string names;

@@ -11,11 +11,6 @@ namespace json = boost::json;
 
 namespace {
 
-/// 2026-06-12T13:38:00+08:00 without the year and the seconds: 06-12 13:38.
-std::string short_time(const std::string& time) {
-    return time.size() >= 16 ? time.substr(5, 5) + " " + time.substr(11, 5) : time;
-}
-
 /// To the second, for it is to be seen moving: 1天 23:59:58, 超 00:00:05.
 std::string countdown(std::int64_t seconds, Language language) {
     const bool zh = language == Language::zh;
