@@ -1,6 +1,6 @@
 // The board: what is loaded when, what the stream says, and what happens every second.
 import {came_apart, clock_time, in_zone, now, set_server_time} from './clock.js';
-import {find, make, say} from './dom.js';
+import {find, say} from './dom.js';
 import {show_list} from './list.js';
 import {matters, passed_between, take} from './matters.js';
 import {ready_identity, ready_report} from './acts.js';
@@ -55,7 +55,8 @@ const alarmed = new Map();     // case and reason -> when
 
 function alarm(id, reason, title, obligation) {
     const key = `${id} ${reason}`, instant = performance.now();
-    if (instant - (alarmed.get(key) ?? -Infinity) < alarm_pause_ms) return;
+    for (const [said, at] of alarmed) if (instant - at >= alarm_pause_ms) alarmed.delete(said);
+    if (alarmed.has(key)) return;
     alarmed.set(key, instant);
     play(reason);
     say(find('#alarm'), [term('alarm', reason), title, obligation].filter(Boolean).join(' · '));
@@ -70,7 +71,7 @@ const events = {
     case(matter) {
         if (take(matter)) say(find('#news'), word('new_matter', matter.title ?? matter.id));
         refresh_sheet(matter.id);
-        show();
+        show_soon();
     },
     told(data) {
         const obligation = matters.get(data.case)?.obligations.find((one) => one.id === data.obligation);
@@ -119,6 +120,18 @@ function show() {
     find('#more').hidden = !state.next;
     show_away();
     show_wall(ordered.length);
+}
+
+let shown_soon = false;
+
+/** Of all that came in one piece the page is laid out once, not once for every matter. */
+function show_soon() {
+    if (shown_soon) return;
+    shown_soon = true;
+    queueMicrotask(() => {
+        shown_soon = false;
+        show();
+    });
 }
 
 function tick() {
