@@ -33,6 +33,20 @@ const Shift* covering(const std::vector<Shift>& shifts, std::string_view role, T
     return last == shifts.rend() ? nullptr : &*last;
 }
 
+/// From when to when somebody fills the role, of what touches the time, by its beginning. Once through the
+/// roster, however long: the core asks it every few seconds.
+std::vector<std::pair<TimePoint, TimePoint>> turns_within(const std::vector<Shift>& shifts,
+                                                          std::string_view role, TimePoint from,
+                                                          TimePoint to) {
+    std::vector<std::pair<TimePoint, TimePoint>> turns;
+    for (const Shift& shift : shifts) {
+        if (shift.role == role && shift.start < to && from < shift.end)
+            turns.emplace_back(shift.start, shift.end);
+    }
+    std::sort(turns.begin(), turns.end());
+    return turns;
+}
+
 }  // namespace
 
 std::string role_name(const std::string& role) {
@@ -69,24 +83,17 @@ std::optional<std::string> Roster::on_duty(std::string_view role, TimePoint at) 
 }
 
 std::optional<TimePoint> Roster::covered_until(std::string_view role, TimePoint at) const {
-    const Shift* shift = covering(shifts, role, at);
-    if (!shift) return std::nullopt;
-    while (shift) {  // every turn ends later than the one before
-        at = shift->end;
-        shift = covering(shifts, role, at);
+    auto until = at;
+    for (const auto& [start, end] : turns_within(shifts, role, at, TimePoint::max())) {
+        if (until < start) break;
+        until = std::max(until, end);
     }
-    return at;
+    return at < until ? std::optional(until) : std::nullopt;
 }
 
 Duration Roster::gap_within(std::string_view role, TimePoint from, TimePoint to) const {
-    std::vector<std::pair<TimePoint, TimePoint>> covered;
-    for (const Shift& shift : shifts) {
-        if (shift.role == role && shift.start < to && from < shift.end)
-            covered.emplace_back(shift.start, shift.end);
-    }
-    std::sort(covered.begin(), covered.end());
     Duration gap{0};
-    for (const auto& [start, end] : covered) {
+    for (const auto& [start, end] : turns_within(shifts, role, from, to)) {
         if (from < start) gap += start - from;
         from = std::max(from, std::min(end, to));
     }

@@ -17,6 +17,7 @@ TEST_CASE("Base64: text comes back as it was") {
 }
 
 TEST_CASE("Base64: blanks, missing padding and foreign letters are refused") {
-    for (const char* told : {"", "bGlnaHQ", "bGln aHQ=", "bGlnaHQ=\n", "b===", "=Gln", "bG=naHQ=", "bGlnaHQ_", "路灯="})
+    for (const char* told :
+         {"", "bGlnaHQ", "bGln aHQ=", "bGlnaHQ=\n", "b===", "=Gln", "bG=naHQ=", "bGlnaHQ_", "路灯="})
         CHECK_FALSE(decode_base64(told));
 }

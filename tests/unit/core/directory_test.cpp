@@ -46,6 +46,15 @@ TEST_CASE("Roster: covered until the first gap, through shifts that follow one a
     CHECK_FALSE(roster.covered_until("r", t0 + 25h));
 }
 
+TEST_CASE("Roster: covered by shifts in any order, also where one lies within another") {
+    const Roster roster{{{"r", "c", t0 + 20h, t0 + 30h},
+                         {"r", "a", t0, t0 + 24h},
+                         {"r", "b", t0 + 2h, t0 + 4h},
+                         {"other", "d", t0 + 30h, t0 + 40h}}};
+    CHECK(roster.covered_until("r", t0 + 3h) == t0 + 30h);
+    CHECK_FALSE(roster.covered_until("r", t0 - 1h));
+}
+
 TEST_CASE("Roster: tells how much of a span nobody fills") {
     const Roster roster{{{"r", "a", t0, t0 + 12h}, {"r", "b", t0 + 14h, t0 + 24h}}};
     CHECK(roster.gap_within("r", t0, t0 + 24h) == 2h);
