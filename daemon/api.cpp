@@ -38,9 +38,7 @@ HttpResponse text_response(int status, std::string text) {
 }
 
 HttpResponse json_response(int status, const json::value& body) {
-    return {.status = status,
-            .content_type = "application/json; charset=utf-8",
-            .body = json::serialize(body) + "\n"};
+    return {.status = status, .body = json::serialize(body) + "\n"};
 }
 
 std::string query_text(const HttpRequest& request, const std::string& name) {
@@ -83,7 +81,7 @@ alert::Result<std::string> text_member(const json::object& body, std::string_vie
 }
 
 HttpResponse json_error(int status, const alert::Error& error) {
-    return json_response(status, json::object{{"error", alert::error_json(error)}});
+    return http_error(status, error.code, error.message, error.path);
 }
 
 int http_status(const alert::Answer& answer) {
@@ -241,13 +239,11 @@ void Api::events(const HttpRequest& request, Reply reply) {
     const auto begin = request.body.find_first_not_of(" \t\r\n");
     if (begin == std::string::npos || request.body[begin] != '[') {
         std::vector<std::string> one{request.body};
-        return core_.submit(
-            std::move(one), via, [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
-                auto response = text_response(http_status(answers.front()),
-                                              alert::encode_answer(answers.front(), config_->zone) + "\n");
-                response.content_type = "application/json; charset=utf-8";
-                reply(std::move(response));
-            });
+        return core_.submit(std::move(one), via,
+                            [this, reply = std::move(reply)](std::vector<alert::Answer> answers) {
+                                reply({.status = http_status(answers.front()),
+                                       .body = alert::encode_answer(answers.front(), config_->zone) + "\n"});
+                            });
     }
     boost::system::error_code error;
     const auto body = json::parse(request.body, error);
@@ -262,7 +258,7 @@ void Api::events(const HttpRequest& request, Reply reply) {
         std::string text = "[";
         for (const auto& answer : answers)
             text += (text.size() > 1 ? "," : "") + alert::encode_answer(answer, config_->zone);
-        reply({.status = 200, .content_type = "application/json; charset=utf-8", .body = text + "]\n"});
+        reply({.body = text + "]\n"});
     });
 }
 
