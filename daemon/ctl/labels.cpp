@@ -5,6 +5,7 @@
 #include <boost/json/string.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -28,8 +29,6 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"void", "不再要求"},
     {"statutory", "法定"},
     {"internal", "内部"},
-    {"appeared", "新增"},
-    {"changed", "变化"},
     // cards and levels, grades
     {"yellow", "黄"},
     {"red", "红"},
@@ -119,6 +118,15 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"case.dismissed", "不予受理"},
     {"fact.withdrawn", "撤销"},
 };
+
+/// The first would hide the second.
+constexpr bool all_differ() {
+    for (const auto* one = std::begin(chinese); one != std::end(chinese); ++one)
+        for (const auto* other = one + 1; other != std::end(chinese); ++other)
+            if (one->first == other->first) return false;
+    return true;
+}
+static_assert(all_differ(), "an identifier has two words");
 
 std::string english_duration(std::int64_t seconds) {
     constexpr std::pair<std::int64_t, std::string_view> units[] = {

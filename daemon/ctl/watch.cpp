@@ -121,6 +121,14 @@ std::string ending_of(const WatchOptions& options, const Change& change) {
     return status == "open" ? std::string() : status;
 }
 
+/// What happened to a case; of one that is no longer open its status.
+std::string change_text(std::string_view kind, Language language) {
+    const bool zh = language == Language::zh;
+    if (zh && kind == "appeared") return "新增";
+    if (zh && kind == "changed") return "变化";
+    return label(kind, language);
+}
+
 void print_change(const WatchOptions& options, std::string_view kind, const json::object& item,
                   const std::vector<std::string>& words) {
     const auto& client = options.client;
@@ -131,7 +139,7 @@ void print_change(const WatchOptions& options, std::string_view kind, const json
         std::cout << safe_json(json::serialize(line)) << std::endl;
         return;
     }
-    std::cout << now << ' ' << label(kind, client.language) << ' ' << safe_text(text_of(item, "id"));
+    std::cout << now << ' ' << change_text(kind, client.language) << ' ' << safe_text(text_of(item, "id"));
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "  " : "; ") + word;
     std::cout << safe_text(text) << std::endl;

@@ -27,6 +27,11 @@ TEST_CASE("Labels: every flag of a case has a Chinese word") {
     }
 }
 
+TEST_CASE("Labels: what the audit finds in a record has the words of the audit") {
+    CHECK(yuqing::label("changed", Language::zh) == "被改动");
+    CHECK(yuqing::label("missing", Language::zh) == "事项已不在");
+}
+
 TEST_CASE("Labels: what is unknown stays as it is") {
     CHECK(yuqing::label("something_new", Language::zh) == "something_new");
     CHECK(yuqing::label("", Language::zh).empty());
