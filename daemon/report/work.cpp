@@ -47,7 +47,7 @@ alert::ReportPeriod ReportWork::wanted() const {
 
 ReportWork::Needs ReportWork::take(Batch batch) {
     Needs needs;
-    if (!batch.page.empty()) page_ = std::move(batch.page);
+    begin_page(batch.page);
     read_policies(batch.policies, needs);
     read_texts(batch.texts, needs);
     if (!needs.pieces.empty()) return needs;
@@ -56,6 +56,12 @@ ReportWork::Needs ReportWork::take(Batch batch) {
     find_policies(needs);
     if (needs.nothing()) finish_page(needs);
     return needs;
+}
+
+/// A case whose start moves meanwhile may come with a later page again.
+void ReportWork::begin_page(const std::vector<alert::CaseId>& page) {
+    for (const auto& id : page)
+        if (seen_.insert(id).second) page_.push_back(id);
 }
 
 void ReportWork::read_texts(const std::vector<alert::CaseText>& texts, Needs& needs) {

@@ -60,6 +60,7 @@ private:
         std::vector<alert::Cell> cells;
     };
 
+    void begin_page(const std::vector<alert::CaseId>& page);
     void read_texts(const std::vector<alert::CaseText>& texts, Needs& needs);
     void read_policies(const std::map<alert::PolicyHash, std::string>& policies, Needs& needs);
     void find_connected(Needs& needs) const;
@@ -76,6 +77,7 @@ private:
     ReportOrder order_;
     std::shared_ptr<const alert::Config> config_;
     std::map<alert::PolicyHash, std::shared_ptr<const alert::Policy>> policies_;
+    std::set<alert::CaseId> seen_;  // of all pages
     std::vector<alert::CaseId> page_;
     std::map<alert::CaseId, alert::RecordedCaseReader> readers_;  // of the page and what merges lead to
     std::set<alert::CaseId> absent_;                              // named by a merge and not there

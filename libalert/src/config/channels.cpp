@@ -1,4 +1,6 @@
 // `channels` of yuqingd.yaml. Nothing said here repeats a URL or a secret.
+#include "alert/codec/base64.hpp"
+
 #include "address.hpp"
 #include "daemon_file.hpp"
 #include "template_channel.hpp"
@@ -20,16 +22,6 @@ constexpr std::size_t secret_bytes_min = 24;  // of the key itself; Standard Web
 constexpr std::size_t keyword_bytes_max = 200;
 constexpr std::size_t recipients_max = 50;  // every relay takes 100 (RFC 5321)
 
-/// Bytes that base64 text stands for; nothing when it is none.
-std::optional<std::size_t> base64_bytes(std::string_view text) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-    text.remove_suffix(padding);
-    if (text.find_first_not_of(letters) != std::string_view::npos) return std::nullopt;
-    return text.size() * 3 / 4;
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> lines;
     while (!text.empty()) {
@@ -43,10 +35,10 @@ std::vector<std::string> lines_of(std::string_view text) {
 void check_webhook_secret(const Section& section, std::string_view key, const std::string& secret) {
     const bool prefixed = secret.starts_with(secret_prefix);
     const auto bytes =
-        base64_bytes(prefixed ? std::string_view(secret).substr(secret_prefix.size()) : std::string_view{});
-    if (!bytes) {
+        decode_base64(prefixed ? std::string_view(secret).substr(secret_prefix.size()) : std::string_view{});
+    if (!bytes || bytes->empty()) {
         section.error(key, "invalid", "a secret should read whsec_ and base64");
-    } else if (*bytes < secret_bytes_min) {
+    } else if (bytes->size() < secret_bytes_min) {
         section.findings().warn(section.place(key), "weak_secret",
                                 section.name(key) + ": the secret is shorter than 24 bytes");
     }
