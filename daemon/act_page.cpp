@@ -2,6 +2,7 @@
 
 #include "alert/core/obligations.hpp"
 #include "alert/core/privacy.hpp"
+#include "alert/core/words.hpp"
 
 #include <kainjow/mustache.hpp>
 
@@ -98,25 +99,17 @@ constexpr Refusal refusals[] = {
      "This link cannot be used. Open the latest message about the matter."}};
 
 std::string status_text(const alert::CaseView& view) {
-    switch (view.status) {
-        case alert::CaseStatus::open: return "办理中";
-        case alert::CaseStatus::closed: return "已办结";
-        case alert::CaseStatus::dismissed: return "不予受理";
-        case alert::CaseStatus::merged: return "已并入 " + (view.into ? view.into->value : "其他事项");
-    }
-    return "";
+    if (view.status == alert::CaseStatus::merged && view.into) return "已并入 " + view.into->value;
+    return std::string(alert::chinese_word(to_string(view.status)));
 }
 
 std::string left_of(const alert::Obligation& o, alert::TimePoint now) {
     switch (o.status) {
         case alert::ObligationStatus::pending:
         case alert::ObligationStatus::overdue: return alert::remaining_text(o.due, now);
-        case alert::ObligationStatus::met: return "按时完成";
-        case alert::ObligationStatus::late: return "超期完成";
-        case alert::ObligationStatus::waived: return "已豁免";
         case alert::ObligationStatus::void_: return "";
+        default: return std::string(alert::chinese_word(to_string(o.status)));
     }
-    return "";
 }
 
 mustache::data obligation_data(const alert::Obligation& o, const ActScene& scene) {

@@ -9,11 +9,11 @@ export const terms = {
     kind: {statutory: ['法定', 'statutory'], internal: ['内部', 'internal']},
     card: {yellow: ['黄牌', 'yellow card'], red: ['红牌', 'red card']},
     case_status: {
-        open: ['办理中', 'open'], closed: ['已办结', 'closed'], dismissed: ['不予受理', 'dismissed'], merged: ['已并入其他事项', 'merged'],
+        open: ['在办', 'open'], closed: ['已办结', 'closed'], dismissed: ['不予受理', 'dismissed'], merged: ['已合并', 'merged'],
     },
     obligation_status: {
-        pending: ['未完成', 'pending'], met: ['按时完成', 'met'], late: ['超期完成', 'late'], overdue: ['超期', 'overdue'],
-        waived: ['已豁免', 'waived'], void: ['不再需要', 'void'],
+        pending: ['待完成', 'pending'], met: ['按时', 'met'], late: ['超时', 'late'], overdue: ['超期', 'overdue'],
+        waived: ['已豁免', 'waived'], void: ['不再要求', 'void'],
     },
     response: {
         authoritative_release: ['权威发布', 'authoritative release'], press_conference: ['新闻发布会', 'press conference'],
@@ -40,15 +40,18 @@ export const terms = {
         unacknowledged: ['未签收', 'Not acknowledged'],
     },
     delivery: {
-        pending: ['等待发送', 'waiting'], sending: ['正在发送', 'being sent'], delivered: ['已送达', 'delivered'],
-        superseded: ['已被取代', 'superseded'], dead: ['发送失败', 'failed'],
+        pending: ['待发送', 'waiting'], sending: ['发送中', 'being sent'], delivered: ['已送达', 'delivered'],
+        superseded: ['被后一步取代', 'superseded'], dead: ['未送达', 'failed'],
     },
     flag: {
-        truncated: ['文字被截短', 'text cut'], unreadable: ['有内容无法读取', 'something unreadable'], unreviewed: ['未经审签', 'unreviewed'],
-        unassigned: ['未交办', 'unassigned'], unknown_unit: ['单位不在通讯录', 'unknown unit'],
-        closed_unanswered: ['办结但未回应', 'closed unanswered'], unreasoned: ['降级未说明理由', 'lowered without a reason'],
-        roster_gap: ['无人值班', 'nobody on duty'], overdue_on_arrival: ['报来时已超期', 'overdue on arrival'], renewed: ['又有新情况', 'renewed'],
-        rejected: ['有消息被拒收', 'something rejected'],
+        truncated: ['有截断', 'text cut'], unreadable: ['有不可读项', 'something unreadable'], unreviewed: ['未经审签发布', 'unreviewed'],
+        unassigned: ['无责任单位', 'unassigned'], unknown_unit: ['单位不在名录', 'unknown unit'],
+        closed_unanswered: ['办结未回应', 'closed unanswered'], unreasoned: ['降级无理由', 'lowered without a reason'],
+        roster_gap: ['值班空缺', 'nobody on duty'], overdue_on_arrival: ['发现即超期', 'overdue on arrival'], renewed: ['再次发现', 'renewed'],
+        rejected: ['有被拒消息', 'something rejected'],
+        due_moved: ['时限变动', 'due time moved'], merge_loop: ['合并成环', 'merged in a circle'],
+        withdrawn_unknown: ['撤销未生效', 'withdrawal without effect'], waived_unknown: ['豁免未生效', 'waiver without effect'],
+        kept_unknown: ['兑现未生效', 'kept promise unknown'],
     },
     role: {
         duty_officer: ['值班员', 'Duty officer'], duty_leader: ['带班领导', 'Duty leader'], office_director: ['办公室主任', 'Office director'],

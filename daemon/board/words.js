@@ -10,7 +10,7 @@ const pages = {
         counts: (over, soon, all) => `超期 ${over} · 1小时内到期 ${soon} · 在办 ${all}`,
         away: (at) => `与服务器失去联系，以下为 ${at} 的数据`, away_before: '与服务器失去联系，还没有数据，正在重连',
         redis_away: (at) => `服务器连不上数据库，以下为 ${at} 的数据`,
-        state_overdue: '超期', state_soon: '将到期', state_open: '办理中', state_done: '已回应', state_internal: '内部超时',
+        state_overdue: '超期', state_soon: '将到期', state_open: '在办', state_done: '已回应', state_internal: '内部超时',
         left: (span) => `剩 ${span}`, over: (span) => `超 ${span}`, due_at: (at) => `${at} 到期`, others: (n) => `另有 ${n} 项`,
         yes_at: (at) => `已签收 ${at}`, not_yet: '未签收', no_unit: '未交办', untitled: '（无标题）', until: (at) => `至 ${at}`,
         next: (who, at) => `下一班 ${who}，${at} 起`, nobody: '无人值班', gap: (from, to) => `空档 ${from} 至 ${to}`,

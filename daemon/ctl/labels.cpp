@@ -1,5 +1,7 @@
 #include "labels.hpp"
 
+#include "alert/core/words.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -16,17 +18,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> chinese[] = {
-    // status of a case, of an obligation
-    {"open", "在办"},
-    {"closed", "已办结"},
-    {"dismissed", "不予受理"},
-    {"merged", "已合并"},
-    {"pending", "待完成"},
-    {"met", "按时"},
-    {"late", "迟完成"},
-    {"overdue", "超期"},
-    {"waived", "已豁免"},
-    {"void", "不再要求"},
+    // what core/words.hpp has not
+    // kinds of obligations
     {"statutory", "法定"},
     {"internal", "内部"},
     // cards and levels, grades
@@ -39,23 +32,6 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"considerable", "较大"},
     {"ordinary", "一般"},
     {"none", "无"},
-    // flags
-    {"truncated", "有截断"},
-    {"unreadable", "有不可读项"},
-    {"unreviewed", "未经审签"},
-    {"unassigned", "无责任单位"},
-    {"unknown_unit", "单位不在名录"},
-    {"closed_unanswered", "办结未回应"},
-    {"unreasoned", "降级无理由"},
-    {"roster_gap", "值班空缺"},
-    {"overdue_on_arrival", "到达时已超期"},
-    {"renewed", "再次发现"},
-    {"rejected", "有被拒消息"},
-    {"due_moved", "时限变动"},
-    {"merge_loop", "合并成环"},
-    {"withdrawn_unknown", "撤销未生效"},
-    {"waived_unknown", "豁免未生效"},
-    {"kept_unknown", "兑现未生效"},
     // reasons of notifications
     {"opened", "新事项"},
     {"unacknowledged", "未签收"},
@@ -203,6 +179,7 @@ std::string policy_version(const json::object& entry, std::string_view name) {
 
 std::string label(std::string_view identifier, Language language) {
     if (language == Language::zh) {
+        if (const auto word = alert::chinese_word(identifier); !word.empty()) return std::string(word);
         for (const auto& [name, words] : chinese) {
             if (name == identifier) return std::string(words);
         }

@@ -34,7 +34,7 @@ async function a_matter(name, size) {
     const page = await open_board({size});
     const told = await tell('opinion.detected', id, {title: '县医院门诊大厅停电，多人被困电梯', platform: 'quick'});
     await row(page, id).waitFor();
-    check(/办理中|将到期/.test(await text_of(row(page, id).locator('.state'))), `${name}: the matter is open`);
+    check(/在办|将到期/.test(await text_of(row(page, id).locator('.state'))), `${name}: the matter is open`);
     const due = Date.parse(told.obligations[0].due);
     const before = seconds_of(await text_of(row(page, id).locator('.left')));
     check(Math.abs(before - (due - Date.now()) / 1000) < 2, `${name}: the time left is the server's, ${before}`);
@@ -63,7 +63,7 @@ async function a_matter(name, size) {
     await picture(page, `${name}-5-answering`);
     await form.locator('button[type=submit]').click();
     await wait_for(async () => (await read_case(id)).obligations[0].status === 'late', 'the answer counts');
-    await wait_for(async () => /超期完成/.test(await text_of(page.locator('#sheet .obligations'))), 'the sheet shows it');
+    await wait_for(async () => /超时/.test(await text_of(page.locator('#sheet .obligations'))), 'the sheet shows it');
     await picture(page, `${name}-6-answered`);
     await page.keyboard.press('Escape');
     await state_is(page, id, 'done');

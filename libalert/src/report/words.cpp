@@ -1,5 +1,7 @@
 #include "words.hpp"
 
+#include "alert/core/words.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -12,20 +14,6 @@ struct Word {
 };
 
 constexpr Word words[] = {
-    // flags
-    {"truncated", "有截断"},
-    {"unreadable", "有不可读项"},
-    {"unreviewed", "未经审签发布"},
-    {"unassigned", "无责任单位"},
-    {"unknown_unit", "单位不在名录"},
-    {"closed_unanswered", "办结未回应"},
-    {"unreasoned", "降级无理由"},
-    {"roster_gap", "值班空缺"},
-    {"overdue_on_arrival", "发现即超期"},
-    {"merge_loop", "合并成环"},
-    {"withdrawn_unknown", "撤销未生效"},
-    {"waived_unknown", "豁免未生效"},
-    {"kept_unknown", "兑现未生效"},
     // what became of something that is listed
     {"late", "超时"},
     {"overdue", "超期未办"},
@@ -46,7 +34,9 @@ constexpr Word words[] = {
 std::string word(std::string_view identifier) {
     const auto* found = std::find_if(std::begin(words), std::end(words),
                                      [&](const Word& word) { return word.identifier == identifier; });
-    return std::string(found == std::end(words) ? identifier : found->zh);
+    if (found != std::end(words)) return std::string(found->zh);
+    const auto known = chinese_word(identifier);
+    return std::string(known.empty() ? identifier : known);
 }
 
 std::string word(ResponseKind kind) {
@@ -86,15 +76,7 @@ std::string word(IncidentGrade grade) {
     return {};
 }
 
-std::string word(CaseStatus status) {
-    switch (status) {
-        case CaseStatus::open: return "在办";
-        case CaseStatus::closed: return "已办结";
-        case CaseStatus::dismissed: return "不予受理";
-        case CaseStatus::merged: return "已合并";
-    }
-    return {};
-}
+std::string word(CaseStatus status) { return std::string(chinese_word(to_string(status))); }
 
 std::string word(StartRule start) {
     switch (start) {

@@ -6,6 +6,10 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include <fstream>
+#include <iterator>
+#include <regex>
+
 using yuqing::Language;
 namespace json = boost::json;
 
@@ -24,6 +28,21 @@ TEST_CASE("Labels: every flag of a case has a Chinese word") {
           "due_moved", "merge_loop", "withdrawn_unknown", "waived_unknown"}) {
         INFO(flag);
         CHECK(yuqing::label(flag, Language::zh) != flag);
+    }
+}
+
+TEST_CASE("Labels: the board says what the terminal says") {
+    std::ifstream file(YUQING_SOURCE_DIR "/daemon/board/terms.js");
+    const std::string terms{std::istreambuf_iterator<char>(file), {}};
+    const std::regex word(R"((\w+): \['([^']+)', )");
+    for (const auto* section : {"case_status", "obligation_status", "flag"}) {
+        const auto begin = terms.find("\n    " + std::string(section) + ": {");
+        REQUIRE(begin != std::string::npos);
+        const auto text = terms.substr(begin, terms.find("\n    },", begin) - begin);
+        std::size_t said = 0;
+        for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at, ++said)
+            CHECK((*at)[2] == yuqing::label((*at)[1].str(), Language::zh));
+        CHECK(said >= 4);
     }
 }
 
