@@ -2,17 +2,10 @@
 
 #include "alert/codec/event_json.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 namespace alert {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
-
-bool continues(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-}
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 
@@ -22,27 +15,6 @@ bool turns_direction(char32_t c) {
 }
 
 bool breaks_line(char32_t c) { return c == '\n' || c == '\t' || c == 0x85 || c == 0x2028 || c == 0x2029; }
-
-struct Range {
-    char32_t first, last;
-};
-
-template <std::size_t count>
-bool within(const Range (&ranges)[count], char32_t c) {
-    return std::any_of(std::begin(ranges), std::end(ranges),
-                       [c](const Range& range) { return c >= range.first && c <= range.last; });
-}
-
-constexpr Range invisible[] = {{0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},    {0x115F, 0x1160},
-                               {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},  {0x202A, 0x202E},
-                               {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0},
-                               {0xFFF9, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
-constexpr Range spaces[] = {{' ', ' '},       {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
-                            {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
-constexpr Range combining[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
-                               {0x64B, 0x65F},   {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},
-                               {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0x302A, 0x302F},
-                               {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
 
 /// Such a character at the ends of a text says nothing.
 bool is_blank(char32_t c) { return is_space(c) || is_invisible(c); }
@@ -57,34 +29,10 @@ char32_t harmless(const CodePoint& point) {
 
 }  // namespace
 
-bool is_invisible(char32_t c) { return within(invisible, c); }
-bool is_space(char32_t c) { return within(spaces, c); }
-bool is_combining(char32_t c) { return within(combining, c); }
-bool is_noncharacter(char32_t c) { return (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
-
 bool is_printable(const CodePoint& point) {
     const char32_t c = point.value;
     return point.valid && !is_control(c) && c != 0x2028 && c != 0x2029 && !is_invisible(c) &&
            !is_noncharacter(c);
-}
-
-CodePoint code_point_at(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) {
-        return static_cast<char32_t>(static_cast<unsigned char>(text[at + i]));
-    };
-    const char32_t lead = byte(0);
-    if (lead < 0x80) return {lead, 1, true};
-    if (lead < 0xC2 || lead > 0xF4) return {};
-    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    for (std::size_t i = 1; i < length; ++i) {
-        if (!continues(text, at + i)) return {};
-    }
-    char32_t value = lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) value = (value << 6U) | (byte(i) & 0x3FU);
-    const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-    const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-    if (overlong || surrogate || value > 0x10FFFF) return {};
-    return {value, length, true};
 }
 
 void append_code_point(std::string& out, char32_t value) {

@@ -1,7 +1,10 @@
 #include "alert/core/privacy.hpp"
 
+#include "alert/core/characters.hpp"
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -9,56 +12,47 @@ namespace alert {
 
 namespace {
 
-constexpr std::size_t group_count_max = 5;  // of the longest form
+constexpr std::size_t group_count_max = 5;    // of the longest form
+constexpr std::size_t group_digits_max = 24;  // no form has so many side by side
+constexpr std::size_t spaced_digits_max = 20;
 
 /// One digit, or the X that ends an identity card: where it stands and what it says.
-struct Digit {
+struct Sign {
     std::size_t at, length;
     char value;
 };
 
 /// Digits side by side.
-using Group = std::vector<Digit>;
+using Group = std::vector<Sign>;
 
-std::optional<Digit> digit_at(std::string_view text, std::size_t at) {
-    const char c = text[at];
-    if (c >= '0' && c <= '9') return Digit{at, 1, c};
-    constexpr std::string_view full_width = "\xEF\xBC";  // U+FF10 to U+FF19
-    if (text.substr(at, 2) == full_width && at + 2 < text.size()) {
-        const auto low = static_cast<unsigned char>(text[at + 2]);
-        if (low >= 0x90 && low <= 0x99) return Digit{at, 3, static_cast<char>('0' + (low - 0x90))};
-    }
-    return std::nullopt;
+/// A number is looked for among digits of all kinds, and where that finds none among fewer: the kind that the
+/// first digit is of may be all there is to it, as in `①13800001111` and `13800001111一直不通`.
+using Kinds = unsigned;
+constexpr Kinds bit_of(DigitKind kind) { return 1U << static_cast<unsigned>(kind); }
+constexpr Kinds not_chinese = bit_of(DigitKind::plain) | bit_of(DigitKind::enclosed);
+constexpr Kinds all_kinds = not_chinese | bit_of(DigitKind::chinese);
+
+std::optional<Sign> sign_at(std::string_view text, std::size_t at, Kinds kinds) {
+    if (at >= text.size()) return std::nullopt;
+    const CodePoint point = code_point_at(text, at);
+    const auto digit = point.valid ? digit_of(point.value) : std::nullopt;
+    if (!digit || (bit_of(digit->kind) & kinds) == 0) return std::nullopt;
+    return Sign{at, point.length, digit->value};
 }
 
-/// Characters of UTF-8 that are alike but for their last byte.
-struct Alike {
-    std::string_view lead;
-    unsigned char first, last;
-};
-
-template <std::size_t count>
-std::size_t length_of(const Alike (&table)[count], std::string_view text, std::size_t at) {
-    for (const Alike& alike : table) {
-        const auto size = alike.lead.size();
-        if (text.substr(at, size) != alike.lead || at + size >= text.size()) continue;
-        const auto end = static_cast<unsigned char>(text[at + size]);
-        if (end >= alike.first && end <= alike.last) return size + 1;
-    }
-    return 0;
-}
-
-/// What is not seen between two digits: U+00AD, 034F, 061C, 115F, 180B, 200B to 200F, 202A to 202E, 2060 to
-/// 206F, 20E3 (the frame of an emoji), 3164, FE00 to FE0F, FEFF, FFA0. Where they end.
+/// What is not seen between two digits, or only drawn over them, as the frame of an emoji is.
 std::size_t behind_unseen(std::string_view text, std::size_t at) {
-    static constexpr Alike unseen[] = {
-        {"\xC2", 0xAD, 0xAD},     {"\xCD", 0x8F, 0x8F},     {"\xD8", 0x9C, 0x9C},
-        {"\xE1\x85", 0x9F, 0xA0}, {"\xE1\xA0", 0x8B, 0x8F}, {"\xE2\x80", 0x8B, 0x8F},
-        {"\xE2\x80", 0xAA, 0xAE}, {"\xE2\x81", 0xA0, 0xAF}, {"\xE2\x83", 0xA3, 0xA3},
-        {"\xE3\x85", 0xA4, 0xA4}, {"\xEF\xB8", 0x80, 0x8F}, {"\xEF\xBB", 0xBF, 0xBF},
-        {"\xEF\xBE", 0xA0, 0xA0}};
-    while (const auto length = length_of(unseen, text, at)) at += length;
+    while (at < text.size()) {
+        const CodePoint point = code_point_at(text, at);
+        if (!point.valid || (!is_invisible(point.value) && !is_combining(point.value))) break;
+        at += point.length;
+    }
     return at;
+}
+
+bool parts_groups(char32_t c) {
+    constexpr std::u32string_view signs = U"-./_)·‐‑‒–—―−）－．／＿";
+    return is_space(c) || signs.find(c) != signs.npos;
 }
 
 /// What parts the groups of a number: where it ends, and whether it is a point, as in a fraction.
@@ -68,34 +62,31 @@ struct Gap {
 };
 
 std::optional<Gap> gap_at(std::string_view text, std::size_t at) {
-    static constexpr Alike signs[] = {
-        {"", ' ', ' '},           {"", '-', '/'},           {"", '_', '_'},
-        {"", ')', ')'},           {"\xC2", 0xA0, 0xA0},     {"\xC2", 0xB7, 0xB7},
-        {"\xE2\x80", 0x90, 0x95}, {"\xE3\x80", 0x80, 0x80}, {"\xEF\xBC", 0x89, 0x89},
-        {"\xEF\xBC", 0x8D, 0x8F}, {"\xEF\xBC", 0xBF, 0xBF}};
     Gap gap{behind_unseen(text, at), false};
-    for (int count = 0; count < 2; ++count) {  // `) ` has two
-        const auto length = length_of(signs, text, gap.end);
-        if (length == 0) break;
-        gap.point = gap.point || text[gap.end] == '.' || text.substr(gap.end, length) == "\xEF\xBC\x8E";
-        gap.end = behind_unseen(text, gap.end + length);
+    for (int count = 0; count < 2 && gap.end < text.size(); ++count) {  // `) ` has two
+        const CodePoint sign = code_point_at(text, gap.end);
+        if (!sign.valid || !parts_groups(sign.value)) break;
+        gap.point = gap.point || sign.value == '.' || sign.value == U'．';
+        gap.end = behind_unseen(text, gap.end + sign.length);
     }
     if (gap.end == at || gap.end >= text.size()) return std::nullopt;
     return gap;
 }
 
-Group group_at(std::string_view text, std::size_t at) {
+bool is_x(std::string_view text, std::size_t at) {
+    return at < text.size() && (text[at] == 'X' || text[at] == 'x');
+}
+
+Group group_at(std::string_view text, std::size_t at, Kinds kinds) {
     Group group;
-    while (at < text.size()) {
-        const auto digit = digit_at(text, at);
-        if (!digit) break;
-        group.push_back(*digit);
-        at += digit->length;
-        const auto behind = behind_unseen(text, at);
-        if (behind < text.size() && digit_at(text, behind)) at = behind;
+    auto sign = sign_at(text, at, kinds);
+    while (sign && group.size() < group_digits_max) {
+        group.push_back(*sign);
+        at = sign->at + sign->length;
+        sign = sign_at(text, behind_unseen(text, at), kinds);
     }
     const bool card = group.size() == 17 || group.size() == 3;  // 34170019900101123X, 341700 19900101 123X
-    if (card && at < text.size() && (text[at] == 'X' || text[at] == 'x')) group.push_back({at, 1, 'X'});
+    if (card && is_x(text, at)) group.push_back({at, 1, 'X'});
     return group;
 }
 
@@ -103,7 +94,7 @@ std::size_t end_of(const Group& group) { return group.back().at + group.back().l
 
 std::string values_of(const Group& digits) {
     std::string values;
-    for (const Digit& digit : digits) values += digit.value;
+    for (const Sign& digit : digits) values += digit.value;
     return values;
 }
 
@@ -161,10 +152,11 @@ std::optional<Kept> kept_of(std::string_view values) {
 /// parts only what is no fraction.
 bool usual_groups(const std::vector<std::size_t>& sizes, bool point) {
     using Sizes = std::vector<std::size_t>;
-    static const std::array<Sizes, 16> forms = {
-        Sizes{3, 4, 4}, Sizes{2, 3, 4, 4}, Sizes{4, 3, 4, 4}, Sizes{1, 3, 4, 4}, Sizes{6, 8, 4}, Sizes{2, 11},
-        Sizes{4, 11},   Sizes{3, 8},       Sizes{7, 4},       Sizes{5, 6},       Sizes{6, 12},   Sizes{14, 4},
-        Sizes{6, 6, 3}, Sizes{8, 8},       Sizes{8, 11},      Sizes{6, 13}};
+    static const std::array<Sizes, 19> forms = {
+        Sizes{3, 4, 4}, Sizes{2, 3, 4, 4},    Sizes{4, 3, 4, 4}, Sizes{1, 3, 4, 4}, Sizes{6, 8, 4},
+        Sizes{2, 11},   Sizes{4, 11},         Sizes{3, 8},       Sizes{7, 4},       Sizes{5, 6},
+        Sizes{6, 12},   Sizes{14, 4},         Sizes{6, 6, 3},    Sizes{8, 8},       Sizes{8, 11},
+        Sizes{6, 13},   Sizes{3, 2, 2, 2, 2}, Sizes{4, 3, 4},    Sizes{5, 3, 3}};
     if (sizes.size() == 1) return true;
     const auto form = std::find(forms.begin(), forms.end(), sizes);
     if (form != forms.end()) return !point || sizes.size() > 2;
@@ -173,24 +165,83 @@ bool usual_groups(const std::vector<std::size_t>& sizes, bool point) {
     return std::all_of(sizes.begin(), sizes.begin() + 4, [](std::size_t size) { return size == 4; });
 }
 
+struct Found {
+    Group digits;
+    Kept kept;
+};
+
 /// The number that begins with this group, over as many groups as belong to it.
-std::optional<std::pair<Group, Kept>> number_from(std::string_view text, const Group& first) {
-    std::optional<std::pair<Group, Kept>> longest;
+std::optional<Found> grouped_number(std::string_view text, const Group& first, Kinds kinds) {
+    std::optional<Found> longest;
     Group digits = first;
     std::vector<std::size_t> sizes{first.size()};
     bool point = false;
     for (;;) {
         if (usual_groups(sizes, point)) {
-            if (const auto kept = kept_of(values_of(digits))) longest.emplace(digits, *kept);
+            if (const auto kept = kept_of(values_of(digits))) longest = Found{digits, *kept};
         }
         const auto gap = gap_at(text, end_of(digits));
         if (sizes.size() == group_count_max || !gap) return longest;
         point = point || gap->point;
-        const Group next = group_at(text, gap->end);
+        const Group next = group_at(text, gap->end, kinds);
         if (next.empty()) return longest;
         digits.insert(digits.end(), next.begin(), next.end());
         sizes.push_back(next.size());
     }
+}
+
+/// The last one of an identity card follows from the others (GB 11643).
+bool has_check_digit(std::string_view v) {
+    constexpr int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    constexpr std::string_view last = "10X98765432";
+    int sum = 0;
+    for (std::size_t i = 0; i < std::size(weights); ++i) sum += weights[i] * (v[i] - '0');
+    return last[static_cast<std::size_t>(sum % 11)] == v.back();
+}
+
+/// `1 3 8 0 0 0 0 1 1 1 1`: every digit by itself, and all there are. As many digits may be marks or counts,
+/// so a card must be one to its last digit here.
+std::optional<Found> spaced_number(std::string_view text, const Group& first, Kinds kinds) {
+    Group digits = first;
+    while (digits.size() <= spaced_digits_max) {
+        const auto gap = gap_at(text, end_of(digits));
+        if (!gap) break;
+        if (digits.size() == 17 && is_x(text, gap->end)) {
+            digits.push_back({gap->end, 1, 'X'});
+            break;
+        }
+        const Group next = group_at(text, gap->end, kinds);
+        if (next.size() != 1) break;
+        digits.push_back(next.front());
+    }
+    const auto values = values_of(digits);
+    const bool card = is_identity_card(values) && !is_bank_card(values);
+    if (card && (values.size() != 18 || !has_check_digit(values))) return std::nullopt;
+    const auto kept = kept_of(values);
+    if (!kept) return std::nullopt;
+    return Found{std::move(digits), *kept};
+}
+
+/// `alone`: no digit by itself stands before it, of which it would be the next.
+std::optional<Found> number_at(std::string_view text, std::size_t at, DigitKind kind, bool alone) {
+    for (const Kinds kinds : {all_kinds, not_chinese, bit_of(kind)}) {
+        if ((kinds & bit_of(kind)) == 0) continue;
+        const Group first = group_at(text, at, kinds);
+        if (auto found = grouped_number(text, first, kinds)) return found;
+        if (first.size() != 1 || !alone) continue;
+        if (auto found = spaced_number(text, first, kinds)) return found;
+    }
+    return std::nullopt;
+}
+
+std::string masked_number(std::string_view text, const Found& found) {
+    std::string masked;
+    for (std::size_t i = 0; i < found.digits.size(); ++i) {
+        const auto& [at, length, value] = found.digits[i];
+        const bool seen = i < found.kept.first || i + found.kept.last >= found.digits.size();
+        masked.append(seen ? text.substr(at, length) : "*");
+    }
+    return masked;
 }
 
 }  // namespace
@@ -198,25 +249,31 @@ std::optional<std::pair<Group, Kept>> number_from(std::string_view text, const G
 std::string mask_personal_numbers(std::string_view text) {
     std::string masked;
     masked.reserve(text.size());
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (!digit_at(text, at)) {
-            masked += text[at++];
-            continue;
+    std::size_t behind_single = text.size();  // where what follows a digit by itself begins
+    DigitKind single{};
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = code_point_at(text, at);
+        const auto digit = point.valid ? digit_of(point.value) : std::nullopt;
+        std::size_t end = at + point.length;
+        if (digit) {
+            const bool alone = at != behind_single || digit->kind != single;
+            if (const auto found = number_at(text, at, digit->kind, alone)) {
+                masked += masked_number(text, *found);
+                at = end_of(found->digits);
+                continue;
+            }
+            // Whatever begins later among these side by side is none either.
+            const auto own = bit_of(digit->kind);
+            while (const auto next = sign_at(text, behind_unseen(text, end), own))
+                end = next->at + next->length;
+            if (end == at + point.length) {
+                const auto gap = gap_at(text, end);
+                behind_single = gap ? gap->end : text.size();
+                single = digit->kind;
+            }
         }
-        const Group group = group_at(text, at);
-        const auto found = number_from(text, group);
-        if (!found) {
-            masked.append(text.substr(at, end_of(group) - at));
-            at = end_of(group);
-            continue;
-        }
-        const auto& [digits, kept] = *found;
-        for (std::size_t i = 0; i < digits.size(); ++i) {
-            const bool seen = i < kept.first || i + kept.last >= digits.size();
-            masked.append(seen ? text.substr(digits[i].at, digits[i].length) : "*");
-        }
-        at = end_of(digits);
+        masked.append(text.substr(at, end - at));
+        at = end;
     }
     return masked;
 }

@@ -101,3 +101,82 @@ TEST_CASE("Privacy: signs beside the full-width digits, and text that was cut in
     for (const std::string text : {"号码１\xEF\xBC", "号码\xEF\xBC", "\xEF"})
         CHECK(mask_personal_numbers(text) == text);
 }
+
+TEST_CASE("Privacy: digits of any script, in circles, raised and in Chinese spell a number as well") {
+    const std::pair<std::string, std::string> masked[] = {
+        {"①③⑧⓪⓪⓪⓪①①①①", "①③⑧****①①①①"},
+        {"❶❸❽⓿⓿⓿⓿❶❶❶❶", "❶❸❽****❶❶❶❶"},
+        {"⑴⑶⑻00001111", "⑴⑶⑻****1111"},
+        {"¹³⁸⁰⁰⁰⁰¹¹¹¹", "¹³⁸****¹¹¹¹"},
+        {"١٣٨٠٠٠٠١١١١", "١٣٨****١١١١"},
+        {"𝟏𝟑𝟖𝟎𝟎𝟎𝟎𝟏𝟏𝟏𝟏", "𝟏𝟑𝟖****𝟏𝟏𝟏𝟏"},
+        {"电话一三八零零零零一一一一", "电话一三八****一一一一"},
+        {"幺三八〇〇〇〇幺幺幺幺", "幺三八****幺幺幺幺"},
+        {"138○○○○1111", "138****1111"},
+        {"1\u03363\u03368\u033600001111", "138****1111"},  // struck through
+        {"三四一七零零 一九九零零一零一 一二三四", "三四一***********一二三四"},
+        {"①③⑧ ⓪⓪⓪⓪ ①①①①", "①③⑧****①①①①"},
+    };
+    for (const auto& [text, result] : masked) CHECK(mask_personal_numbers(text) == result);
+}
+
+TEST_CASE("Privacy: a mark of a list and a word beside a number do not hide it") {
+    CHECK(mask_personal_numbers("①13800001111②13900002222") == "①138****1111②139****2222");
+    CHECK(mask_personal_numbers("⒈13800001111") == "⒈138****1111");
+    CHECK(mask_personal_numbers("13800001111一直打不通") == "138****1111一直打不通");
+    CHECK(mask_personal_numbers("之一13800001111，二") == "之一138****1111，二");
+    CHECK(mask_personal_numbers("○13800001111") == "○138****1111");
+    CHECK(mask_personal_numbers("① 1 3 8 0 0 0 0 1 1 1 1") == "① 138****1111");
+}
+
+TEST_CASE("Privacy: digits each by itself are a number when all of them are, and a card to its last digit") {
+    const std::pair<std::string, std::string> masked[] = {
+        {"1 3 8 0 0 0 0 1 1 1 1", "138****1111"},
+        {"联系1-3-8-0-0-0-0-1-1-1-1，", "联系138****1111，"},
+        {"１　３　８　０　０　０　０　１　１　１　１", "１３８****１１１１"},
+        {"一 三 八 零 零 零 零 一 一 一 一", "一三八****一一一一"},
+        {"① ③ ⑧ ⓪ ⓪ ⓪ ⓪ ① ① ① ①", "①③⑧****①①①①"},
+        {"8 6 1 3 8 0 0 0 0 1 1 1 1", "86138****1111"},
+        {"1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X", "110***********002X"},
+        {"1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 x", "110***********002x"},
+        {"4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "************1111"},
+        {"1 3 8 0 0 0 0 1 1 1 1 13900002222", "138****1111 139****2222"},
+    };
+    for (const auto& [text, result] : masked) CHECK(mask_personal_numbers(text) == result);
+    for (const std::string text : {"1 2 3 4 5 6 7 8 9 10 11", "1 3 5 7 9 11 13",
+                                   "评分 5 4 5 3 5 4 4 5 5 5 4 3", "1.2.3.4.5.6.7.8.9.0.1",
+                                   "1 3 8 0 0 0 0 1 1 1 1 2",              // one too many
+                                   "5 1 3 8 0 0 0 0 1 1 1 1",              // and before
+                                   "1 3 8 0 0 0 0 1 1 1",                  // one too few
+                                   "1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 1",  // its last digit is another one
+                                   "3 4 1 7 0 0 9 0 0 1 0 1 1 2 3",        // the old form has no such digit
+                                   "1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6"}) {
+        CHECK(mask_personal_numbers(text) == text);
+    }
+}
+
+TEST_CASE("Privacy: other groups that people write") {
+    CHECK(mask_personal_numbers("1380 000 1111") == "138****1111");
+    CHECK(mask_personal_numbers("13800 001 111") == "138****1111");
+    CHECK(mask_personal_numbers("138 00 00 11 11") == "138****1111");
+    CHECK(mask_personal_numbers("138\u20090000\u20091111") == "138****1111");  // thin spaces
+    CHECK(mask_personal_numbers("138−0000−1111") == "138****1111");            // minus signs
+}
+
+TEST_CASE("Privacy: words of Chinese digits and marks of lists stay") {
+    for (const std::string text : {"一二三四五六七八九十", "二〇二六年十一月二十一日", "①缺水②停电③路灯不亮",
+                                   "一三八号门面", "五小时内、四十八小时内", "⒈回应⒉处置", "10²平方米",
+                                   "三〇二省道", "一、二、三、四、五、六、七、八、九、零、一"}) {
+        CHECK(mask_personal_numbers(text) == text);
+    }
+}
+
+TEST_CASE("Privacy: a long text of nothing but digits costs no more than its length") {
+    std::string plain, mixed, spaced;
+    for (int i = 0; i < 20'000; ++i) {
+        plain += '7';
+        mixed += i % 2 == 0 ? "7" : "⑦";
+        spaced += "7 ";
+    }
+    for (const auto& text : {plain, mixed, spaced}) CHECK((mask_personal_numbers(text) == text));
+}

@@ -4,31 +4,15 @@
 // table carries no control characters and nothing that turns the direction of the line.
 #pragma once
 
+#include "alert/core/characters.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace alert {
 
-struct CodePoint {
-    char32_t value = 0;
-    std::size_t length = 1;  // bytes
-    bool valid = false;      // overlong forms, surrogates and cut sequences are not
-};
-
-/// The code point that begins at `at`, which must lie inside the text.
-CodePoint code_point_at(std::string_view text, std::size_t at);
-
 void append_code_point(std::string& out, char32_t value);
-
-/// Nothing to see, not even a gap: it only parts what would otherwise be recognised.
-bool is_invisible(char32_t c);
-/// A gap, of whatever width.
-bool is_space(char32_t c);
-/// Drawn over the character before it.
-bool is_combining(char32_t c);
-/// Never stands for anything, and XML has no way to write it.
-bool is_noncharacter(char32_t c);
 
 /// Can be printed in a line: it is seen, ends nothing and steers nothing.
 bool is_printable(const CodePoint& point);
