@@ -115,7 +115,7 @@ std::string left_of(const alert::Obligation& o, alert::TimePoint now) {
 mustache::data obligation_data(const alert::Obligation& o, const ActScene& scene) {
     mustache::data data;
     data.set("state", std::string(alert::to_string(o.status)));
-    data.set("name", o.title.empty() ? o.id : alert::mask_personal_numbers(o.title));
+    data.set("name", alert::mask_personal_numbers(o.title.empty() ? o.id : o.title));
     data.set("due", alert::clock_text(o.due, scene.zone));
     data.set("left", left_of(o, scene.now));
     if (o.open() && !o.guide.empty()) data.set("guide", o.guide);
@@ -238,9 +238,10 @@ std::string act_page(const ActScene& scene) {
     data.set("title", alert::mask_personal_numbers(view.title));
     data.set("class", of == classes.end() ? "" : of->title);
     data.set("status", status_text(view));
-    data.set("unit", !unit.empty()                       ? unit
-                     : view.attributes.lead_unit.empty() ? "未交办"
-                                                         : view.attributes.lead_unit);
+    data.set("unit", !unit.empty() ? unit
+                     : view.attributes.lead_unit.empty()
+                         ? "未交办"
+                         : alert::mask_personal_numbers(view.attributes.lead_unit));
     const auto no_form = no_form_because(scene);
     const auto& problem = scene.problem.empty() && scene.right != ActRight::none ? no_form : scene.problem;
     if (!problem.empty()) data.set("problem", problem);

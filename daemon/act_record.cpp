@@ -3,7 +3,6 @@
 #include "alert/codec/event_json.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace yuqing {
 
@@ -11,9 +10,10 @@ namespace {
 
 constexpr std::size_t published_shown_max = 5;
 
-std::vector<alert::Fact> facts_of(const std::vector<alert::LogEntry>& log) {
+/// Those that count, in their order; which were withdrawn is told beside.
+std::vector<alert::Fact> facts_of(const std::vector<alert::LogEntry>& log,
+                                  std::set<alert::EventKey>& withdrawn) {
     std::vector<alert::Fact> facts;
-    std::set<alert::EventKey> withdrawn;
     for (const auto& entry : log) {
         if (entry.kind != alert::LogKind::fact) continue;
         auto event = alert::decode_record(entry.record);
@@ -32,7 +32,7 @@ std::vector<alert::Fact> facts_of(const std::vector<alert::LogEntry>& log) {
 
 ActRecord act_record(const std::vector<alert::LogEntry>& log, const alert::CaseView& view) {
     ActRecord record;
-    for (const auto& fact : facts_of(log)) {
+    for (const auto& fact : facts_of(log, record.withdrawn)) {
         const auto at = std::min(fact.event.time, fact.recorded_at);
         if (const auto* seen = std::get_if<alert::Detected>(&fact.event.data)) {
             if (record.summary.empty()) record.summary = seen->summary;

@@ -6,6 +6,7 @@
 #include "alert/core/derive.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ActRecord {
     std::string summary;               // of the earliest detection that has one
     std::optional<Deed> acknowledged;  // what counts
     std::vector<Deed> published;       // the latest, oldest first
+    std::set<alert::EventKey> withdrawn;
 };
 
 ActRecord act_record(const std::vector<alert::LogEntry>& log, const alert::CaseView& view);

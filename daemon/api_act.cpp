@@ -4,6 +4,7 @@
 
 #include "act_page.hpp"
 #include "alert/core/hash.hpp"
+#include "alert/core/privacy.hpp"
 
 #include <boost/json.hpp>
 
@@ -46,20 +47,25 @@ std::vector<std::string> officers_of(const std::optional<alert::NotificationReco
 }
 
 /// The same form sent twice is the same event.
-std::string event_of(const ActOrder& order, const alert::ActLink& link, const std::string& seen,
-                     const std::string& source, alert::TimePoint now) {
-    const auto kind = order.publish ? std::string(alert::to_string(order.kind)) : "";
+alert::EventKey key_of(const ActOrder& order, const alert::ActLink& link, std::string_view seen,
+                       const std::string& jurisdiction) {
+    const auto kind = order.publish ? alert::to_string(order.kind) : "";
+    const auto id = alert::hash_hex({link.notification.value, seen, kind, order.by, order.url}, 32);
+    return {"yuqingd/" + jurisdiction + "/act", "act-" + id};
+}
+
+std::string event_of(const ActOrder& order, const alert::ActLink& link, const alert::EventKey& key,
+                     alert::TimePoint now) {
     json::object data{{"by", order.by}};
-    if (order.publish) data["kind"] = kind;
+    if (order.publish) data["kind"] = alert::to_string(order.kind);
     if (!order.url.empty()) data["url"] = order.url;
-    return json::serialize(json::object{
-        {"specversion", "1.0"},
-        {"id", "act-" + alert::hash_hex({link.notification.value, seen, kind, order.by, order.url}, 32)},
-        {"source", source},
-        {"type", order.publish ? "response.published" : "case.acknowledged"},
-        {"subject", link.case_id.value},
-        {"time", alert::format_rfc3339(now, alert::Zone::utc())},
-        {"data", std::move(data)}});
+    return json::serialize(json::object{{"specversion", "1.0"},
+                                        {"id", key.id},
+                                        {"source", key.source},
+                                        {"type", order.publish ? "response.published" : "case.acknowledged"},
+                                        {"subject", link.case_id.value},
+                                        {"time", alert::format_rfc3339(now, alert::Zone::utc())},
+                                        {"data", std::move(data)}});
 }
 
 }  // namespace
@@ -165,23 +171,27 @@ void Api::take_order(const Visit& visit, ActScene& scene) {
         return visit.reply(page_response(422, act_page(scene)));
     }
     // The second thumb changes nothing and reads who was first.
-    const auto& [summary, acknowledged, published] = scene.record;
+    const auto& [summary, acknowledged, published, withdrawn] = scene.record;
     const bool done = order->publish
                           ? !published.empty() && !publication_wanted(scene.view, scene.policy, order->kind)
                           : acknowledged.has_value();
     if (done) {
         const Deed& first = order->publish ? published.back() : *acknowledged;
-        scene.problem = "不用再操作：" + first.by + " " + first.what + "。";
+        scene.problem = "不用再操作：" + alert::mask_personal_numbers(first.by) + " " + first.what + "。";
         return visit.reply(page_response(200, act_page(scene)));
     }
-    const auto seen = form.contains("seen") ? form.at("seen") : "";
-    const auto source = "yuqingd/" + config_->jurisdiction + "/act";
+    const auto key =
+        key_of(*order, *visit.link, form.contains("seen") ? form.at("seen") : "", config_->jurisdiction);
+    if (withdrawn.contains(key)) {  // told from this very page before: once more it would be no news
+        scene.problem = "没有记下：这一页已过时，从这一页所报的已被撤销。请看现在的记录，需要时再按一次。";
+        return visit.reply(page_response(409, act_page(scene)));
+    }
     const alert::Via via{.door = "http",
                          .client = "link " + visit.link->notification.value,
                          .role = alert::ClientRole::operator_};
     scene.problem = "没有记下，请稍后再按一次。";
     core_.submit(
-        {event_of(*order, *visit.link, seen, source, scene.now)}, via,
+        {event_of(*order, *visit.link, key, scene.now)}, via,
         [visit, page = act_page(scene)](const std::vector<alert::Answer>& answers) {
             using Status = alert::Answer::Status;
             const auto status = answers.front().status;

@@ -124,6 +124,35 @@ class Acting(OfficeCase):
         self.assertNotIn("已发布：", self.visit(link).body.decode())
         self.assertEqual(self.http.obligations("ACT-10")["response"]["status"], "pending")
 
+    def test_an_old_page_from_which_was_told_what_is_withdrawn_records_nothing_and_shows_what_is(self):
+        link = self.link("ACT-16")
+        old = self.visit(link).body.decode()
+        form = {
+            "seen": re.search(r'name="seen" value="(\d+)"', old)[1],
+            "who": re.search(r'name="who" value="([^"]+)"', old)[1],
+        }
+
+        def press(**told):
+            return self.http.ask("POST", link, urlencode({**form, **told}).encode(), FORM)
+
+        for act in ({"act": "acknowledge"}, {"act": "publish", "kind": "online_reply"}):
+            kind = "case.acknowledged" if act["act"] == "acknowledge" else "response.published"
+            self.assertEqual(press(**act).status, 303)
+            [told] = self.deeds("ACT-16", kind)
+            self.office.tell(
+                event("fact.withdrawn", "ACT-16", event_source=told["source"], event_id=told["id"], by="张三", reason="误按")
+            )
+            answered = press(**act)
+            self.assertEqual(answered.status, 409)
+            page = answered.body.decode()
+            self.assertIn("没有记下：这一页已过时", page)
+            self.assertIn("<form", page)
+            self.assertEqual(len(self.deeds("ACT-16", kind)), 1)
+            form["seen"] = re.search(r'name="seen" value="(\d+)"', page)[1]
+            self.assertEqual(press(**act).status, 303)
+            self.assertEqual(len(self.deeds("ACT-16", kind)), 2)
+        self.assertEqual(self.http.obligations("ACT-16")["response"]["status"], "met")
+
     def test_an_old_page_of_a_case_that_asks_for_nothing_changes_nothing(self):
         into, merged, dismissed = (self.link(f"ACT-{number}") for number in (11, 12, 13))
         self.assertIn("<form", self.visit(merged).body.decode())

@@ -64,6 +64,38 @@ TEST_CASE("Act page: a hostile title is text, with no number of a person") {
     CHECK_THAT(page, Contains("&amp;lt;") && Contains("&quot;onload=x"));
 }
 
+TEST_CASE("Act page: whatever came from outside has no number of a person, be it unit, name or commitment") {
+    Shown shown;
+    shown.one.tell(detected(
+        0h, {.title = "请联系13800001111", .place = "13800002222对面", .lead_unit = "王某13800003333"}, "0"));
+    shown.one.tell(assigned(1h, "王某 1 3 8 0 0 0 0 4 4 4 4"));
+    shown.record.published = {{"李某13800005555", "已发布", t0}};
+    shown.record.acknowledged = Deed{"①③⑧⓪⓪⓪⓪⑥⑥⑥⑥", "已签收", t0};
+    const auto page = shown.page();
+    for (const char* part : {"138****2222对面", "王某 138****4444", "李某138****5555", "①③⑧****⑥⑥⑥⑥"})
+        CHECK_THAT(page, Contains(part));
+    CHECK_THAT(page, !Contains("3800") && !Contains("3 8 0 0"));
+}
+
+TEST_CASE("Act record: which acts were withdrawn is known, and they are not told as done") {
+    const auto told = [](const std::string& id, const std::string& type, const std::string& data) {
+        const auto event = decode_event(R"({"specversion":"1.0","subject":"QS-1","source":"office",)"
+                                        R"("time":"2026-06-01T01:00:00Z","id":")" +
+                                        id + R"(","type":")" + type + R"(","data":)" + data + "}")
+                               .event.value();
+        return LogEntry{.kind = LogKind::fact, .at = t0 + 2h, .record = event.record};
+    };
+    const std::vector log{told("1", "response.published", R"({"kind":"online_reply","by":"张三"})"),
+                          told("2", "response.published", R"({"kind":"online_reply","by":"李四"})"),
+                          told("3", "fact.withdrawn",
+                               R"({"event_source":"office","event_id":"1","by":"王五",)"
+                               R"("reason":"误按"})")};
+    const auto record = act_record(log, Shown().one.view(3h));
+    CHECK(record.withdrawn == std::set<EventKey>{{"office", "1"}});
+    REQUIRE(record.published.size() == 1);
+    CHECK(record.published.front().by == "李四");
+}
+
 TEST_CASE("Act page: why a link does not work is told with what to do") {
     CHECK_THAT(act_refused_page({"expired", "", "t"}), Contains("链接已过期"));
     CHECK_THAT(act_refused_page({"forged", "", "t"}), Contains("不完整或已被改动"));
