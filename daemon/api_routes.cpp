@@ -3,6 +3,7 @@
 
 #include "alert/codec/json_parts.hpp"
 #include "board_page.hpp"
+#include "masked.hpp"
 
 #include <boost/json.hpp>
 
@@ -146,6 +147,11 @@ void Api::call(const HttpRequest& request, const std::string& rest, Reply reply)
         known = true;
         if (route.method != method) continue;
         if (auto refused = keep_out(admitted, route.need)) return reply(std::move(*refused));
+        if (prefers_masked(admitted)) {
+            reply = [reply = std::move(reply)](HttpResponse answer) {
+                reply(masked_answer(std::move(answer)));
+            };
+        }
         return route.run(*this, admitted, *id, std::move(reply));
     }
     if (!known)

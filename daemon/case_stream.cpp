@@ -4,6 +4,7 @@
 
 #include "alert/codec/case_json.hpp"
 #include "alert/core/messages.hpp"
+#include "masked.hpp"
 
 #include <boost/json.hpp>
 
@@ -66,7 +67,7 @@ HttpResponse CaseStream::join(const HttpRequest& request, std::function<bool()> 
     }
     HttpResponse response{.content_type = "text/event-stream; charset=utf-8",
                           .headers = {{"X-Accel-Buffering", "no"}}};
-    Listener listener{{}, request.header("last-event-id"), std::move(still_may)};
+    Listener listener{{}, request.header("last-event-id"), prefers_masked(request), std::move(still_may)};
     response.opened = [this, listener](std::weak_ptr<HttpStream> stream) mutable {
         listener.stream = std::move(stream);
         welcome(std::move(listener));
@@ -178,10 +179,10 @@ void CaseStream::take(alert::Changes changes) {
 void CaseStream::show(const alert::SeenCase& seen, const alert::Rules& rules) {
     const auto now = ports_.now();
     const auto view = alert::derive(rules, seen.stored.snapshot, now);
-    tell_all(frame("case", alert::case_json(view, rules.directory, now, rules.zone)));
+    tell_all("case", alert::case_json(view, rules.directory, now, rules.zone));
     for (const auto& entry : seen.log) {
         const auto reason = alarm_reason(entry, view);
-        if (!reason.empty()) tell_all(frame("told", told_json(entry, reason, view, rules)));
+        if (!reason.empty()) tell_all("told", told_json(entry, reason, view, rules));
     }
 }
 
@@ -199,6 +200,19 @@ void CaseStream::seen_one() {
 bool CaseStream::tell(const std::weak_ptr<HttpStream>& stream, std::string frame) {
     const auto there = stream.lock();
     return there && there->send(std::make_shared<const std::string>(std::move(frame)));
+}
+
+/// Written out once for all who see it masked, and once for the others.
+void CaseStream::tell_all(std::string_view event, const json::object& data) {
+    std::shared_ptr<const std::string> plain, masked;
+    for (const auto& listener : listeners_) {
+        auto& part = listener.masked ? masked : plain;
+        if (!part) {
+            const auto shown = listener.masked ? masked_texts(data) : data;
+            part = std::make_shared<const std::string>(frame(event, shown));
+        }
+        if (const auto stream = listener.stream.lock()) stream->send(part);
+    }
 }
 
 void CaseStream::tell_all(std::string frame) {

@@ -1,8 +1,8 @@
 // `GET /api/v1/stream`: server-sent events of the cases that changed, whichever daemon changed them.
 //
-// While somebody listens Redis is asked twice a second what is new; each changed case is read and written out
-// once for all listeners. Whoever cannot be told everything is told to look anew (`reload`). On the edge
-// thread; a listener never waits for another one.
+// While somebody listens Redis is asked twice a second what is new; each changed case is read once for all
+// listeners. Whoever cannot be told everything is told to look anew (`reload`). On the edge thread; a listener
+// never waits for another one.
 #pragma once
 
 #include "alert/core/derive.hpp"
@@ -45,6 +45,7 @@ private:
     struct Listener {
         std::weak_ptr<HttpStream> stream;
         std::string last_mark;  // what it had seen, until it is compared
+        bool masked = false;    // texts without the numbers of persons
         std::function<bool()> still_may;
     };
 
@@ -60,6 +61,7 @@ private:
     void seen_one();
     bool tell(const std::weak_ptr<HttpStream>& stream, std::string frame);
     void tell_all(std::string frame);
+    void tell_all(std::string_view event, const boost::json::object& data);
     void forget_the_gone();
 
     Watcher& watcher_;

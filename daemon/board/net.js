@@ -18,7 +18,8 @@ export class Refusal extends Error {
     }
 }
 
-const headers = () => (token.get() ? {Authorization: `Bearer ${token.get()}`} : {});
+/** What stands on a screen in an office has no numbers of persons in it. */
+const headers = () => ({Prefer: 'masked-numbers', ...(token.get() && {Authorization: `Bearer ${token.get()}`})});
 
 async function refusal_of(response) {
     const body = await response.json().catch(() => ({}));

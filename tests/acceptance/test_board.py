@@ -69,7 +69,7 @@ class Board(OfficeCase):
         self.assertFalse(wall.value("document.querySelector('nav').checkVisibility()"))
 
     def test_hostile_titles_are_text(self):
-        titles = HTML + LINKS + INJECTIONS
+        titles = [*HTML, *LINKS, *INJECTIONS, "请联系13800001111"]
         now = time.time() - HOUR
         self.office.tell(*[detected(f"H-{i}", now, title=title, lead_unit=title) for i, title in enumerate(titles)])
         page = self.open()
@@ -77,7 +77,9 @@ class Board(OfficeCase):
         shown = page.value(
             "Object.fromEntries([...document.querySelectorAll('a[href^=\"#/H-\"]')].map((a) => [a.hash, a.textContent]))"
         )
-        listed = self.http.get("/api/v1/cases?status=owing&limit=500").json()["cases"]
+        self.assertIn("138****1111", "".join(shown.values()))
+        self.assertNotIn("13800001111", page.value("document.body.innerText"))
+        listed = self.http.get("/api/v1/cases?status=owing&limit=500", prefer="masked-numbers").json()["cases"]
         for case in listed:
             if case["id"].startswith("H-"):
                 self.assertEqual(shown[f"#/{case['id']}"], case["title"] or "（无标题）")

@@ -37,6 +37,29 @@ class Stream(OfficeCase):
         self.office.tell(event("case.closed", "S-1", by="张三"))
         wait_for(lambda: listener.all("case", "S-1")[-1]["status"] == "closed", "the closing is told")
 
+    def test_screens_see_no_numbers_of_persons_and_programs_see_texts_as_they_were_told(self):
+        screen, program = self.listen(prefer="masked-numbers"), self.listen()
+        text = "请联系13800001111"
+        told = detected("13900002222", title=text, lead_unit=text, platform="quick", summary=text)
+        note = event("case.noted", "13900002222", by=text, text=text)
+        self.office.tell(told, note)
+        for listener, seen in ((screen, "请联系138****1111"), (program, text)):
+            case = listener.wait("case", "13900002222")[-1]
+            self.assertEqual((case["title"], case["lead_unit"]), (seen, seen))
+            due = listener.wait("told", "13900002222")[0]
+            self.assertEqual((due["title"], due["obligation"]), (seen, "quick"))
+        path = "/api/v1/cases/13900002222"
+        masked = self.http.get(path, prefer="respond-async, masked-numbers").json()
+        plain = self.http.get(path).json()
+        self.assertIn(text, str(plain))
+        self.assertNotIn("13800001111", str(masked))
+        for one in masked, plain:
+            [noted] = [entry for entry in one["timeline"] if entry.get("type") == "case.noted"]
+            self.assertEqual((noted["by"], noted["note"]), (one["title"],) * 2)
+            self.assertEqual((one["id"], noted["source"], noted["id"]), ("13900002222", note["source"], note["id"]))
+        listed = self.http.get("/api/v1/cases?status=owing", prefer="masked-numbers").json()["cases"]
+        self.assertIn(masked["title"], [one["title"] for one in listed])
+
     def test_deadlines_and_emergencies_are_told_and_nothing_else(self):
         listener = self.listen()
         now = time.time()
