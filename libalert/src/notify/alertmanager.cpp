@@ -7,6 +7,7 @@
 #include "alert/notify/format.hpp"
 #include "fingerprint.hpp"
 #include "inert.hpp"
+#include "redaction.hpp"
 #include "sheet.hpp"
 
 #include <boost/json/parse.hpp>
@@ -175,10 +176,10 @@ std::optional<std::int64_t> code_in(const json::value& value, std::initializer_l
 
 /// Bridges to group robots say 200 whatever the robot said, and hand its answer on, as it was or as a JSON
 /// text. What of it is a refusal; empty when it is none.
-std::string refusal_in(const std::string& body) {
+std::string refusal_in(const Reply& reply) {
     constexpr std::size_t error_bytes_max = 160;
     json::error_code error;
-    const auto answer = json::parse(body, error);
+    const auto answer = json::parse(reply.body, error);
     if (error) return {};
     if (const auto code = code_in(answer, {"errcode"}); code && *code != 0)
         return "the receiver handed on code " + std::to_string(*code);
@@ -191,7 +192,7 @@ std::string refusal_in(const std::string& body) {
     }
     for (const auto* word : {"异常", "失败", "错误", "rror"}) {
         if (inner.find(word) != inner.npos)
-            return "the receiver says: " + cut_to_bytes(readable_text(inner), error_bytes_max);
+            return "the receiver says: " + said_text(reply.redaction.get(), inner, error_bytes_max);
     }
     return {};
 }
@@ -216,7 +217,7 @@ public:
         // To bridges everything is a bad request, also that the robot behind them is busy.
         if (reply.status == 400) result.kind = DeliveryResult::Kind::retry;
         if (result.kind == DeliveryResult::Kind::delivered) {
-            if (auto refusal = refusal_in(reply.body); !refusal.empty())
+            if (auto refusal = refusal_in(reply); !refusal.empty())
                 result = {.kind = DeliveryResult::Kind::retry, .error = std::move(refusal)};
         }
         return {std::move(result), {}};

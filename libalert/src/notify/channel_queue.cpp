@@ -35,7 +35,7 @@ std::string mail_text(const Letter& letter) {
 ChannelQueue::ChannelQueue(std::shared_ptr<Edge> edge, HttpChannel channel)
     : edge_(std::move(edge)),
       channel_(std::move(channel)),
-      redaction_(channel_),
+      redaction_(std::make_shared<Redaction>(channel_)),
       route_(mails() ? Route::to_relay(channel_.url)
                      : Route::to_web(channel_.url, channel_.proxy, channel_.ca_file)),
       format_(make_format({.channel = channel_.id.value,
@@ -134,7 +134,7 @@ void ChannelQueue::open(const AttemptPtr& attempt) {
 }
 
 std::shared_ptr<Connection> ChannelQueue::make_connection() {
-    if (mails()) return make_smtp_connection(edge_->executor, route_->port(), channel_.mail);
+    if (mails()) return make_smtp_connection(edge_->executor, route_->port(), channel_.mail, redaction_);
     return make_http_connection(edge_->executor, *route_->target(edge_->trusts));
 }
 
@@ -156,12 +156,13 @@ void ChannelQueue::exchanged(const AttemptPtr& attempt, Exchange exchange) {
     }
     if (exchange.reusable) keep(std::move(attempt->connection));
     if (exchange.answer.status == 0) return finish(attempt, classify_failure(route_->tell(exchange.error)));
-    judge(attempt, exchange.answer);
+    judge(attempt, std::move(exchange.answer));
 }
 
 /// What was refused for its form goes once more at once, in the form that the verdict names. Several that no
 /// form saved are not buried together: the first of them is judged by itself, the others wait.
-void ChannelQueue::judge(const AttemptPtr& attempt, const Reply& reply) {
+void ChannelQueue::judge(const AttemptPtr& attempt, Reply reply) {
+    reply.redaction = redaction_;
     auto verdict = (*format_)->judge(reply, attempt->shape, edge_->options.now());
     auto& error = verdict.result.error;
     if (!error.empty() && route_->shares_answers()) error = route_->tell(error);
@@ -183,7 +184,7 @@ void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
     const auto* connection = attempt->connection.get();
     if (connection != nullptr && connection->answer().status != 0 && !(*format_)->judges_body()) {
         // The receiver has decided, it is merely slow to say the rest.
-        return judge(attempt, Reply(connection->answer()));
+        return judge(attempt, connection->answer());
     }
     std::string_view stage = "waiting for a free connection";
     if (attempt->on_its_way) stage = connection != nullptr ? connection->stage() : "looking up the name";
@@ -194,7 +195,7 @@ void ChannelQueue::time_is_up(const AttemptPtr& attempt) {
 void ChannelQueue::finish(const AttemptPtr& attempt, DeliveryResult result) {
     if (attempt->over) return;
     attempt->over = true;
-    result.error = redaction_.redacted(std::move(result.error));
+    result.error = redaction_->redacted(std::move(result.error));
     result.included = attempt->included;
     result.requests = std::max(attempt->requests, 1U);
     attempt->deadline.cancel();

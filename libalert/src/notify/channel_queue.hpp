@@ -72,7 +72,7 @@ private:
     std::shared_ptr<Connection> make_connection();
     void exchange(const AttemptPtr& attempt);
     void exchanged(const AttemptPtr& attempt, Exchange exchange);
-    void judge(const AttemptPtr& attempt, const Reply& reply);
+    void judge(const AttemptPtr& attempt, Reply reply);
     void time_is_up(const AttemptPtr& attempt);
     void finish(const AttemptPtr& attempt, DeliveryResult result);
     void start_waiting();
@@ -84,7 +84,7 @@ private:
 
     std::shared_ptr<Edge> edge_;
     HttpChannel channel_;
-    Redaction redaction_;
+    std::shared_ptr<const Redaction> redaction_;
     Result<Route> route_;
     Result<std::unique_ptr<Format>> format_;
     std::deque<AttemptPtr> waiting_;

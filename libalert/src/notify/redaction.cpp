@@ -3,6 +3,7 @@
 #include "alert/codec/base64.hpp"
 #include "alert/codec/escape.hpp"
 #include "alert/codec/web_url.hpp"
+#include "inert.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -123,6 +124,11 @@ std::string Redaction::redacted(std::string text) const {
     if (text.find(ellipsis) == text.npos) return text;
     for (const auto& secret : secrets_) replace_cut(text, secret);
     return text;
+}
+
+std::string said_text(const Redaction* redaction, std::string_view said, std::size_t bytes_max) {
+    if (!redaction) return cut_to_bytes(readable_text(said), bytes_max);
+    return cut_to_bytes(readable_text(redaction->redacted(std::string(said))), bytes_max);
 }
 
 }  // namespace alert

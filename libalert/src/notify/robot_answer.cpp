@@ -1,7 +1,7 @@
 #include "robot_answer.hpp"
 
 #include "alert/notify/classify.hpp"
-#include "inert.hpp"
+#include "redaction.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -101,6 +101,7 @@ constexpr std::int64_t feishu_card_errors[] = {200621, 100290, 200861, 11310};
 struct RobotCode {
     std::int64_t code;
     std::string message;
+    std::string shown;  // the message for people: one line, without anything that could steer a terminal
 };
 
 std::string lower(std::string_view text) {
@@ -127,11 +128,15 @@ std::string text_of(const json::object& object, std::string_view name) {
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-/// What the robot said is for people: one line, without anything that could steer a terminal.
-std::string error_text(const RobotCode& told, std::string_view hint) {
+RobotCode robot_code(std::int64_t code, std::string message, const Reply& reply) {
     constexpr std::size_t message_bytes_max = 160;
+    auto shown = said_text(reply.redaction.get(), message, message_bytes_max);
+    return {code, std::move(message), std::move(shown)};
+}
+
+std::string error_text(const RobotCode& told, std::string_view hint) {
     auto text = "code " + std::to_string(told.code);
-    if (!told.message.empty()) text += ": " + cut_to_bytes(readable_text(told.message), message_bytes_max);
+    if (!told.shown.empty()) text += ": " + told.shown;
     if (!hint.empty()) text.append("; ").append(hint);
     return text;
 }
@@ -223,7 +228,7 @@ Verdict judge_dingtalk(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     if (!body) return without_code(reply, now);
     if (const auto code = integer(*body, "errcode")) {
-        const RobotCode told{*code, text_of(*body, "errmsg")};
+        const auto told = robot_code(*code, text_of(*body, "errmsg"), reply);
         return judge(row_of(dingtalk_rows, told), reply, told, shape, now);
     }
     // The gateway's own: {"status":1111,"wait":5,"punish":"deny"}.
@@ -241,7 +246,7 @@ Verdict judge_wecom(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     const auto code = body ? integer(*body, "errcode") : std::nullopt;
     if (!code) return without_code(reply, now);
-    const RobotCode told{*code, text_of(*body, "errmsg")};
+    const auto told = robot_code(*code, text_of(*body, "errmsg"), reply);
     return judge(row_of(wecom_rows, told), reply, told, shape, now);
 }
 
@@ -250,7 +255,7 @@ Verdict judge_feishu(const Reply& reply, Shape shape, TimePoint now) {
     auto code = body ? integer(*body, "code") : std::nullopt;
     if (body && !code) code = integer(*body, "StatusCode");
     if (!code) return without_code(reply, now);
-    const RobotCode told{*code, text_of(*body, "msg")};
+    const auto told = robot_code(*code, text_of(*body, "msg"), reply);
     const Row* row = row_of(feishu_rows, told);
     // What a known code leaves to be done is not overruled by numbers in its message, a trace for one.
     constexpr Row card{0, "", Action::plain};

@@ -31,8 +31,12 @@ std::string address_literal(const tcp::socket& socket) {
 
 class SmtpConnection : public Connection, public std::enable_shared_from_this<SmtpConnection> {
 public:
-    SmtpConnection(const asio::any_io_executor& executor, std::uint16_t port, MailRules envelope)
-        : socket_(executor), dialer_(socket_, port), envelope_(std::move(envelope)) {}
+    SmtpConnection(const asio::any_io_executor& executor, std::uint16_t port, MailRules envelope,
+                   std::shared_ptr<const Redaction> redaction)
+        : socket_(executor),
+          dialer_(socket_, port),
+          envelope_(std::move(envelope)),
+          redaction_(std::move(redaction)) {}
 
     void connect(Addresses addresses, std::function<void(std::string error)> done) override {
         dialer_.dial(std::move(addresses), shared_from_this(), [done = std::move(done)](error_code error) {
@@ -42,7 +46,7 @@ public:
 
     void exchange(std::string request, Until, std::function<void(Exchange)> done) override {
         answered_ = std::move(done);
-        dialogue_.emplace(envelope_, address_literal(socket_), request);
+        dialogue_.emplace(envelope_, address_literal(socket_), request, redaction_);
         read();
     }
 
@@ -87,6 +91,7 @@ private:
     tcp::socket socket_;
     Dialer dialer_;
     MailRules envelope_;
+    std::shared_ptr<const Redaction> redaction_;
     std::optional<SmtpDialogue> dialogue_;
     std::array<char, 4096> input_;
     std::string output_;
@@ -97,8 +102,9 @@ private:
 }  // namespace
 
 std::shared_ptr<Connection> make_smtp_connection(const asio::any_io_executor& executor, std::uint16_t port,
-                                                 MailRules envelope) {
-    return std::make_shared<SmtpConnection>(executor, port, std::move(envelope));
+                                                 MailRules envelope,
+                                                 std::shared_ptr<const Redaction> redaction) {
+    return std::make_shared<SmtpConnection>(executor, port, std::move(envelope), std::move(redaction));
 }
 
 }  // namespace alert

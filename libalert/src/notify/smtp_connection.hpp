@@ -3,6 +3,7 @@
 
 #include "alert/core/channel.hpp"
 #include "connection.hpp"
+#include "redaction.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -11,6 +12,7 @@
 namespace alert {
 
 std::shared_ptr<Connection> make_smtp_connection(const boost::asio::any_io_executor& executor,
-                                                 std::uint16_t port, MailRules envelope);
+                                                 std::uint16_t port, MailRules envelope,
+                                                 std::shared_ptr<const Redaction> redaction);
 
 }  // namespace alert

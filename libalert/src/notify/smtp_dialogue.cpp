@@ -1,6 +1,7 @@
 #include "smtp_dialogue.hpp"
 
 #include "inert.hpp"
+#include "redaction.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,8 +42,12 @@ std::string words(int code, std::string_view text) {
 
 }  // namespace
 
-SmtpDialogue::SmtpDialogue(MailRules envelope, std::string client, std::string_view mail)
-    : envelope_(std::move(envelope)), client_(std::move(client)), mail_(dotted(mail)) {}
+SmtpDialogue::SmtpDialogue(MailRules envelope, std::string client, std::string_view mail,
+                           std::shared_ptr<const Redaction> redaction)
+    : envelope_(std::move(envelope)),
+      client_(std::move(client)),
+      mail_(dotted(mail)),
+      redaction_(std::move(redaction)) {}
 
 std::string_view SmtpDialogue::stage() const {
     switch (stage_) {
@@ -115,7 +120,7 @@ std::string SmtpDialogue::turn(const Heard& reply) {
     if (says_no && stage_ == Stage::recipient && reply.code != closing) {
         refused_.push_back(
             {reply.code, "<" + envelope_.to[recipient_] + "> " +
-                             words(reply.code, cut_to_bytes(readable_text(reply.text), said_bytes_max))});
+                             words(reply.code, said_text(redaction_.get(), reply.text, said_bytes_max))});
         ++recipient_;
         return next_recipient();
     }
@@ -154,7 +159,7 @@ std::string SmtpDialogue::next_recipient() {
 std::string SmtpDialogue::refused(const Heard& reply) {
     constexpr std::string_view waiting = "waiting for ";
     auto said = std::string(stage().substr(waiting.size())) + ": " +
-                words(reply.code, cut_to_bytes(readable_text(reply.text), said_bytes_max));
+                words(reply.code, said_text(redaction_.get(), reply.text, said_bytes_max));
     return end(reply.code, std::move(said));
 }
 

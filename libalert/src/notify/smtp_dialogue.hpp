@@ -20,7 +20,9 @@ inline constexpr std::size_t smtp_reply_lines_max = 100;
 class SmtpDialogue {
 public:
     /// `client` is how we call ourselves: a name or `[127.0.0.1]`. `mail`: headers, an empty line, the text.
-    SmtpDialogue(MailRules envelope, std::string client, std::string_view mail);
+    /// `redaction`: of what an error repeats of the relay's words.
+    SmtpDialogue(MailRules envelope, std::string client, std::string_view mail,
+                 std::shared_ptr<const Redaction> redaction = nullptr);
 
     /// The relay said this, or a piece of it; what to say now, nothing while the rest is to come.
     std::string hear(std::string_view bytes);
@@ -53,6 +55,7 @@ private:
 
     MailRules envelope_;
     std::string client_, mail_;
+    std::shared_ptr<const Redaction> redaction_;
     Stage stage_ = Stage::greeting;
     std::string input_;  // not yet a line
     Heard reply_;        // as far as it has come

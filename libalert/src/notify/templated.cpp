@@ -6,6 +6,7 @@
 #include "alert/notify/format.hpp"
 #include "digest.hpp"
 #include "inert.hpp"
+#include "redaction.hpp"
 #include "robot_text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -130,20 +131,20 @@ bool holds(const std::vector<std::string>& texts, const std::string& text) {
 }
 
 /// What comes back without what was asked for is a proxy's page or a firewall's: worth another try.
-DeliveryResult judge_body(const SuccessRule& rule, const std::string& body) {
+DeliveryResult judge_body(const SuccessRule& rule, const Reply& reply) {
     using Kind = DeliveryResult::Kind;
     constexpr std::size_t value_bytes_max = 160;
-    if (body.find(rule.contains) == body.npos)
+    if (reply.body.find(rule.contains) == reply.body.npos)
         return failed(Kind::retry, "the answer lacks the text that means success");
     if (rule.pointer.empty()) return {.kind = Kind::delivered};
     json::error_code error;
-    const auto answer = json::parse(body, error);
+    const auto answer = json::parse(reply.body, error);
     const auto* value = error ? nullptr : answer.find_pointer(rule.pointer, error);
     if (!value) return failed(Kind::retry, "the answer has nothing at " + rule.pointer);
     const auto text = shown(*value);
     if (holds(rule.equals, text)) return {.kind = Kind::delivered};
     const auto said =
-        rule.pointer + " of the answer is " + cut_to_bytes(readable_text(text), value_bytes_max);
+        rule.pointer + " of the answer is " + said_text(reply.redaction.get(), text, value_bytes_max);
     return failed(holds(rule.retry, text) ? Kind::retry : Kind::permanent, said);
 }
 
@@ -175,7 +176,7 @@ public:
         const bool is_2xx = reply.status >= 200 && reply.status <= 299;
         const bool right =
             wanted.empty() ? is_2xx : std::find(wanted.begin(), wanted.end(), reply.status) != wanted.end();
-        if (right) return {judge_body(rules_.success, reply.body), {}};
+        if (right) return {judge_body(rules_.success, reply), {}};
         if (!is_2xx) return {classify_status(reply.status, reply.retry_after, now), {}};
         return {failed(DeliveryResult::Kind::retry,
                        "HTTP " + std::to_string(reply.status) + " is no success here"),

@@ -139,6 +139,16 @@ TEST_CASE("Sender: a secret that the receiver repeats is in no error") {
     CHECK(result.error == "/code of the answer is bad key *** at ***");
 }
 
+TEST_CASE("Sender: a secret with a number in it is taken out whole, before numbers are masked") {
+    WebhookSink sink;
+    auto channel = a_channel("robot", sink.url("/robot/send?access_token=ab13800001111cd"));
+    channel.format = alert::ChannelFormat::dingtalk;
+    PostOffice office({channel});
+    sink.answer({.body = R"({"errcode":400101,"errmsg":"no ab13800001111cd, call 13800002222"})"});
+    CHECK(office.send_and_wait(a_notification("robot")).error ==
+          "code 400101: no ***, call 138****2222; check the robot's access_token");
+}
+
 TEST_CASE("Sender: a channel that hangs delays no other") {
     WebhookSink hanging, quick;
     hanging.answer({.kind = SinkAnswer::Kind::hang});

@@ -1,6 +1,8 @@
 #include "redaction.hpp"
 
 #include "inert.hpp"
+#include "robot_answer.hpp"
+#include "smtp_dialogue.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -58,6 +60,49 @@ TEST_CASE("Redaction: the beginning of a secret whose rest was cut off is taken 
         CHECK(text == "code 1: " + std::string(150, 'x') + " ***…; check the robot's URL");
     }
     CHECK(redaction.redacted("012… is too short to tell") == "012… is too short to tell");
+}
+
+TEST_CASE(
+    "Redaction: a secret with a number of a person in it goes whole, and numbers beside it are masked") {
+    auto channel = channel_at("https://hook.example/");
+    channel.secrets = {"ab13800001111cd"};
+    const auto redaction = std::make_shared<const Redaction>(channel);
+    const std::string said = "bad ab13800001111cd of 13800002222", shown = "bad *** of 138****2222";
+    const auto reply_of = [&](const std::string& body) {
+        return Reply{.status = 200, .body = body, .redaction = redaction};
+    };
+    const auto error_of = [&](const Verdict& verdict) { return verdict.result.error; };
+    CHECK(said_text(redaction.get(), said, 100) == shown);
+    CHECK(said_text(nullptr, said, 100) == "bad ab138****1111cd of 138****2222");
+    CHECK(said_text(redaction.get(), said, 10) == "bad ***…");
+    const auto errmsg = R"({"errcode":40035,"errmsg":")" + said + R"("})";
+    CHECK(error_of(judge_dingtalk(reply_of(errmsg), Shape::full, {})) == "code 40035: " + shown);
+    CHECK(error_of(judge_wecom(reply_of(errmsg), Shape::full, {})) == "code 40035: " + shown);
+    CHECK(error_of(judge_feishu(reply_of(R"({"code":19002,"msg":")" + said + R"("})"), Shape::full, {})) ==
+          "code 19002: " + shown);
+    const auto gateway =
+        make_template_format({.success = {.pointer = "/code", .equals = {"0"}}}, channel.secrets);
+    CHECK(error_of(gateway->judge(reply_of(R"({"code":")" + said + R"("})"), Shape::full, {})) ==
+          "/code of the answer is " + shown);
+    const auto bridge = make_alertmanager_format({.channel = "bridge", .token = ""});
+    CHECK(error_of(bridge->judge(reply_of("\"error: " + said + "\""), Shape::full, {})) ==
+          "the receiver says: error: " + shown);
+}
+
+TEST_CASE("Redaction: what a relay repeats of a secret goes before its numbers are masked") {
+    auto channel = channel_at("https://hook.example/");
+    channel.secrets = {"ab13800001111cd"};
+    const auto redaction = std::make_shared<const Redaction>(channel);
+    const std::string said = "bad ab13800001111cd of 13800002222", shown = "bad *** of 138****2222";
+    const auto talk = [&](const std::vector<std::string>& replies) {
+        SmtpDialogue dialogue({.from = "a@example.cn", .to = {"b@example.cn"}}, "[127.0.0.1]", "\r\ntext\r\n",
+                              redaction);
+        for (const auto& reply : replies) dialogue.hear(reply + "\r\n");
+        return dialogue.answer().body;
+    };
+    CHECK(talk({"220 ready", "250 ok", "250 ok", "550 " + said}) ==
+          "1 of 1 recipients refused: <b@example.cn> 550 " + shown);
+    CHECK(talk({"220 ready", "250 ok", "554 " + said}) == "the answer to MAIL FROM: 554 " + shown);
 }
 
 TEST_CASE("Redaction: what is too short to be a secret leaves the text as it was") {

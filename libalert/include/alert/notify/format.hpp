@@ -46,12 +46,15 @@ struct Letter {
     bool cut = false;  // the texts, to what the program takes
 };
 
+class Redaction;
+
 /// An answer as far as it counts.
 struct Reply {
     int status = 0;           // of HTTP or, for a mail as a whole, of SMTP
     std::string retry_after;  // headers as they came, empty when there were none
     std::string rate_reset;   // x-ogw-ratelimit-reset
     std::string body;         // read only where the format judges by it; of SMTP what a relay said
+    std::shared_ptr<const Redaction> redaction;  // of what an error repeats of it; none: nothing is secret
 };
 
 struct Verdict {
