@@ -1,26 +1,15 @@
 // Blocking sockets and plain threads: nothing of what it tests is used to test it.
 #include "test_proxy.hpp"
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <stdexcept>
 
 namespace yuqing::test {
 
 namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 std::string header(const std::string& head, const std::string& name) {
     const auto at = head.find("\r\n" + name + ": ");
@@ -57,18 +46,7 @@ struct TestProxy::Socket {
     std::string unread;  // what was read and not used yet
 };
 
-TestProxy::TestProxy() {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto address = loopback(0);
-    socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        ::close(listener_);
-        throw std::runtime_error("the proxy cannot listen");
-    }
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept(); });
-}
+TestProxy::TestProxy() : listener_(0, [this](int fd) { take(fd); }) {}
 
 TestProxy::~TestProxy() {
     {
@@ -76,10 +54,8 @@ TestProxy::~TestProxy() {
         stopped_ = true;
         for (const auto& socket : sockets_) socket->end();
     }
-    ::shutdown(listener_, SHUT_RDWR);
-    acceptor_.join();
+    listener_.stop();
     for (auto& thread : threads_) thread.join();
-    ::close(listener_);
 }
 
 std::string TestProxy::url(const std::string& login) const {
@@ -111,16 +87,12 @@ std::string TestProxy::tunnelled() const {
     return tunnelled_;
 }
 
-void TestProxy::accept() {
-    while (true) {
-        const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-        if (fd < 0) return;
-        auto client = std::make_shared<Socket>(fd);
-        keep(client);
-        const std::lock_guard lock(mutex_);
-        if (stopped_) return;
-        threads_.emplace_back([this, client] { serve(client); });
-    }
+void TestProxy::take(int fd) {
+    auto client = std::make_shared<Socket>(fd);
+    keep(client);
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    threads_.emplace_back([this, client] { serve(client); });
 }
 
 void TestProxy::keep(const std::shared_ptr<Socket>& socket) {

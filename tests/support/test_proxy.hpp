@@ -2,6 +2,8 @@
 // a login when told one, and leads every name to 127.0.0.1, so that a name is reached that only it can find.
 #pragma once
 
+#include "loopback_listener.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -25,7 +27,7 @@ public:
     TestProxy& operator=(const TestProxy&) = delete;
 
     [[nodiscard]] std::string url(const std::string& login = "") const;
-    [[nodiscard]] std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] std::string authority() const { return "127.0.0.1:" + std::to_string(listener_.port()); }
 
     /// From now on: `Basic …` that every request must bring; empty: none.
     void ask_for(const std::string& login);
@@ -41,15 +43,12 @@ public:
 private:
     struct Socket;
 
-    void accept();
+    void take(int fd);
     void serve(const std::shared_ptr<Socket>& client);
     bool serve_one(const std::shared_ptr<Socket>& client, std::shared_ptr<Socket>& upstream);
     void tunnel(const std::shared_ptr<Socket>& client, const std::shared_ptr<Socket>& upstream);
     std::shared_ptr<Socket> reach(const std::string& authority);
     void keep(const std::shared_ptr<Socket>& socket);
-
-    int listener_ = -1;
-    std::uint16_t port_ = 0;
 
     mutable std::mutex mutex_;
     std::vector<ProxyRequest> requests_;
@@ -58,7 +57,7 @@ private:
     std::vector<std::thread> threads_;
     bool hanging_ = false, stopped_ = false;
 
-    std::thread acceptor_;
+    LoopbackListener listener_;
 };
 
 }  // namespace yuqing::test

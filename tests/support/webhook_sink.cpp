@@ -3,7 +3,6 @@
 
 #include <openssl/ssl.h>
 
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,7 +17,6 @@ namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::chrono::milliseconds drip_every{50};
-constexpr int listen_backlog = 256;
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -30,6 +28,19 @@ std::string head_of(const SinkAnswer& answer, std::size_t body_bytes) {
     std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " Told\r\n";
     for (const auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
     return head + "Content-Length: " + std::to_string(body_bytes) + "\r\n\r\n";
+}
+
+/// Null: plain.
+std::shared_ptr<void> tls_context(const SinkOptions& options) {
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+    if (options.certificate_file.empty()) return nullptr;
+    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+    std::shared_ptr<void> tls(context, [](void* held) { SSL_CTX_free(static_cast<SSL_CTX*>(held)); });
+    if (SSL_CTX_use_certificate_file(context, options.certificate_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+        throw std::runtime_error("the sink's certificate cannot be read");
+    }
+    return tls;
 }
 
 }  // namespace
@@ -68,33 +79,10 @@ struct WebhookSink::Stream {
     SSL* ssl;
 };
 
-WebhookSink::WebhookSink(SinkOptions options) : options_(std::move(options)) {
-    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
-    if (!options_.certificate_file.empty()) {
-        SSL_CTX* context = SSL_CTX_new(TLS_server_method());
-        tls_ = std::shared_ptr<void>(context, [](void* held) { SSL_CTX_free(static_cast<SSL_CTX*>(held)); });
-        if (SSL_CTX_use_certificate_file(context, options_.certificate_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
-            SSL_CTX_use_PrivateKey_file(context, options_.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-            throw std::runtime_error("the sink's certificate cannot be read");
-        }
-    }
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(options_.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::listen(listener_, listen_backlog) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        ::close(listener_);
-        throw std::runtime_error("the sink cannot listen");
-    }
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept(); });
-}
+WebhookSink::WebhookSink(SinkOptions options)
+    : options_(std::move(options)),
+      tls_(tls_context(options_)),
+      listener_(options_.port, [this](int fd) { take(fd); }) {}
 
 WebhookSink::~WebhookSink() {
     {
@@ -103,14 +91,12 @@ WebhookSink::~WebhookSink() {
         for (const auto& stream : streams_) stream->end();
     }
     changed_.notify_all();
-    ::shutdown(listener_, SHUT_RDWR);
-    acceptor_.join();
+    listener_.stop();
     for (auto& thread : threads_) thread.join();
-    ::close(listener_);
 }
 
 std::string WebhookSink::url(const std::string& path, const std::string& host) const {
-    return (tls_ ? "https://" : "http://") + host + ":" + std::to_string(port_) + path;
+    return (tls_ ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
 }
 
 void WebhookSink::answer(SinkAnswer answer) {
@@ -149,20 +135,17 @@ void WebhookSink::drop_connections() {
     streams_.clear();
 }
 
-void WebhookSink::accept() {
-    while (true) {
-        const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-        const std::lock_guard lock(mutex_);
-        if (stopped_ || fd < 0) {
-            if (fd >= 0) ::close(fd);
-            return;
-        }
-        const int on = 1;
-        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        auto stream = std::make_shared<Stream>(fd, static_cast<SSL_CTX*>(tls_.get()));
-        streams_.push_back(stream);
-        threads_.emplace_back([this, stream, number = ++connections_] { serve(stream, number); });
+void WebhookSink::take(int fd) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) {
+        ::close(fd);
+        return;
     }
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    auto stream = std::make_shared<Stream>(fd, static_cast<SSL_CTX*>(tls_.get()));
+    streams_.push_back(stream);
+    threads_.emplace_back([this, stream, number = ++connections_] { serve(stream, number); });
 }
 
 void WebhookSink::serve(const std::shared_ptr<Stream>& stream, std::size_t number) {

@@ -2,6 +2,8 @@
 // behave: well, slowly, wrongly, or not at all. Everything that arrives is kept with its time.
 #pragma once
 
+#include "loopback_listener.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -54,7 +56,7 @@ public:
     WebhookSink(const WebhookSink&) = delete;
     WebhookSink& operator=(const WebhookSink&) = delete;
 
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
     /// `host` is what the URL says; the socket is bound to 127.0.0.1.
     [[nodiscard]] std::string url(const std::string& path = "/hook",
                                   const std::string& host = "127.0.0.1") const;
@@ -76,7 +78,7 @@ public:
 private:
     struct Stream;
 
-    void accept();
+    void take(int fd);
     void serve(const std::shared_ptr<Stream>& stream, std::size_t number);
     bool serve_one(Stream& stream, std::size_t number, std::string& buffer);
     SinkAnswer keep(SinkRequest request);
@@ -86,8 +88,6 @@ private:
 
     SinkOptions options_;
     std::shared_ptr<void> tls_;
-    int listener_ = -1;
-    std::uint16_t port_ = 0;
 
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
@@ -99,7 +99,7 @@ private:
     std::size_t connections_ = 0;
     bool stopped_ = false;
 
-    std::thread acceptor_;
+    LoopbackListener listener_;
 };
 
 }  // namespace yuqing::test
