@@ -215,6 +215,11 @@ class Office:
         self.kill_daemon()
         self.start_daemon()
 
+    def ctl(self, *words):
+        """What yuqingctl came to."""
+        command = [BUILD / "bin" / "yuqingctl", *words, "--url", f"http://127.0.0.1:{self.http.port}"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
     # --- all of it
 
     def open(self):

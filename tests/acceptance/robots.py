@@ -231,6 +231,15 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def strict_robots():
+    """One of each, asking for what it can ask for: signature and keyword."""
+    return {
+        "ding": DingTalk(secret="SEC0123456789abcdef", keyword="督办"),
+        "wecom": WeCom(),
+        "feishu": Feishu(secret="geheim", keyword="督办"),
+    }
+
+
 class Platforms:
     """Robots by name; `url(name)` is what an administrator copies out of the group's settings."""
 

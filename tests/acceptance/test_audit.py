@@ -6,7 +6,6 @@ import subprocess
 import time
 
 from client import HOUR, detected, event, just_now, millis, published
-from office import BUILD
 from office_case import OfficeCase
 from waiting import wait_for
 
@@ -19,14 +18,6 @@ def with_key(config):
 
 class Audit(OfficeCase):
     arguments = {"settings": "audit: {key_file: audit.key, anchors: anchors.jsonl}", "adapt": with_key}
-
-    def ctl(self, *words):
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", *words, "--url", f"http://127.0.0.1:{self.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
 
     def redis(self, *words):
         done = subprocess.run(
@@ -44,7 +35,7 @@ class Audit(OfficeCase):
         return int(self.redis("LLEN", KEY + "log:" + case))
 
     def verify(self, *words):
-        done = self.ctl("audit", "verify", *words, "--json")
+        done = self.office.ctl("audit", "verify", *words, "--json")
         self.assertIn(done.returncode, (0, 1), done.stderr)
         result = json.loads(done.stdout)
         self.assertEqual(done.returncode, 1 if result["findings"] else 0)
@@ -68,7 +59,7 @@ class Audit(OfficeCase):
         told = self.verify("WHOLE")
         self.assertEqual((told["findings"], told["entries"], told["keyed"]), ([], entries, True))
         self.assertIn("key_holder", told["unknown"])
-        done = self.ctl("audit", "verify", "WHOLE", "--lang", "en")
+        done = self.office.ctl("audit", "verify", "WHOLE", "--lang", "en")
         self.assertEqual(done.returncode, 0)
         self.assertIn("nothing was touched", done.stdout)
         self.assertIn("cannot be known", done.stdout)
@@ -138,17 +129,17 @@ class Audit(OfficeCase):
         )
 
     def test_who_is_no_case_is_refused(self):
-        self.assertEqual(self.ctl("audit", "verify", "NOBODY").returncode, 1)
-        self.assertEqual(self.ctl("audit", "verify", "no case").returncode, 2)
-        self.assertEqual(self.ctl("audit").returncode, 2)
+        self.assertEqual(self.office.ctl("audit", "verify", "NOBODY").returncode, 1)
+        self.assertEqual(self.office.ctl("audit", "verify", "no case").returncode, 2)
+        self.assertEqual(self.office.ctl("audit").returncode, 2)
         self.assertEqual(self.http.get("/api/v1/audit?cursor=rubbish").status, 400)
         self.assertEqual(self.http.post("/api/v1/audit").status, 405)
-        self.assertEqual(self.ctl("explain", "NOBODY").returncode, 1)
+        self.assertEqual(self.office.ctl("explain", "NOBODY").returncode, 1)
 
     def test_explain_tells_why_each_step_fired_or_did_not(self):
         at = just_now() - 47.5 * HOUR
         self.office.tell(detected("WHY", at, lead_unit="mzj"))
-        done = self.ctl("explain", "WHY", "--json")
+        done = self.office.ctl("explain", "WHY", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         told = json.loads(done.stdout)
         steps = [
@@ -166,8 +157,8 @@ class Audit(OfficeCase):
         message = fired["told"][0]
         self.assertTrue(message["notification"] and message["channel"] and message["targets"][0]["role"])
         self.office.tell(published("WHY"))
-        text = self.ctl("explain", "WHY")
+        text = self.office.ctl("explain", "WHY")
         self.assertEqual(text.returncode, 0, text.stderr)
         self.assertIn("不再触发", text.stdout)
         self.assertIn("由这一步取代", text.stdout)
-        self.assertIn("superseded", self.ctl("explain", "WHY", "--lang", "en").stdout)
+        self.assertIn("superseded", self.office.ctl("explain", "WHY", "--lang", "en").stdout)

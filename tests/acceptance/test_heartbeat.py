@@ -7,7 +7,7 @@ from datetime import datetime
 
 from beats import Beats
 from client import HOUR, detected, just_now
-from office import BUILD, Office
+from office import Office
 from waiting import holds_for, wait_for
 
 SILENCE = 4.0  # of a daemon that would beat every second
@@ -33,12 +33,7 @@ class Heartbeat(unittest.TestCase):
         text = file.read_text(encoding="utf-8")
         self.assertIn(before, text)
         file.write_text(text.replace(before, after, 1), encoding="utf-8")
-        done = subprocess.run(
-            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.office.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_it_beats_and_says_who_lives(self):

@@ -24,7 +24,7 @@ from inbox import Inbox
 from office import BUILD, with_link_key
 from office_case import OfficeCase
 from relay import Relay
-from robots import DingTalk, Feishu, Platforms, WeCom
+from robots import DingTalk, Feishu, Platforms, WeCom, strict_robots
 from test_smtp import HEADERS
 from waiting import wait_for
 
@@ -72,13 +72,11 @@ class Hostile(OfficeCase):
     @classmethod
     def setUpClass(cls):
         cls.robots = Platforms(
-            ding=DingTalk(secret="SEC0123456789abcdef", keyword="督办"),
+            **strict_robots(),
             ding_together=DingTalk(),
             attention=DingTalk(per_minute=10**9),
-            wecom=WeCom(),
             wecom_text=WeCom(),
             wecom_together=WeCom(),
-            feishu=Feishu(secret="geheim", keyword="督办"),
             feishu_text=Feishu(refuse=lambda body: 11310 if body["msg_type"] == "interactive" else 0),
             feishu_together=Feishu(),
         )

@@ -1,10 +1,8 @@
 """What was not sent: listed, sent again, recorded; and messages that ask for nothing: a test, a drill."""
 
 import json
-import subprocess
 
 from client import detected, published
-from office import BUILD
 from office_case import OfficeCase
 from sink import refused_port
 from waiting import wait_for
@@ -16,14 +14,6 @@ MEMBERS = {
 
 
 class Ctl(OfficeCase):
-    def ctl(self, *arguments):
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", *arguments, "--url", f"http://127.0.0.1:{self.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
-
     def answer(self, channel, function):
         self.sink.answers[channel] = function
         self.addCleanup(self.sink.answers.pop, channel, None)
@@ -41,11 +31,11 @@ class DeadLetters(Ctl):
         letter = wait_for(lambda: self.dead(case="AGAIN", obligation="response"), "it is dead")[0]
         self.assertEqual(set(letter), MEMBERS)
         self.assertEqual((letter["step"], letter["urgency"], letter["attempts"]), ("start", 1, 1))
-        shown = self.ctl("notifications")
+        shown = self.office.ctl("notifications")
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn(letter["id"], shown.stdout)
         refuse = False
-        done = self.ctl("redeliver", letter["id"], "--by", "王五", "--reason", "接收端已恢复")
+        done = self.office.ctl("redeliver", letter["id"], "--by", "王五", "--reason", "接收端已恢复")
         self.assertEqual(done.returncode, 0, done.stderr)
         wait_for(lambda: len(self.sink.received(id=letter["id"])) == 2, "it is sent again")
         self.assertFalse(self.dead(id=letter["id"]))
@@ -58,10 +48,10 @@ class DeadLetters(Ctl):
         explained = self.http.get("/api/v1/cases/AGAIN/explain").json()["redelivered"]
         self.assertEqual([one["by"] for one in explained], ["王五"])
         for command in ("show", "explain"):
-            self.assertIn("王五", self.ctl(command, "AGAIN").stdout)
-        verified = self.ctl("audit", "verify", "AGAIN")
+            self.assertIn("王五", self.office.ctl(command, "AGAIN").stdout)
+        verified = self.office.ctl("audit", "verify", "AGAIN")
         self.assertEqual(verified.returncode, 0, verified.stdout)
-        again = self.ctl("redeliver", letter["id"], "--by", "王五")
+        again = self.office.ctl("redeliver", letter["id"], "--by", "王五")
         self.assertEqual(again.returncode, 1)
         self.assertIn("not_dead", again.stderr)
 
@@ -71,13 +61,13 @@ class DeadLetters(Ctl):
         letter = wait_for(lambda: self.dead(case="ANSWERED", obligation="response"), "it is dead")[0]
         self.office.tell(published("ANSWERED"))
         tries = len(self.sink.received(id=letter["id"]))
-        done = self.ctl("redeliver", letter["id"], "--by", "王五")
+        done = self.office.ctl("redeliver", letter["id"], "--by", "王五")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("不再发送", done.stdout)
         self.assertEqual(self.http.get(f"/api/v1/notifications/{letter['id']}").json()["state"], "superseded")
         self.assertFalse(self.dead(id=letter["id"]))
         self.assertEqual(len(self.sink.received(id=letter["id"])), tries)
-        self.assertEqual(self.ctl("redeliver", letter["id"]).returncode, 1)
+        self.assertEqual(self.office.ctl("redeliver", letter["id"]).returncode, 1)
 
     def test_all_of_them_at_once_over_several_pages(self):
         refuse = True
@@ -97,7 +87,7 @@ class DeadLetters(Ctl):
         self.assertEqual(len(seen), len(set(seen)))
         self.assertEqual(set(seen), {one["id"] for one in self.dead()})
         refuse = False
-        done = self.ctl("redeliver", "--all", "--by", "王五", "--json")
+        done = self.office.ctl("redeliver", "--all", "--by", "王五", "--json")
         self.assertEqual(json.loads(done.stdout), {"redelivered": len(seen), "superseded": 0, "failed": 0}, done.stderr)
         wait_for(lambda: not self.dead(), "none is dead")
         self.assertEqual(self.http.metric("yuqing_dead_letters"), 0)
@@ -124,12 +114,12 @@ class DeadLetters(Ctl):
     def test_a_letter_about_no_case_is_sent_again_too(self):
         refuse = True
         self.answer("duty-group", lambda got, count: 410 if refuse else 200)
-        done = self.ctl("drill", "--by", "王五")
+        done = self.office.ctl("drill", "--by", "王五")
         self.assertEqual(done.returncode, 1, done.stdout)
         letter = self.dead(reason="drill")[0]
         self.assertIsNone(letter["case"])
         refuse = False
-        done = self.ctl("redeliver", letter["id"])
+        done = self.office.ctl("redeliver", letter["id"])
         self.assertEqual(done.returncode, 0, done.stderr)
         wait_for(lambda: len(self.sink.received(id=letter["id"])) == 2, "it is sent again")
 
@@ -143,33 +133,33 @@ class Trials(Ctl):
     }
 
     def test_a_test_takes_the_way_of_every_message(self):
-        done = self.ctl("test-channel", "duty-group", "--by", "王五")
+        done = self.office.ctl("test-channel", "duty-group", "--by", "王五")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("已送达", done.stdout)
         got = self.sink.wait(reason="test", channel="duty-group")
         self.assertNotIn("subject", got.body)
         self.assertIn("王五", got.data["text"])
-        self.ctl("test-channel", "duty-group")
+        self.office.ctl("test-channel", "duty-group")
         wait_for(lambda: len({one.id for one in self.sink.received(reason="test", channel="duty-group")}) == 2,
                  "a second test is one of its own")  # fmt: skip
 
     def test_a_channel_that_refuses_or_does_not_answer_is_told(self):
         self.answer("audit-hook", lambda got, count: 401)
-        refused = self.ctl("test-channel", "audit-hook", "--by", "李四")
+        refused = self.office.ctl("test-channel", "audit-hook", "--by", "李四")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("401", refused.stdout)
         told = [got.data["text"] for got in self.sink.received(reason="test", channel="duty-group")]
         self.assertFalse([text for text in told if "李四" in text], "a test asks about one channel")
-        silent = self.ctl("test-channel", "leaders", "--wait", "2")
+        silent = self.office.ctl("test-channel", "leaders", "--wait", "2")
         self.assertEqual(silent.returncode, 1)
         self.assertIn("待发送", silent.stdout)
-        unknown = self.ctl("test-channel", "duty")
+        unknown = self.office.ctl("test-channel", "duty")
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("duty-group", unknown.stderr)
 
     def test_a_drill_reaches_those_on_duty_and_counts_nowhere(self):
         before = self.http.get("/api/v1/cases").json()
-        done = self.ctl("drill", "--reason", "季度演练")
+        done = self.office.ctl("drill", "--reason", "季度演练")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         got = self.sink.wait(reason="drill", channel="duty-group")
         self.assertTrue(got.data["title"].startswith("【演练】"))

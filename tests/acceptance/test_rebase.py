@@ -1,32 +1,22 @@
 """A case keeps the policy it opened under until somebody moves it; what rang once does not ring again."""
 
 import json
-import subprocess
 import time
 
 from client import HOUR, detected, event, millis, rfc3339
-from office import BUILD
 from office_case import OfficeCase
 
 STATUTORY_RESPONSE = "    title: 回应\n    kind: statutory\n    due: 48h"
 
 
 class Rebase(OfficeCase):
-    def ctl(self, *arguments):
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", *arguments, "--url", f"http://127.0.0.1:{self.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
     def shorten_response(self, before, after):
         policy = self.office.config_file.parent / "policy.yaml"
         text = policy.read_text(encoding="utf-8")
         wanted = STATUTORY_RESPONSE.replace("48h", before)
         self.assertIn(wanted, text)
         policy.write_text(text.replace(wanted, wanted.replace(before, after), 1), encoding="utf-8")
-        done = self.ctl("reload")
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def response(self, case):
@@ -47,7 +37,7 @@ class Rebase(OfficeCase):
         self.sink.wait(case="MOVED", reason="opened", obligation="response")
         self.shorten_response("48h", "24h")
         self.assertEqual(self.response("MOVED")["due"], rfc3339(self.at + 48 * HOUR))
-        done = self.ctl("rebase-policy", "MOVED", "--by", "王五", "--reason", "办法修订")
+        done = self.office.ctl("rebase-policy", "MOVED", "--by", "王五", "--reason", "办法修订")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(rfc3339(self.at + 24 * HOUR), done.stdout)
         self.assertEqual(self.response("MOVED")["due"], rfc3339(self.at + 24 * HOUR))
@@ -57,8 +47,8 @@ class Rebase(OfficeCase):
         entry = next(entry for entry in timeline if entry["kind"] == "rebased")
         self.assertEqual((entry["by"], entry["note"], entry["via"]["door"]), ("王五", "办法修订", "http"))
         self.assertNotEqual(entry["from"]["hash"], entry["to"]["hash"])
-        self.assertIn("改用办法", self.ctl("show", "MOVED").stdout)
-        again = json.loads(self.ctl("rebase-policy", "MOVED", "--by", "王五", "--json").stdout)
+        self.assertIn("改用办法", self.office.ctl("show", "MOVED").stdout)
+        again = json.loads(self.office.ctl("rebase-policy", "MOVED", "--by", "王五", "--json").stdout)
         self.assertFalse(again["moved"])
         rung = [entry["step"] for entry in timeline if entry["kind"] == "fired" and entry["obligation"] == "response"]
         self.assertEqual(len(rung), len(set(rung)))
@@ -74,12 +64,12 @@ class Rebase(OfficeCase):
         first = self.http.post("/api/v1/rebase-policy?limit=10", {"by": "王五"}).json()
         self.assertEqual(len(first["moved"]) + first["unchanged"], 10)
         self.assertTrue(first["next"])
-        done = self.ctl("rebase-policy", "--all", "--by", "王五")
+        done = self.office.ctl("rebase-policy", "--all", "--by", "王五")
         self.assertEqual(done.returncode, 0, done.stderr)
         dues = {self.response(case)["due"] for case in cases[1:]}
         self.assertEqual(dues, {rfc3339(self.at + 24 * HOUR)})
         self.assertEqual(self.response("ALL-00")["due"], rfc3339(self.at + 48 * HOUR))
-        after = json.loads(self.ctl("rebase-policy", "--all", "--by", "王五", "--json").stdout)
+        after = json.loads(self.office.ctl("rebase-policy", "--all", "--by", "王五", "--json").stdout)
         self.assertEqual((after["moved"], after["failed"]), (0, 0))
 
     def test_a_wrong_order_is_told_what_is_wrong(self):
@@ -98,7 +88,7 @@ class Rebase(OfficeCase):
                 answered = self.http.post(f"/api/v1/{path}", body)
                 self.assertEqual((answered.status, answered.json()["error"]["path"]), (status, where))
         self.assertEqual(self.http.get("/api/v1/rebase-policy").status, 405)
-        self.assertEqual(self.ctl("rebase-policy", "--by", "王五").returncode, 2)
-        self.assertEqual(self.ctl("rebase-policy", "STAYS", "--all", "--by", "王五").returncode, 2)
-        self.assertEqual(self.ctl("rebase-policy", "STAYS").returncode, 2)
-        self.assertEqual(self.ctl("rebase-policy", "NOBODY", "--by", "王五").returncode, 1)
+        self.assertEqual(self.office.ctl("rebase-policy", "--by", "王五").returncode, 2)
+        self.assertEqual(self.office.ctl("rebase-policy", "STAYS", "--all", "--by", "王五").returncode, 2)
+        self.assertEqual(self.office.ctl("rebase-policy", "STAYS").returncode, 2)
+        self.assertEqual(self.office.ctl("rebase-policy", "NOBODY", "--by", "王五").returncode, 1)

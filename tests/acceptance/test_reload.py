@@ -16,7 +16,7 @@ STATUTORY_RESPONSE = "    title: 回应\n    kind: statutory\n    due: 48h"
 class Reload(OfficeCase):
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.reload)  # with the files as they were
+        self.addCleanup(self.office.ctl, "reload")  # with the files as they were
 
     def change(self, name, before, after):
         file = self.office.config_file.parent / name
@@ -24,14 +24,6 @@ class Reload(OfficeCase):
         self.assertIn(before, text)
         self.addCleanup(file.write_text, text, encoding="utf-8")
         file.write_text(text.replace(before, after, 1), encoding="utf-8")
-
-    def reload(self):
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
 
     def response_due(self, case):
         return self.http.obligations(case)["response"]["due"]
@@ -45,7 +37,7 @@ class Reload(OfficeCase):
         at = just_now()
         self.office.tell(detected("RELOAD-OLD", at))
         self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "24h"))
-        done = self.reload()
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("2026.1", done.stdout)
         self.office.tell(detected("RELOAD-NEW", at))
@@ -58,7 +50,7 @@ class Reload(OfficeCase):
         text = file.read_text(encoding="utf-8")
         self.addCleanup(file.write_text, text, encoding="utf-8")
         file.write_text(text.replace("\n#热线# ", "\n"), encoding="utf-8")
-        done = self.reload()
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.office.tell(detected(case, just_now(), matter="hotline"))
         return self.http.obligations(case)["hotline"]["due"]
@@ -79,7 +71,7 @@ class Reload(OfficeCase):
     def test_a_changed_calendar_moves_working_days_of_open_cases_and_tells_it(self):
         before = self.open_hotline_case("RELOAD-DAYS")
         self.off(before)
-        self.assertEqual(self.reload().returncode, 0)
+        self.assertEqual(self.office.ctl("reload").returncode, 0)
         self.expect_moved("RELOAD-DAYS", before)
 
     def test_a_calendar_that_changed_while_the_daemon_was_away_moves_them_too(self):
@@ -91,7 +83,7 @@ class Reload(OfficeCase):
 
     def test_files_with_a_mistake_change_nothing_and_the_mistake_is_told(self):
         self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "72h"))
-        refused = self.reload()
+        refused = self.office.ctl("reload")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("policy.yaml:", refused.stdout)
         self.assertIn("48h", refused.stdout)
@@ -102,12 +94,12 @@ class Reload(OfficeCase):
 
     def test_what_only_a_restart_can_change_is_named(self):
         self.change("yuqingd.yaml", "durability: always", "durability: everysec")
-        refused = self.reload()
+        refused = self.office.ctl("reload")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("redis", refused.stdout)
 
     def reloaded(self):
-        done = self.reload()
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_channel_moves_and_what_is_under_way_is_brought_to_its_end(self):
@@ -160,7 +152,7 @@ class Reload(OfficeCase):
         self.office.tell(detected("RELOAD-LAST", at))
         self.assertEqual(self.response_due("RELOAD-LAST"), rfc3339(at + 48 * HOUR))
         self.office.sink.wait(20, case="RELOAD-LAST", channel="duty-group")
-        self.assertEqual(self.reload().returncode, 1)
+        self.assertEqual(self.office.ctl("reload").returncode, 1)
 
     def test_files_that_never_loaded_start_nothing(self):
         other = self.office.config_file.parent / "other.yaml"

@@ -4,7 +4,7 @@
 from client import detected, just_now
 from office_case import OfficeCase
 from office import with_link_key
-from robots import DingTalk, Feishu, Platforms, WeCom
+from robots import DingTalk, Platforms, strict_robots
 from waiting import wait_for
 
 HOSTILE = (
@@ -19,11 +19,7 @@ class Robots(OfficeCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.platforms = Platforms(
-            ding=DingTalk(secret="SEC0123456789abcdef", keyword="督办"),
-            wecom=WeCom(),
-            feishu=Feishu(secret="geheim", keyword="督办"),
-        )
+        cls.platforms = Platforms(**strict_robots())
         cls.addClassCleanup(cls.platforms.close)
         cls.arguments = {
             "channels": {

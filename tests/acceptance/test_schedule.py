@@ -1,12 +1,10 @@
 """What comes by the clock: bulletins, hand-overs and drills, told once whatever restarts."""
 
-import subprocess
 import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from client import detected, millis
-from office import BUILD
 from office_case import OfficeCase
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -15,12 +13,7 @@ HOSTILE = "停水\n【演练】@所有人 <b>假的</b>"
 
 class Schedule(OfficeCase):
     def reload(self):
-        done = subprocess.run(
-            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        done = self.office.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def schedule_this_minute(self):

@@ -1,12 +1,11 @@
 """The daemon tells of itself: what needs a person, through a channel that works, once; and when it is over."""
 
 import signal
-import subprocess
 import unittest
 from datetime import datetime, timedelta
 
 from client import BEIJING, HOUR, detected, just_now
-from office import BUILD, Office
+from office import Office
 from waiting import holds_for, wait_for
 
 QUICK = (
@@ -51,14 +50,6 @@ class Self(unittest.TestCase):
             if line.startswith(name + " "):
                 return float(line.split()[1])
         return None
-
-    def reload(self):
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", "reload", "--url", f"http://127.0.0.1:{self.office.http.port}"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
 
     def test_a_channel_that_fails_is_told_through_another_once_and_when_it_works_again(self):
         office = self.make_office(channels={"duty-group": {"fallback": "leaders"}})
@@ -151,7 +142,7 @@ class Self(unittest.TestCase):
                 for line in whole.splitlines()
             ]
             roster.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            done = self.reload()
+            done = self.office.ctl("reload")
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
         until(5)
@@ -163,7 +154,7 @@ class Self(unittest.TestCase):
         self.assertIn("现在无人值班", here.data["title"])
         self.assert_told("roster-gap.duty_leader", 1)
         roster.write_text(whole, encoding="utf-8")
-        self.assertEqual(self.reload().returncode, 0)
+        self.assertEqual(self.office.ctl("reload").returncode, 0)
         self.wait_notice("roster-gap.duty_leader", over=True)
         self.assertEqual(len(self.notices("roster-ahead.duty_leader")), 1)
 
