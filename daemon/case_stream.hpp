@@ -1,8 +1,8 @@
 // `GET /api/v1/stream`: server-sent events of the cases that changed, whichever daemon changed them.
 //
 // While somebody listens Redis is asked twice a second what is new; each changed case is read once for all
-// listeners. Whoever cannot be told everything is told to look anew (`reload`). On the edge thread; a listener
-// never waits for another one.
+// listeners. Whoever cannot be told everything is told to look anew (`reload`). On the edge thread; no
+// listener waits for another one.
 #pragma once
 
 #include "alert/core/derive.hpp"

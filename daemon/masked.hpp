@@ -1,7 +1,7 @@
 // What a screen in an office shows of an answer: the same JSON, the numbers of persons in its texts masked.
 //
-// Programs that ask for no such thing get texts as they were told. Names that something is found by stay as they
-// are: what is shown can be opened, withdrawn, asked for again.
+// Programs that ask for no such thing get texts as they were told. Names that something is found by stay as
+// they are: what is shown can be opened, withdrawn, asked for again.
 #pragma once
 
 #include "http_message.hpp"

@@ -1,5 +1,6 @@
 // Redis is away: what the watch tells without it, past the outbox and the limits of the robots, which are in
 // Redis both. One message, tried a few times; that Redis is back is told by the outbox again.
+#include "alert/core/causes.hpp"
 #include "log.hpp"
 #include "self_watch.hpp"
 
@@ -35,7 +36,8 @@ void SelfWatch::tell_outage() {
     if (!outage_ || now - outage_->since < config_->self.redis_after) return;
     if (!outage_->told || now - *outage_->told >= config_->self.remind_every) {
         outage_->told = now;
-        const alert::Trouble trouble{{alert::TroubleKind::redis, ""}, away_because_, away_because_, {}};
+        const alert::Trouble trouble{
+            {alert::TroubleKind::redis, ""}, alert::cause_zh(away_because_), away_because_, {}};
         const auto notice = alert::beginning(trouble, outage_->since, now, scene());
         spdlog::error("self=begins about=redis message={}", log_value(notice.text));
         for (auto& message : alert::self_notifications(notice, channels_for(trouble.id, false), now)) {

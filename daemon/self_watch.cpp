@@ -1,5 +1,6 @@
 #include "self_watch.hpp"
 
+#include "alert/core/causes.hpp"
 #include "alert/core/targets.hpp"
 #include "log.hpp"
 
@@ -24,11 +25,8 @@ bool counts(const alert::Notification& message) {
     return message.reason != alert::Reason::self && message.reason != alert::Reason::test;
 }
 
-/// `policy.yaml:12:3: …`, without the folder, which is nobody's business in a group.
-std::string brief_of(const std::vector<alert::Error>& errors) {
-    const auto& first = errors.front();
-    return first.path.substr(first.path.rfind('/') + 1) + ": " + first.message;
-}
+/// `policy.yaml:12:3`, without the folder, which is nobody's business in a group.
+std::string place_of(const alert::Error& error) { return error.path.substr(error.path.rfind('/') + 1); }
 
 /// Why the most urgent of those that were tried does not get through; empty when none was tried.
 std::string last_error_of(const std::vector<alert::NotificationRecord>& waiting) {
@@ -107,8 +105,13 @@ void SelfWatch::gather_files(Look& look) const {
         look.seen.push_back(std::move(*calendar));
     const auto add = [&look](TroubleKind kind, const std::vector<alert::Error>& errors) {
         if (errors.empty()) return;
+        const auto& first = errors.front();
         const auto count = std::to_string(errors.size());
-        look.seen.push_back({{kind, ""}, brief_of(errors) + "（共" + count + "处）", count + " in all", {}});
+        look.seen.push_back(
+            {{kind, ""},
+             place_of(first) + "：" + std::string(alert::code_zh(first.code)) + "（共" + count + "处）",
+             place_of(first) + ": " + first.message + ", " + count + " in all",
+             {}});
     };
     add(TroubleKind::reload, files_.refused);
     auto warnings = files_.warnings;
@@ -187,7 +190,7 @@ void SelfWatch::add_waiting(const LookPtr& look, const alert::ChannelId& channel
     const auto number = std::to_string(size.size);
     look->seen.push_back({{TroubleKind::channel, channel.value},
                           "待发" + number + "条，最早一条已等待" + alert::format_duration_zh(waits) +
-                              (error.empty() ? "" : "；最近一次未成：" + error),
+                              (error.empty() ? "" : "；最近一次未成：" + alert::cause_zh(error)),
                           number + " wait, the oldest for " +
                               std::to_string(std::chrono::floor<std::chrono::seconds>(waits).count()) + " s" +
                               (error.empty() ? "" : "; the last attempt: " + error),

@@ -4,6 +4,8 @@
 #include "system_clock.hpp"
 #include "text.hpp"
 
+#include "alert/core/causes.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -45,7 +47,7 @@ ClientResponse request(const ClientOptions& options, ClientRequest wanted) {
     end_with(Exit::unreachable,
              safe_text(error.path) + ": " +
                  std::string(options.say("连不上 yuqingd：", "yuqingd is not reachable: ")) +
-                 safe_text(error.message) +
+                 safe_text(cause_text(error.message, options.language)) +
                  std::string(options.say("\n在运行吗？systemctl status yuqingd；地址不对请用 --url",
                                          "\nis it running? systemctl status yuqingd; for another address "
                                          "use --url")));
@@ -99,7 +101,7 @@ json::object ask(const ClientOptions& options, const std::string& target) {
         request(options, {.url = {}, .method = "GET", .target = target, .body = {}, .token = {}});
     auto body = object_of(options, response);
     if (response.status == 200) return body;
-    end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body));
+    end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(body, options.language));
 }
 
 std::string fetch(const ClientOptions& options, const std::string& target, alert::Duration patience) {
@@ -108,7 +110,7 @@ std::string fetch(const ClientOptions& options, const std::string& target, alert
                 {.url = {}, .method = "GET", .target = target, .body = {}, .token = {}, .timeout = patience});
     if (response.status == 200) return std::move(response.body);
     end_with(response.status >= 500 ? Exit::unreachable : Exit::refused,
-             error_line(object_of(options, response)));
+             error_line(object_of(options, response), options.language));
 }
 
 alert::Result<json::object> try_ask(const ClientOptions& options, const std::string& target,
@@ -161,7 +163,8 @@ json::object tell(const ClientOptions& options, const std::string& event, unsign
         auto answer = object_of(options, response);
         if (text_of(answer, "status") != "retry") {
             if (answer.contains("status")) return answer;
-            end_with(response.status >= 500 ? Exit::unreachable : Exit::refused, error_line(answer));
+            end_with(response.status >= 500 ? Exit::unreachable : Exit::refused,
+                     error_line(answer, options.language));
         }
         const auto wait = wait_told(answer);
         if (boot_time() + wait >= end) {
@@ -184,13 +187,19 @@ const json::array& list_of(const json::object& object, std::string_view name) {
     return value != nullptr && value->is_array() ? value->get_array() : none;
 }
 
-std::string error_line(const json::object& answer) {
+std::string error_line(const json::object& answer, Language language) {
     const auto* error = answer.if_contains("error");
     if (error == nullptr || !error->is_object()) return safe_text(json::serialize(answer));
     const auto& members = error->get_object();
-    const auto path = text_of(members, "path");
-    return safe_text(text_of(members, "code") + ": " + text_of(members, "message") +
-                     (path.empty() ? "" : " (" + path + ")"));
+    const auto code = text_of(members, "code"), path = text_of(members, "path");
+    const auto line = code + ": " + text_of(members, "message") + (path.empty() ? "" : " (" + path + ")");
+    const auto meaning = alert::code_zh(code);
+    const bool says_more = language == Language::zh && meaning != code;
+    return safe_text(says_more ? std::string(meaning) + "（" + line + "）" : line);
+}
+
+std::string cause_text(std::string_view error, Language language) {
+    return language == Language::zh ? alert::cause_zh(error) : std::string(error);
 }
 
 }  // namespace yuqing

@@ -66,7 +66,10 @@ boost::json::object tell(const ClientOptions& options, const std::string& event,
 std::string text_of(const boost::json::object& object, std::string_view name);
 const boost::json::array& list_of(const boost::json::object& object, std::string_view name);
 
-/// The error of a rejected answer or an error response: `code: message (path)`.
-std::string error_line(const boost::json::object& answer);
+/// The error of a rejected answer or an error response: `code: message (path)`, in Chinese what the code
+/// means before it.
+std::string error_line(const boost::json::object& answer, Language language);
+/// Why a message did not arrive or nobody answered.
+std::string cause_text(std::string_view error, Language language);
 
 }  // namespace yuqing

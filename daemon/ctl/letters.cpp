@@ -1,5 +1,4 @@
 // notifications, redeliver, rejects: what was not sent, or not taken, and sending it again.
-#include "causes.hpp"
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
@@ -89,7 +88,7 @@ void redeliver_one(const LetterOptions& options) {
     const auto answered = redeliver(options, options.id);
     const bool overtaken = answered.status == 200;
     if (answered.status != 202 && !overtaken) {
-        std::cerr << "yuqingctl: " << error_line(answered.body) << '\n';
+        std::cerr << "yuqingctl: " << error_line(answered.body, options.client.language) << '\n';
         finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
     }
     if (options.client.json)
@@ -121,7 +120,8 @@ void redeliver_all(const LetterOptions& options) {
                 ++overtaken;
             } else if (answered.status != 404 && answered.status != 409) {  // else: somebody was faster
                 ++failed;
-                std::cerr << safe_text(id) << ": " << error_line(answered.body) << '\n';
+                std::cerr << safe_text(id) << ": " << error_line(answered.body, options.client.language)
+                          << '\n';
             }
         }
         cursor = text_of(page, "next");
@@ -148,7 +148,7 @@ void print_rejects(const ClientOptions& client, const json::array& rejects) {
         const auto* reject = each.if_object();
         if (reject == nullptr) continue;
         table.add({text_of(*reject, "at"), text_of(*reject, "source"), text_of(*reject, "id"),
-                   label(text_of(*reject, "type"), client.language), error_line(*reject)});
+                   label(text_of(*reject, "type"), client.language), error_line(*reject, client.language)});
     }
     if (table.empty())
         std::cout << client.say("没有被拒的消息", "no rejects") << '\n';

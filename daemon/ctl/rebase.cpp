@@ -42,14 +42,15 @@ std::string order_of(const RebaseOptions& options) {
 json::object posted(const RebaseOptions& options, const std::string& target) {
     auto answered = post(options.client, target, order_of(options));
     if (answered.status == 200) return std::move(answered.body);
-    std::cerr << "yuqingctl: " << error_line(answered.body) << '\n';
+    std::cerr << "yuqingctl: " << error_line(answered.body, options.client.language) << '\n';
     finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
 }
 
-void print_failed(const json::object& page) {
+void print_failed(const ClientOptions& client, const json::object& page) {
     for (const auto& each : list_of(page, "failed")) {
         if (const auto* failed = each.if_object())
-            std::cerr << safe_text(text_of(*failed, "id")) << ": " << error_line(*failed) << '\n';
+            std::cerr << safe_text(text_of(*failed, "id")) << ": " << error_line(*failed, client.language)
+                      << '\n';
     }
 }
 
@@ -61,7 +62,7 @@ std::size_t pass(const RebaseOptions& options, Counts& counts) {
     do {
         const auto query = cursor.empty() ? std::string() : "?cursor=" + alert::percent_encoded(cursor);
         const auto page = posted(options, "/api/v1/rebase-policy" + query);
-        print_failed(page);
+        print_failed(options.client, page);
         const auto* unchanged = page.if_contains("unchanged");
         const auto rest = unchanged != nullptr && unchanged->is_int64() ? unchanged->get_int64() : 0;
         moved += list_of(page, "moved").size();

@@ -34,7 +34,7 @@ void reload(const ClientOptions& options) {
     }
     if (answered.status != 200) {
         std::cerr << "yuqingctl: " << options.say("未生效，仍按原有配置运行", "nothing was taken over")
-                  << ": " << error_line(body) << '\n';
+                  << ": " << error_line(body, options.language) << '\n';
         finish(Exit::refused);
     }
     if (!options.json)

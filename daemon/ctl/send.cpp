@@ -151,7 +151,8 @@ void Sending::end_line(const SendLine& line, const json::object& answer) {
         for (const auto& [name, value] : answer) out[name] = value;
         std::cout << safe_json(json::serialize(out)) << '\n';
     } else if (status == "rejected") {
-        std::cout << safe_text(line.file) << ':' << line.number << ": " << error_line(answer) << '\n';
+        std::cout << safe_text(line.file) << ':' << line.number << ": "
+                  << error_line(answer, options_.language) << '\n';
     }
 }
 

@@ -1,5 +1,4 @@
 // test-channel and drill: a message that asks for nothing, and what became of it.
-#include "causes.hpp"
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
@@ -53,7 +52,7 @@ std::vector<Trial> put_up(const TrialOptions& options, const std::string& target
     if (!options.reason.empty()) order["reason"] = options.reason;
     const auto answered = post(options.client, target, json::serialize(order));
     if (answered.status != 202) {
-        std::cerr << "yuqingctl: " << error_line(answered.body) << '\n';
+        std::cerr << "yuqingctl: " << error_line(answered.body, options.client.language) << '\n';
         finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
     }
     std::vector<Trial> trials;

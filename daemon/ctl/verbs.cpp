@@ -208,7 +208,8 @@ void run(const Verb& verb, const Told& told) {
     if (told.client.json) {
         std::cout << safe_json(json::serialize(answer)) << '\n';
     } else if (rejected) {
-        std::cerr << told.client.say("未接收 ", "rejected ") << error_line(answer) << '\n';
+        std::cerr << told.client.say("未接收 ", "rejected ") << error_line(answer, told.client.language)
+                  << '\n';
     } else {
         print_answer(told.client, answer);
     }

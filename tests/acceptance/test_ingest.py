@@ -212,6 +212,7 @@ class Refusals(OfficeCase):
             if "badly-made" in json.dumps(one.body)
         ]
         self.assertEqual(len({one.id for one in badly}), 1)
+        self.assertIn("data.title 缺失（data.title is missing /data/title）", badly[0].data["text"])
 
 
 class Doors(OfficeCase):

@@ -109,6 +109,7 @@ class Self(unittest.TestCase):
         for channel in ("duty-group", "audit-hook"):
             begins = self.wait_notice("redis", channel=channel)
             self.assertIn("数据库 Redis 不可用", begins.data["title"])
+            self.assertRegex(begins.data["text"], "与 Redis 的连接已断开|没有这个文件|连接被拒绝")
         holds_for(3, lambda: len(self.notices("redis")) == 1, "told once while it lasts")
         office.start_redis()
         over = self.wait_notice("redis", over=True)
@@ -168,6 +169,7 @@ class Self(unittest.TestCase):
         begins = self.wait_notice("reload")
         line = good.count("\n") + 1
         self.assertIn(f"policy.yaml:{line}", begins.data["text"])
+        self.assertRegex(begins.data["text"], r"：没有这个配置项（共\d+处）")
         self.assertNotIn(str(office.folder), begins.data["text"])
         policy.write_text(good, encoding="utf-8")
         office.daemon.send_signal(signal.SIGHUP)

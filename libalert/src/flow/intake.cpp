@@ -1,6 +1,7 @@
 #include "alert/flow/intake.hpp"
 
 #include "alert/codec/event_json.hpp"
+#include "alert/core/causes.hpp"
 #include "alert/core/hash.hpp"
 #include "alert/core/messages.hpp"
 
@@ -25,6 +26,11 @@ bool may_tell(ClientRole role, std::string_view type) {
         case ClientRole::admin: return true;
     }
     return false;
+}
+
+/// `data.title 缺失（data.title is missing /data/title）`
+std::string reason_of(const Error& error) {
+    return refusal_zh(error) + "（" + error.message + (error.path.empty() ? "" : " " + error.path) + "）";
 }
 
 }  // namespace
@@ -98,10 +104,10 @@ void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error) {
     if (told_lately(decoded.source, now)) return;
     const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
     auto transition = std::make_shared<Transition>();
-    transition->notifications = office_notice(
-        rules_.today(), Reason::attention, "rejected",
-        "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + error.message + " " + error.path,
-        "rejected:" + decoded.source + ":" + span, now);
+    transition->notifications =
+        office_notice(rules_.today(), Reason::attention, "rejected",
+                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + reason_of(error),
+                      "rejected:" + decoded.source + ":" + span, now);
     store_.commit(transition, [this, transition, source = decoded.source](Result<CommitOutcome> result) {
         if (!result) {
             rejects_told_.erase(source);  // the next one is told instead

@@ -1,5 +1,4 @@
 #include "labels.hpp"
-#include "causes.hpp"
 
 #include "alert/core/event.hpp"
 

@@ -88,7 +88,7 @@ TEST_CASE("Verbs: a refusal is told and is exit code 1") {
         R"("error":{"code":"unknown_case","message":"there is no case\u001b[31m","path":"/subject"}})"));
     const auto ran = run({"ack", "C-1", "--by", "张三", "--url", daemon.url()});
     CHECK(ran.exit_code == 1);
-    CHECK(ran.err == "未接收 unknown_case: there is no case\\x1b[31m (/subject)\n");
+    CHECK(ran.err == "未接收 没有这个事项（unknown_case: there is no case\\x1b[31m (/subject)）\n");
     CHECK(ran.out.empty());
 }
 

@@ -1,4 +1,4 @@
-// Characters of UTF-8, one at a time, and what kind each of them is: seen, a gap, drawn over another, a digit.
+// Characters of UTF-8, one at a time, and what kind each of them is: seen, a gap, a mark, a digit.
 // Pure tables; what is no UTF-8 is a character of one byte that is not valid.
 #pragma once
 

@@ -2,8 +2,8 @@
 // a message carries them into a chat group. Names and everything else stay as they are.
 //
 // Recognised by shape, also in digits of other scripts, in circles and in Chinese ones, in the usual groups,
-// whatever parts them (138-0000-1111, 138.0000.1111, 6222 0200 …), every digit by itself (1 3 8 0 …), and with
-// what is not seen between the digits.
+// whatever parts them (138-0000-1111, 138.0000.1111, 6222 0200 …), every digit by itself (1 3 8 0 …), and
+// with what is not seen between the digits.
 #pragma once
 
 #include <string>
