@@ -91,6 +91,20 @@ TEMPLATE_TEST_CASE("Outbox: a renewed lease holds on", "", BOTH) {
     CHECK(ids(claim_messages(world, world.now() + 1h)).empty());
 }
 
+TEMPLATE_TEST_CASE("Outbox: what was overtaken under way has no lease to renew", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("n1", 1, now - 1s)})) == Kind::committed);
+    REQUIRE(ids(claim_messages(world, now + 1h, 9, 5s)) == Ids{"n1"});
+    auto answer = messages({});
+    answer.overtaken.push_back({NotificationId("n1"), duty});
+    REQUIRE(commit(world, answer) == Kind::committed);
+    const auto renewed = answer_of<std::monostate>(
+        world, [&](auto done) { world.outbox().renew(duty, 1, NotificationId("n1"), 10s, done); });
+    REQUIRE_FALSE(renewed.has_value());
+    CHECK(renewed.error().code == "not_waiting");
+}
+
 TEMPLATE_TEST_CASE("Outbox: a settled message has no lease to renew", "", BOTH) {
     TestType world;
     REQUIRE(commit(world, messages({message("n1", 1, world.now())})) == Kind::committed);

@@ -192,14 +192,14 @@ void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
     write_settlement(settlement.id);
 }
 
-/// Back until the URL is free again; who is to hear of it at once hears it through the fallback.
+/// Back while the URL is held; who is to hear of it at once hears it through the fallback.
 void Dispatcher::wait_out(const OutboxItem& item, TimePoint held_until) {
     const auto& notification = item.notification;
     const Settlement settlement{.id = notification.id,
                                 .channel = plan_.channel,
                                 .urgency = notification.urgency,
                                 .state = DeliveryState::pending,
-                                .next = held_until,
+                                .next = std::min(held_until, clock_.now() + plan_.held_look_every),
                                 .attempts = item.attempts,
                                 .error = hold_cause_};
     settling_.insert_or_assign(settlement.id, settlement);
@@ -240,6 +240,7 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
                           .attempts = attempt,
                           .error = result.error};
     using Kind = DeliveryResult::Kind;
+    TimePoint next;  // as far as is known
     auto tries_max = plan_.attempts_max;
     if (result.kind == Kind::unknown) tries_max = std::min(tries_max, plan_.unknown_attempts_max);
     if (result.kind == Kind::delivered) {
@@ -251,6 +252,10 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
         settlement.state = DeliveryState::pending;
         const double random = std::uniform_real_distribution<double>{0, 1}(random_);
         settlement.next = clock_.now() + back_off(plan_, attempt, result.retry_after, random);
+        next = settlement.next;
+        // The hold is the URL's, and not written into each message.
+        if (result.holds_url && plan_.url_limit)
+            settlement.next = std::min(next, clock_.now() + plan_.held_look_every);
     }
     observer_.attempted(item.notification, attempt, settlement.state, result);
     settling_.insert_or_assign(settlement.id, settlement);
@@ -259,15 +264,26 @@ void Dispatcher::settle(const OutboxItem& item, const DeliveryResult& result) {
     const bool dies = settlement.state == DeliveryState::dead && told_elsewhere;
     const bool waits = settlement.state == DeliveryState::pending;
     if (!waits) told_meanwhile_.erase(settlement.id);
-    if (dies || (waits && tells_meanwhile(item.notification, settlement.next)))
+    if (dies || (waits && tells_meanwhile(item.notification, next)))
         tell_fallback(item.notification, settlement);
     else
         write_settlement(settlement.id);
 }
 
+/// Nothing is told of what was overtaken while it was under way: it has no lease any more.
+void Dispatcher::tell_fallback(const Notification& notification, const Settlement& settlement) {
+    outbox_.renew(plan_.channel, notification.urgency, notification.id, plan_.lease,
+                  [this, notification, settlement](const Result<std::monostate>& renewed) {
+                      if (renewed) return commit_copy(notification, settlement);
+                      if (renewed.error().code == "not_waiting") return write_settlement(settlement.id);
+                      observer_.troubled("fallback", renewed.error());
+                      later([this, notification, settlement] { tell_fallback(notification, settlement); });
+                  });
+}
+
 /// First to the fallback channel, then dead or put off: a crash between the two tells it once more, under the
 /// same id.
-void Dispatcher::tell_fallback(const Notification& notification, const Settlement& settlement) {
+void Dispatcher::commit_copy(const Notification& notification, const Settlement& settlement) {
     auto transition = std::make_shared<Transition>();
     Notification other = notification;
     other.id = fallback_id(notification.id, *plan_.fallback);

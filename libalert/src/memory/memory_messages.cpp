@@ -149,7 +149,7 @@ void MemoryMessages::answered(const UrlLimit& url, const UrlAnswer& answer, Time
 
 bool MemoryMessages::renew(const NotificationId& id, Duration lease, TimePoint now) {
     const auto at = messages_.find(id);
-    if (at == messages_.end()) return false;
+    if (at == messages_.end() || at->second.overtaken) return false;
     Queue& queue = queue_of(at->second.notification);
     if (!queue.find(id)) return false;
     at->second.leased = true;

@@ -118,8 +118,11 @@ Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Repl
 
 void RedisOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                         Callback<std::monostate> done) {
-    Command call = redis::script_call(Script::renew, 1);
-    call.add(keys_.outbox(channel, urgency)).add(id.value).add(std::min(lease, lease_max).count());
+    Command call = redis::script_call(Script::renew, 2);
+    call.add(keys_.outbox(channel, urgency))
+        .add(keys_.notification(id))
+        .add(id.value)
+        .add(std::min(lease, lease_max).count());
     connection_.run(Script::renew, std::move(call), [done = std::move(done)](const Reply& reply) {
         if (reply.is_error()) return done(reply.error());
         if (reply.integer == 0) return done(Error{"not_waiting", "the message is settled or superseded", ""});

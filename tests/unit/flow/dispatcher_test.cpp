@@ -247,6 +247,23 @@ TEST_CASE("Dispatcher: a test that dies is told to no other channel") {
     CHECK(desk.room.memory.messages().all().size() == 1);
 }
 
+TEST_CASE("Dispatcher: what the answer overtakes while it is under way is told to nobody else") {
+    Desk desk({.channel = duty, .fallback = sms});
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.room.run_for(1s);
+    REQUIRE(desk.sender.waiting.size() == 1);
+    auto answer = std::make_shared<Transition>();
+    answer->overtaken.push_back({NotificationId("n1"), duty});
+    desk.room.memory.commit(answer, [](const Result<CommitOutcome>&) {});
+    desk.room.run_for(1s);
+    desk.sender.answer({.kind = GENERATE(Kind::permanent, Kind::retry), .retry_after = 1h});
+    desk.room.run_for(1min);
+    CHECK(desk.state("n1") == DeliveryState::superseded);
+    CHECK(desk.room.memory.messages().all().size() == 1);
+    CHECK(desk.dispatcher.idle());
+}
+
 TEST_CASE("Dispatcher: the fallback is told before the message is buried, however often the store is away") {
     Desk desk({.channel = duty, .fallback = sms});
     desk.dispatcher.start();

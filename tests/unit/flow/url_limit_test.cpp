@@ -144,6 +144,49 @@ TEST_CASE("Dispatcher: however short the holds are that follow each other, all o
     CHECK(desk.room.recorder.limits.size() > 6);  // each hold, and each that was told meanwhile
 }
 
+TEST_CASE("Dispatcher: what waited for a held URL goes to another one within seconds") {
+    auto plan = within(100, 60s);
+    plan.fallback = GENERATE(as<std::optional<ChannelId>>{}, std::nullopt, sms);
+    Desk desk(plan);
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.room.run_for(1s);
+    desk.sender.answer({.kind = Kind::retry, .retry_after = 1h, .holds_url = true});
+    desk.put("n2", Reason::due);
+    desk.put("n3", Reason::reminder);
+    desk.room.run_for(5min);
+    CHECK(desk.sender.waiting.empty());
+    desk.dispatcher.stop();
+
+    plan.url_limit->url_hash = "another robot";
+    HeldSender other;
+    other.answer_at_once = true;
+    Dispatcher next(plan, desk.room.store, desk.room.outbox, other, desk.room.clock, desk.room.timers,
+                    desk.room.recorder);
+    next.start();
+    desk.room.run_for(plan.held_look_every + 1s);
+    for (const auto* id : {"n1", "n2", "n3"}) CHECK(desk.state(id) == DeliveryState::delivered);
+}
+
+TEST_CASE("Dispatcher: a fallback that a held URL is given later is told") {
+    auto plan = within(100, 60s);
+    Desk desk(plan);
+    desk.dispatcher.start();
+    desk.put("n1", Reason::due);
+    desk.room.run_for(1s);
+    desk.sender.answer({.kind = Kind::retry, .retry_after = 1h, .holds_url = true});
+    desk.room.run_for(5min);
+    desk.dispatcher.stop();
+    plan.fallback = sms;
+    HeldSender none;
+    Dispatcher next(plan, desk.room.store, desk.room.outbox, none, desk.room.clock, desk.room.timers,
+                    desk.room.recorder);
+    next.start();
+    desk.room.run_for(plan.held_look_every + 1s);
+    CHECK(told_to(desk, sms) == 1);
+    CHECK(none.requests == 0);
+}
+
 TEST_CASE("Dispatcher: what is most urgent and fails for a minute goes to the fallback too, once") {
     Desk desk({.channel = duty, .fallback = sms, .retry_max = 10s, .attempts_max = 20});
     desk.dispatcher.start();

@@ -36,6 +36,8 @@ struct DeliveryPlan {
     std::size_t unknown_attempts_max = 8;      // when nobody understands the last answer: some two minutes
     Duration lease = std::chrono::seconds(3);  // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
+    /// However long a URL is held: another URL, or another fallback, must not find its messages put away.
+    Duration held_look_every = std::chrono::seconds(10);
     Duration pause =
         std::chrono::milliseconds(5);  // between looks that find what the outbox does not give yet
     Duration yield_max = std::chrono::seconds(1);  // to a timekeeper that catches up
@@ -83,6 +85,7 @@ private:
     void tell_limit(UrlAnswer answer);
     void settle(const OutboxItem& item, const DeliveryResult& result);
     void tell_fallback(const Notification& notification, const Settlement& settlement);
+    void commit_copy(const Notification& notification, const Settlement& settlement);
     void write_settlement(const NotificationId& id);
     void later(std::function<void()> then);
     void hold(OutboxItem item);

@@ -59,7 +59,7 @@ public:
                               Callback<OutboxClaim> done) = 0;
     /// From now on the request counts: however long it travelled, the platform counted it when it arrived.
     virtual void answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) = 0;
-    /// Moves the lease of a message whose sending goes on.
+    /// Moves the lease of a message whose sending goes on. `not_waiting` when it is settled, or overtaken.
     virtual void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                        Callback<std::monostate> done) = 0;
     virtual void settle(Settlement settlement, Callback<std::monostate> done) = 0;
