@@ -4,6 +4,7 @@
 #include "alert/core/privacy.hpp"
 #include "alert/core/words.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <kainjow/mustache.hpp>
 
 #include <algorithm>
@@ -19,7 +20,22 @@ constexpr std::size_t name_bytes_max = 120;
 constexpr std::size_t url_bytes_max = 2000;
 
 bool is_web_address(std::string_view url) {
-    return url.starts_with("http://") || url.starts_with("https://");
+    return boost::istarts_with(url, "http://") || boost::istarts_with(url, "https://");
+}
+
+/// As thumbs type and keyboards add: no blanks around it, the wide and the invisible ones too.
+std::string trimmed(std::string_view text) {
+    constexpr std::string_view blanks[] = {" ", "\t", "\r", "\n", "\u00A0", "\u3000", "\u200B", "\uFEFF"};
+    for (bool found = true; found;) {
+        found = false;
+        for (const auto blank : blanks) {
+            const bool before = text.starts_with(blank), behind = !before && text.ends_with(blank);
+            if (before) text.remove_prefix(blank.size());
+            if (behind) text.remove_suffix(blank.size());
+            found = found || before || behind;
+        }
+    }
+    return std::string(text);
 }
 
 struct KindText {
@@ -218,6 +234,17 @@ std::string render(const char* text, const mustache::data& data) {
 
 }  // namespace
 
+std::string publications_owed(const alert::CaseView& view, const alert::Policy& policy) {
+    std::string titles;
+    for (const auto& o : view.obligations) {
+        const auto rule = policy.obligations.find(o.rule_id);
+        if (!o.open() || rule == policy.obligations.end()) continue;
+        if (alert::event_type_names[rule->second.fulfilled_by.event_type] != "response.published") continue;
+        titles += (titles.empty() ? "" : "、") + o.title;
+    }
+    return titles;
+}
+
 bool publication_wanted(const alert::CaseView& view, const alert::Policy& policy, alert::ResponseKind kind) {
     return std::any_of(view.obligations.begin(), view.obligations.end(), [&](const alert::Obligation& o) {
         const auto rule = policy.obligations.find(o.rule_id);
@@ -302,15 +329,15 @@ alert::Result<ActOrder> read_act_order(const std::map<std::string, std::string>&
         const auto* officer = directory.find_officer(who);
         order.by = officer ? officer->name : who;
     } else {
-        order.by = member("name");
-        if (order.by.find_first_not_of(' ') == std::string::npos || order.by.size() > name_bytes_max)
+        order.by = trimmed(member("name"));
+        if (order.by.empty() || order.by.size() > name_bytes_max)
             return alert::Error{"invalid", "请填写姓名（最多 40 字）。", "name"};
     }
     if (!order.publish) return order;
     const auto kind = alert::parse_response_kind(member("kind"));
     if (!kind) return alert::Error{"invalid", "请选择发布的方式。", "kind"};
     order.kind = *kind;
-    order.url = member("url");
+    order.url = trimmed(member("url"));
     if (!order.url.empty() && (!is_web_address(order.url) || order.url.size() > url_bytes_max))
         return alert::Error{"invalid", "网址应以 http:// 或 https:// 开头。", "url"};
     return order;

@@ -39,6 +39,8 @@ std::string no_form_because(const ActScene& scene);
 std::string act_refused_page(const alert::Error& why);
 std::string act_style();  // the style sheet of both
 
+/// Titles of what is open and only a publication fulfils; empty: nothing.
+std::string publications_owed(const alert::CaseView& view, const alert::Policy& policy);
 /// A response of this kind would fulfil something that is open.
 bool publication_wanted(const alert::CaseView& view, const alert::Policy& policy, alert::ResponseKind kind);
 

@@ -177,7 +177,10 @@ void Api::take_order(const Visit& visit, ActScene& scene) {
                           : acknowledged.has_value();
     if (done) {
         const Deed& first = order->publish ? published.back() : *acknowledged;
-        scene.problem = "不用再操作：" + alert::mask_personal_numbers(first.by) + " " + first.what + "。";
+        const auto owed = order->publish ? publications_owed(scene.view, scene.policy) : "";
+        scene.problem = (owed.empty() ? "不用再操作：" : "没有再记一次：") +
+                        alert::mask_personal_numbers(first.by) + " " + first.what + "。";
+        if (!owed.empty()) scene.problem += "还欠：" + owed + "，请选对应的发布方式。";
         return visit.reply(page_response(200, act_page(scene)));
     }
     const auto key =

@@ -169,6 +169,31 @@ TEST_CASE("Act page: where no action is left there is no form, and why is told")
     CHECK_THAT(unanswered.page(), Contains("<form"));
 }
 
+TEST_CASE("Act order: blanks around a name and an address are a keyboard's, and HTTPS is https") {
+    const Directory& directory = OneCase().office.directory;
+    const auto read = [&](const std::string& name, const std::string& url) {
+        return read_act_order(
+            Form{{"act", "publish"}, {"name", name}, {"kind", "online_reply"}, {"url", url}}, {}, directory);
+    };
+    const auto order = read("\u3000王五 \u200B", " HTTPS://x.gov.cn/1\u00A0");
+    REQUIRE(order.has_value());
+    CHECK(order->by == "王五");
+    CHECK(order->url == "HTTPS://x.gov.cn/1");
+    const auto nobody = read("\u3000\u200B ", "");
+    REQUIRE_FALSE(nobody.has_value());
+    CHECK_THAT(nobody.error().message, Contains("请填写姓名"));
+}
+
+TEST_CASE("Act page: knows which publications are still owed") {
+    OneCase one;
+    one.tell(detected(0h, {.title = "爆炸", .incident_grade = IncidentGrade::extreme}));
+    const auto owed = publications_owed(one.view(1h), one.office.policy);
+    CHECK_THAT(owed, !Contains("acknowledge"));
+    CHECK_FALSE(owed.empty());
+    one.tell(fact(Dismissed{"张三", "不属本县"}, 2h));
+    CHECK(publications_owed(one.view(3h), one.office.policy).empty());
+}
+
 TEST_CASE("Act page: its own addresses are relative, for it may lie in a folder") {
     CHECK_THAT(Shown().page(), Contains("href=\"../act.css\"") && !Contains("href=\"/"));
 }
