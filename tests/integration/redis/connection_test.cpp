@@ -218,8 +218,8 @@ TEST_CASE("Redis connection: loads its scripts again after SCRIPT FLUSH, each ca
     server.run({"SCRIPT", "FLUSH"});
     int renewed = 0;
     for (int i = 0; i < 200; ++i) {
-        auto call = alert::redis::script_call(alert::redis::Script::renew, 1);
-        call.add("yuqing:{test}:outbox:duty:0").add("n1").add(2000);
+        auto call = alert::redis::script_call(alert::redis::Script::renew, 2);
+        call.add("yuqing:{test}:outbox:duty:0").add("yuqing:{test}:notification:n1").add("n1").add(2000);
         client.connection.run(alert::redis::Script::renew, std::move(call), [&](const Reply& reply) {
             renewed += reply.kind == Reply::Kind::integer ? 1 : 0;
         });
