@@ -4,6 +4,7 @@ One channel and one robot a row. The robot says what the row says to its first r
 row says so), and is as strict as ever afterwards; all rows are under way at once.
 """
 
+import hashlib
 import subprocess
 import time
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ class RobotCodes(OfficeCase):
             letters[name] = answered.json()["notifications"][0]["id"]
         for name, row in self.rows.items():
             with self.subTest(channel=name, row=row):
-                self.check(row, self.platforms.robots[name], letters[name])
+                self.check(row, self.platforms.robots[name], name, letters[name])
         self.assertLess(time.time() - began, 20)
 
     def test_an_emergency_does_not_wait_for_a_url_that_is_held_and_the_cause_is_told(self):
@@ -160,12 +161,17 @@ class RobotCodes(OfficeCase):
     def letter(self, name):
         return self.http.get(f"/api/v1/notifications/{name}").json()
 
-    def next_attempt(self, letter):
-        queue = f"yuqing:{{qingshan}}:outbox:{letter['channel']}:{letter['urgency']}"
-        asked = ["redis-cli", "-s", self.office.folder / "redis.sock", "ZSCORE", queue, letter["id"]]
-        return float(subprocess.check_output(asked, text=True)) / 1000
+    def held_until(self, name):
+        """When the daemons let the next request to this robot go."""
+        url = self.platforms.url(name).encode()
+        key = hashlib.sha256(b"%d:%s" % (len(url), url)).hexdigest()[:32]
+        asked = ["ZSCORE", f"yuqing:{{qingshan}}:limit:{key}", "hold"]
+        found = subprocess.check_output(
+            ["redis-cli", "-s", self.office.folder / "redis.sock", *asked], text=True
+        )
+        return float(found) / 1000
 
-    def check(self, row, robot, name):
+    def check(self, row, robot, channel, name):
         outcome, length = row.outcome if isinstance(row.outcome, tuple) else (row.outcome, None)
         ends = {DEAD: "dead", HELD: "pending"}.get(outcome, "delivered")
         tried = lambda letter: letter["state"] == ends and letter["attempts"] > 0
@@ -187,4 +193,4 @@ class RobotCodes(OfficeCase):
             self.assertIn(str(row.status if row.status == 302 else row.code), letter["error"])
         else:
             self.assertEqual((letter["attempts"], requests), (1, 1))
-            self.assertAlmostEqual(self.next_attempt(letter) - robot.refused[0][0], length, delta=2)
+            self.assertAlmostEqual(self.held_until(channel) - robot.refused[0][0], length, delta=2)
