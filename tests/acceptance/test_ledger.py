@@ -225,6 +225,7 @@ class PastAndPresent(OfficeCase):
         time_apart(self.office, int(time.time() * 1000))
         gone = self.http.case("P-2")["timeline"][0]
         self.office.tell(event("fact.withdrawn", "P-2", by="张主任", event_source=gone["source"], event_id=gone["id"], reason="误报"))
+        time_apart(self.office, int(time.time() * 1000))
         now = self.ledger(**period)
         self.assertEqual(([row["case"] for row in now["rows"]], [row["case"] for row in now["apart"]]), (["P-1"], ["P-2"]))
         before = self.ledger(**period, as_of=rfc3339(millis(seconds_of(gone["at"]))))
