@@ -1,18 +1,17 @@
 // /metrics: the counters are in the registry; the jurisdiction's gauges are read from Redis at each scrape,
 // so that every daemon shows the same. Without Redis the last values stand, and yuqing_redis_up tells.
 #include "api.hpp"
+#include "due_series.hpp"
 #include "log.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace yuqing {
 
 namespace {
 
 constexpr std::size_t due_series_max = 50;
-
-using DueLabels = std::array<std::string, 3>;  // case, rule of the obligation, lead unit
+constexpr std::size_t due_cases_each = 200;  // looked at, overdue and to come
 
 double unix_seconds(alert::TimePoint at) {
     return std::chrono::duration<double>(at.time_since_epoch()).count();
@@ -117,9 +116,10 @@ void Api::metrics(Reply reply) {
                 .Set(std::chrono::duration<double>(age).count());
         });
     }
-    reader_.page("", due_series_max, [this, scrape](alert::Result<alert::Page> page) {
-        if (page) set_due_gauges(page->cases);
-    });
+    reader_.due_around(now, due_cases_each,
+                       [this, scrape](alert::Result<std::vector<alert::StoredCase>> cases) {
+                           if (cases) set_due_gauges(*cases);
+                       });
 }
 
 /// What the files name is there from the start with 0: a counter that appears with its first event shows no
@@ -149,34 +149,26 @@ void Api::forget_gone_channels() {
     });
 }
 
-/// The most urgent open obligations, one series each, of several occurrences the one that is due first; those
-/// of the scrape before are taken away.
+/// The most urgent of what is owed, one series each; those of the scrape before are taken away.
 void Api::set_due_gauges(const std::vector<alert::StoredCase>& cases) {
-    std::map<DueLabels, double> earliest;
+    const auto now = core_.now();
+    std::vector<alert::CaseView> views;
+    std::optional<alert::TimePoint> next;
     for (const auto& stored : cases) {
         const auto rules = rules_.of(stored.snapshot.policy).value_or(rules_.today());
-        const auto view = alert::derive(rules, stored.snapshot, core_.now());
-        for (const auto& o : view.obligations) {
-            if (!o.open()) continue;
-            const auto at = unix_seconds(o.due);
-            const DueLabels labels{view.id.value, o.rule_id, view.attributes.lead_unit};
-            auto& kept = earliest.try_emplace(labels, at).first->second;
-            kept = std::min(kept, at);
-        }
+        views.push_back(alert::derive(rules, stored.snapshot, now));
+        const auto* first = alert::next_due(views.back());
+        if (first) next = next ? std::min(*next, first->due) : first->due;
     }
-    std::vector<std::pair<double, DueLabels>> dues;
-    for (const auto& [labels, at] : earliest) dues.emplace_back(at, labels);
-    std::sort(dues.begin(), dues.end());
-    if (dues.size() > due_series_max) dues.resize(due_series_max);
     for (auto* gauge : due_gauges_) metrics_.due_timestamp.Remove(gauge);
     due_gauges_.clear();
-    for (const auto& [at, labels] : dues) {
-        const auto& [case_id, rule, unit] = labels;
-        auto& gauge = metrics_.due_timestamp.Add({{"case", case_id}, {"obligation", rule}, {"unit", unit}});
-        gauge.Set(at);
+    for (const auto& one : most_urgent(views, now, due_series_max)) {
+        auto& gauge = metrics_.due_timestamp.Add(
+            {{"case", one.case_id}, {"obligation", one.obligation}, {"unit", one.unit}});
+        gauge.Set(unix_seconds(one.due));
         due_gauges_.push_back(&gauge);
     }
-    metrics_.next_due_timestamp.Set(dues.empty() ? 0 : dues.front().first);
+    metrics_.next_due_timestamp.Set(next ? unix_seconds(*next) : 0);
 }
 
 }  // namespace yuqing

@@ -112,7 +112,7 @@ TimePoint planned_at(const Rules& rules, const Obligation& obligation, const Ste
 
 std::vector<Passed> climb_to(const Rules& rules, const CaseView& view, const Obligation& obligation,
                              Climb& climb, TimePoint now) {
-    if (!obligation.ladder || !obligation.open() || obligation.steps_stopped) return {};
+    if (!obligation.ladder || !obligation.owed()) return {};
     auto come = come_and_not_passed(rules, view, obligation, climb, now);
     const auto latest = latest_to_fire(view, obligation, come);
     // What a mute holds waits for its end, unless a step at or after `due` overtakes it.

@@ -313,7 +313,7 @@ bool counts_workdays(const Policy& policy, const CaseView& view) {
 const Obligation* next_due(const CaseView& view) {
     const Obligation* next = nullptr;
     for (const auto& o : view.obligations)
-        if (o.open() && (!next || o.due < next->due)) next = &o;
+        if (o.owed() && (!next || o.due < next->due)) next = &o;
     return next;
 }
 

@@ -72,7 +72,7 @@ Audience step_audience(Decision& d, const Obligation& o, std::uint32_t rung) {
 /// when only its facts made the step due.
 Duration lateness_of(const Decision& d, const Obligation& o, const Passed& passed) {
     const Obligation* was = find_same(d.before, o);
-    if (!was || !was->open() || !was->ladder || was->steps_stopped) return Duration{0};
+    if (!was || !was->owed() || !was->ladder) return Duration{0};
     const Step& step = was->ladder->steps[passed.rung];
     auto from = std::max(passed.planned, planned_at(d.rules, *was, step, passed.last_repeat));
     for (const auto& mute : d.change.next.facts.mutes) {
@@ -202,10 +202,9 @@ void fire_owed_before(Decision& d) {
     if (!d.silent || !d.before) return;
     Decision owed{.rules = d.rules, .now = d.now, .out = d.out, .change = d.change, .view = *d.before};
     owed.before = d.before;
-    const auto climbs = [](const Obligation& o) { return o.open() && !o.steps_stopped; };
     for (const Obligation& o : owed.view.obligations) {
         const Obligation* still = find_same(d.view, o);
-        if (climbs(o) && still && climbs(*still)) climb_one(owed, o);
+        if (o.owed() && still && still->owed()) climb_one(owed, o);
     }
 }
 
@@ -264,7 +263,7 @@ void fire_all(Decision& d) {
     const auto told_before = d.out.notifications.size();
     fire_owed_before(d);
     for (const Obligation& o : d.view.obligations) {
-        if (o.open() && !o.steps_stopped)
+        if (o.owed())
             climb_one(d, o);
         else
             overtake_all(d, o);

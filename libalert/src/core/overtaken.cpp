@@ -12,7 +12,7 @@ bool is_overtaken(const Rules& rules, const Snapshot& snapshot, const Notificati
     const auto view = derive(rules, snapshot, now);
     const auto is = std::find_if(view.obligations.begin(), view.obligations.end(),
                                  [&](const Obligation& o) { return o.id == letter.obligation->id; });
-    if (is == view.obligations.end() || !is->open() || is->steps_stopped || !is->ladder) return true;
+    if (is == view.obligations.end() || !is->owed() || !is->ladder) return true;
     const auto climb = snapshot.progress.climbs.find(is->climb_key);
     if (climb == snapshot.progress.climbs.end()) return false;
     const auto& steps = is->ladder->steps;

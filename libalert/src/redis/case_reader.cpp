@@ -101,6 +101,16 @@ void CaseReader::page(std::string text, std::size_t limit, Callback<Page> done) 
                     });
 }
 
+void CaseReader::due_around(TimePoint instant, std::size_t each, Callback<std::vector<StoredCase>> done) {
+    Command call = redis::script_call(Script::due_around, 1);
+    call.add(keys_.index_open()).add(redis::millis(instant)).add(last_rank(each) + 1).add(keys_.case_prefix());
+    connection_.run(Script::due_around, std::move(call), [this, done = std::move(done)](const Reply& reply) {
+        auto page = read_page(true, reply);
+        if (!page) return done(page.error());
+        done(std::move(page->cases));
+    });
+}
+
 Result<Page> CaseReader::read_page(bool open, const Reply& reply) {
     if (reply.is_error()) return reply.error();
     if (reply.items.size() % 4 != 2) return redis::unexpected_reply("page");

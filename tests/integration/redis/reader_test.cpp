@@ -2,6 +2,7 @@
 #include "integration/redis/jurisdiction.hpp"
 
 #include <functional>
+#include <set>
 #include <utility>
 
 using namespace redis_test;
@@ -52,6 +53,26 @@ TEST_CASE("Case pages: open cases by due time, then the others, latest start fir
     const Ids expected{"late", "soon", "closed-unanswered", "answered", "closed-new", "closed-old"};
     for (const std::size_t limit : {1, 2, 3, 6, 100}) CHECK(all_ids(at, limit) == expected);
     CHECK(page(at, "", 1).cases[0].version == 1);
+}
+
+TEST_CASE("Cases due around an instant: the nearest on either side, and the first of all") {
+    Jurisdiction at;
+    const auto now = at.now();
+    keep(at, "years", now - 9000h, true, now - 9100h);
+    keep(at, "hours", now - 9h, true, now - 49h);
+    keep(at, "late", now - 1h, true, now - 49h);
+    keep(at, "soon", now + 1h, true, now - 47h);
+    keep(at, "later", now + 2h, true, now);
+    keep(at, "closed", {}, false, now - 1h);
+    const auto around = [&](std::size_t each) {
+        std::set<std::string> ids;
+        for (const auto& stored : at.read<std::vector<alert::StoredCase>>(
+                 [&](auto done) { at.reader.due_around(now, each, done); }))
+            ids.insert(stored.snapshot.id.value);
+        return ids;
+    };
+    CHECK(around(1) == std::set<std::string>{"years", "late", "soon"});
+    CHECK(around(2) == std::set<std::string>{"years", "hours", "late", "soon", "later"});
 }
 
 TEST_CASE("Case pages: no cases, no pages") {

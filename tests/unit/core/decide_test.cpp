@@ -71,6 +71,19 @@ TEST_CASE("Transition: a case sorts by its earliest open due time, all cases by 
     CHECK_FALSE(shut.open_due);
 }
 
+TEST_CASE("Transition: what was missed before the closing is owed no more, what the public waits for is") {
+    OneCase one;
+    one.tell(first);
+    one.run_until(1h);  // nobody acknowledged
+    const auto answered = one.tell({published(2h), closed(3h)}).cases.at(0);
+    CHECK(one.view().obligations.at(1).status == ObligationStatus::overdue);
+    CHECK_FALSE(answered.open_due);
+
+    OneCase silent;
+    silent.tell(first);
+    CHECK(silent.tell(closed(3h)).cases.at(0).open_due == t0 + 48h);
+}
+
 TEST_CASE("Transition: a matter_key joins while the case is open") {
     OneCase one;
     CHECK(one.tell(first).cases.at(0).matter_key == "k1");

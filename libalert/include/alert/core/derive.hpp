@@ -56,6 +56,9 @@ struct Obligation {
     [[nodiscard]] bool open() const {
         return status == ObligationStatus::pending || status == ObligationStatus::overdue;
     }
+    /// Somebody still has to do it. One missed before the closing, excused, or of an assignment that is gone
+    /// stays overdue, and nobody is asked for it any more.
+    [[nodiscard]] bool owed() const { return open() && !steps_stopped; }
     friend bool operator==(const Obligation& a, const Obligation& b) {
         return a.id == b.id && a.status == b.status && a.start == b.start && a.due == b.due &&
                a.fulfilled_at == b.fulfilled_at && a.card == b.card && a.excused == b.excused;
@@ -99,7 +102,7 @@ bool counts_workdays(const Policy& policy, const CaseView& view);
 /// Whether working days set this obligation's due time.
 bool due_by_workdays(const Policy& policy, const Obligation& obligation);
 
-/// What has to be answered first, by which the case sorts "most urgent first": of what is open the
+/// What has to be answered first, by which the case sorts "most urgent first": of what is owed the
 /// obligation due earliest; null when nothing is.
 const Obligation* next_due(const CaseView& view);
 

@@ -47,6 +47,9 @@ public:
     /// Open cases by due time, then all others, latest start first. An empty cursor begins; an unreadable
     /// one is error `invalid`. A page may be short, or even empty, before the end.
     void page(std::string cursor, std::size_t limit, Callback<Page> done);
+    /// Open cases whose first due time lies nearest an instant, so many on either side of it, and the one due
+    /// first of all; without order, and one may come twice.
+    void due_around(TimePoint instant, std::size_t each, Callback<std::vector<StoredCase>> done);
 
     /// Nothing when there is no such case.
     void find(CaseId id, std::size_t log_limit, Callback<std::optional<CaseRecord>> done);

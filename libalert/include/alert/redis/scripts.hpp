@@ -15,6 +15,7 @@ enum class Script {
     renew,
     settle,
     page,
+    due_around,
     dead_page,
     outbox_size,
     record,
@@ -24,7 +25,7 @@ enum class Script {
     archive,
     restore
 };
-inline constexpr std::size_t script_count = 15;
+inline constexpr std::size_t script_count = 16;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua
