@@ -16,7 +16,7 @@ struct DueSeries {
     friend bool operator==(const DueSeries&, const DueSeries&) = default;
 };
 
-/// Of what is owed the most urgent, in no order. Half the places are for what is overdue, the latest first, half
+/// Of what is owed the most urgent. Half the places are for what is overdue, the latest first, half
 /// for what is to come, the earliest first, what a published rule asks for always before the office's own
 /// targets; what one half does not need the other has. So neither hides the other, however much it is.
 std::vector<DueSeries> most_urgent(const std::vector<alert::CaseView>& views, alert::TimePoint now,

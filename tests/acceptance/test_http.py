@@ -172,6 +172,41 @@ class Monitoring(OfficeCase):
         )
 
 
+
+class MattersClosedUnacknowledged(OfficeCase):
+    """Sixty of them, three days old: what was missed stays overdue in them, and nobody is asked for it any more."""
+
+    CLOSED = 60
+
+    @classmethod
+    def prepare(cls):
+        cls.office.open()
+        now = time.time()
+        for number in range(cls.CLOSED):
+            case, begun = f"M-OLD-{number}", now - 72 * HOUR - number
+            cls.office.tell(
+                detected(case, begun, field="义务教育"),
+                published(case, begun + 2 * HOUR),
+                event("case.closed", case, begun + 5 * HOUR, by="甲"),
+            )
+        cls.office.tell(detected("M-NOW", now, incident_grade="extreme"))
+
+    def test_do_not_hide_what_a_live_emergency_owes(self):
+        found = samples(self.http.get("/metrics").body.decode())
+        dues = [labels for name, labels, _ in found if name == "yuqing_obligation_due_timestamp_seconds"]
+        self.assertEqual({labels["case"] for labels in dues}, {"M-NOW"})
+        self.assertIn("authoritative_release", {labels["obligation"] for labels in dues})
+        (next_due,) = (value for name, _, value in found if name == "yuqing_next_due_timestamp_seconds")
+        self.assertGreater(next_due, time.time() - HOUR)
+
+    def test_are_not_among_what_the_office_owes(self):
+        owing = self.http.get("/api/v1/cases?status=owing&limit=500").json()["cases"]
+        self.assertEqual([one["id"] for one in owing], ["M-NOW"])
+        first = self.http.get("/api/v1/cases?limit=500").json()["cases"]
+        self.assertEqual((first[0]["id"], len(first)), ("M-NOW", self.CLOSED + 1))
+        old = self.http.get("/api/v1/cases/M-OLD-0").json()
+        self.assertIn("overdue", {one["status"] for one in old["obligations"]})
+
 class Guard(OfficeCase):
     @classmethod
     def prepare(cls):

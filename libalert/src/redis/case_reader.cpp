@@ -103,7 +103,10 @@ void CaseReader::page(std::string text, std::size_t limit, Callback<Page> done) 
 
 void CaseReader::due_around(TimePoint instant, std::size_t each, Callback<std::vector<StoredCase>> done) {
     Command call = redis::script_call(Script::due_around, 1);
-    call.add(keys_.index_open()).add(redis::millis(instant)).add(last_rank(each) + 1).add(keys_.case_prefix());
+    call.add(keys_.index_open())
+        .add(redis::millis(instant))
+        .add(last_rank(each) + 1)
+        .add(keys_.case_prefix());
     connection_.run(Script::due_around, std::move(call), [this, done = std::move(done)](const Reply& reply) {
         auto page = read_page(true, reply);
         if (!page) return done(page.error());

@@ -60,8 +60,8 @@ TEST_CASE("Due series: what is overdue never hides what is to come, nor the othe
     views.insert(views.end(), coming.begin(), coming.end());
     const auto chosen = cases(yuqing::most_urgent(views, t0, 50));
     CHECK(chosen.size() == 50);
-    CHECK(chosen.contains("late79"));   // the latest
-    CHECK(chosen.contains("late55"));   // 25 of them
+    CHECK(chosen.contains("late79"));  // the latest
+    CHECK(chosen.contains("late55"));  // 25 of them
     CHECK_FALSE(chosen.contains("late54"));
     CHECK(chosen.contains("coming0"));  // the next
     CHECK(chosen.contains("coming24"));
