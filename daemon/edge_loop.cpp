@@ -1,6 +1,7 @@
 #include "edge_loop.hpp"
 
 #include "core_loop.hpp"
+#include "sender_options.hpp"
 
 namespace yuqing {
 
@@ -8,33 +9,8 @@ namespace {
 
 const std::string probe_kept_ms = "60000";
 
-std::vector<alert::HttpChannel> channels_of(const alert::Config& config) {
-    std::vector<alert::HttpChannel> channels;
-    for (const auto& [id, channel] : config.channels) {
-        channels.push_back({.id = id,
-                            .url = channel.url,
-                            .format = channel.format,
-                            .secrets = channel.secrets,
-                            .keyword = channel.keyword,
-                            .template_rules = channel.template_rules,
-                            .mail = channel.mail,
-                            .proxy = channel.proxy,
-                            .ca_file = channel.ca_file,
-                            .timeout = channel.timeout,
-                            .concurrency = channel.concurrency});
-    }
-    return channels;
-}
-
-alert::HttpSenderOptions sender_options(const alert::Config& config, Metrics& metrics) {
-    alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
-                                     .public_url = config.http.public_url,
-                                     .link_key = config.http.link_key,
-                                     .zone = config.zone,
-                                     .directory = config.directory,
-                                     .channels = channels_of(config)};
-    options.now = [] { return wall_time(); };
-    options.stopwatch = [] { return boot_time(); };
+alert::HttpSenderOptions counted_options(const alert::Config& config, Metrics& metrics) {
+    auto options = sender_options(config);
     options.on_limit = [&metrics](std::string_view limit) {
         metrics.limit_hits.Add({{"limit", std::string(limit)}}).Increment();
     };
@@ -49,7 +25,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       config_(std::move(config)),
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
-      sender_(io, core, sender_options(*config_, metrics)),
+      sender_(io, core, counted_options(*config_, metrics)),
       watcher_(metrics),
       shelf_(make_shelf(io, *config_, metrics)),
       archived_(connection_, alert::redis::Keys(config_->jurisdiction)),
@@ -86,7 +62,7 @@ void EdgeLoop::start(CoreState state) {
 
 void EdgeLoop::take(std::shared_ptr<const alert::Config> config) {
     config_ = std::move(config);
-    sender_.use(config_->directory, channels_of(*config_));
+    sender_.use(config_->directory, http_channels(*config_));
     api_->take(config_);
     heartbeat_.use(config_->heartbeat);
 }

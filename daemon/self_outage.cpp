@@ -1,5 +1,5 @@
-// Redis is away: what the watch tells without it, past the outbox and the limits of the robots, which are in
-// Redis both. One message, tried a few times; that Redis is back is told by the outbox again.
+// Redis is away: what the watch tells without it. One message, tried a few times, once at each look; that
+// Redis is back is told by the outbox again.
 #include "alert/core/causes.hpp"
 #include "log.hpp"
 #include "self_watch.hpp"
@@ -9,9 +9,8 @@
 namespace yuqing {
 
 namespace {
-constexpr std::uint32_t direct_tries_max = 6;  // at one look each
 constexpr std::size_t reason_bytes_max = 300;
-}  // namespace
+}
 
 /// One that comes back for a moment is the same outage.
 void SelfWatch::redis_state(bool up, const std::string& reason) {
@@ -20,7 +19,7 @@ void SelfWatch::redis_state(bool up, const std::string& reason) {
     up_ = up;
     const auto now = parts_.clock.now();
     if (up) {
-        direct_.clear();
+        direct_.forget();
         if (outage_) outage_->until = now;
         return;
     }
@@ -40,48 +39,9 @@ void SelfWatch::tell_outage() {
             {alert::TroubleKind::redis, ""}, alert::cause_zh(away_because_), away_because_, {}};
         const auto notice = alert::beginning(trouble, outage_->since, now, scene());
         spdlog::error("self=begins about=redis message={}", log_value(notice.text));
-        for (auto& message : alert::self_notifications(notice, channels_for(trouble.id, false), now)) {
-            const auto id = message.id;
-            direct_.insert_or_assign(id, Direct{std::move(message)});
-        }
+        direct_.add(alert::self_notifications(notice, channels_for(trouble.id, false), now));
     }
-    std::vector<alert::NotificationId> ids;
-    for (const auto& [id, direct] : direct_) ids.push_back(id);
-    for (const auto& id : ids) send_direct(id);
-}
-
-void SelfWatch::send_direct(const alert::NotificationId& id) {
-    const auto at = direct_.find(id);
-    if (at == direct_.end() || at->second.under_way) return;
-    at->second.under_way = true;
-    ++at->second.tries;
-    parts_.sender.send({at->second.message},
-                       [this, id](const alert::DeliveryResult& result) { sent_direct(id, result); });
-}
-
-/// What is refused for good, or too often, goes to the fallback of its channel.
-void SelfWatch::sent_direct(const alert::NotificationId& id, const alert::DeliveryResult& result) {
-    const auto at = direct_.find(id);
-    if (at == direct_.end()) return;  // Redis is back meanwhile
-    auto& [message, tries, under_way] = at->second;
-    under_way = false;
-    using Kind = alert::DeliveryResult::Kind;
-    using State = alert::DeliveryState;
-    const bool gone = result.kind == Kind::permanent || tries >= direct_tries_max;
-    const auto state = result.kind == Kind::delivered ? State::delivered
-                       : gone                         ? State::dead
-                                                      : State::pending;
-    parts_.watcher.attempted(message, tries, state, result);
-    if (state == State::pending) return;
-    const auto channel = config_->channels.find(message.channel);
-    if (state == State::dead && channel != config_->channels.end() && channel->second.fallback) {
-        Direct other{message};
-        other.message.channel = *channel->second.fallback;
-        other.message.id = alert::fallback_id(message.id, other.message.channel);
-        const auto other_id = other.message.id;
-        direct_.emplace(other_id, std::move(other));
-    }
-    direct_.erase(at);
+    direct_.send(alert::fallbacks_of(*config_));
 }
 
 }  // namespace yuqing

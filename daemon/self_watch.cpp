@@ -58,7 +58,12 @@ struct SelfWatch::Look {
 };
 
 SelfWatch::SelfWatch(Parts parts, std::shared_ptr<const alert::Config> config, Send send)
-    : parts_(parts), config_(std::move(config)), send_(std::move(send)) {}
+    : parts_(parts),
+      config_(std::move(config)),
+      send_(std::move(send)),
+      direct_(parts.sender, [this](const auto& message, auto tries, auto state, const auto& result) {
+          parts_.watcher.attempted(message, tries, state, result);
+      }) {}
 
 void SelfWatch::start() {
     if (!up_) outage_ = Outage{.since = parts_.clock.now()};
@@ -225,9 +230,8 @@ alert::Channels SelfWatch::channels_for(const alert::TroubleId& id, bool over) c
     const bool of_channel = id.kind == TroubleKind::channel || id.kind == TroubleKind::dead_letters;
     auto failing = failing_;
     if (over && of_channel) failing.erase(alert::ChannelId(id.about));
-    alert::Fallbacks configured;
-    for (const auto& [channel, settings] : config_->channels) configured.emplace(channel, settings.fallback);
-    auto channels = alert::around_failing(audience, failing, configured, *config_->directory);
+    auto channels =
+        alert::around_failing(audience, failing, alert::fallbacks_of(*config_), *config_->directory);
     return channels.empty() && !of_channel ? audience : channels;
 }
 

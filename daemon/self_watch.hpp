@@ -12,6 +12,7 @@
 #include "alert/port/timers.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/trouble_book.hpp"
+#include "direct_letters.hpp"
 #include "system_clock.hpp"
 #include "watcher.hpp"
 
@@ -69,11 +70,6 @@ private:
         alert::TimePoint since;
         std::optional<alert::TimePoint> until, told;
     };
-    struct Direct {
-        alert::Notification message;
-        std::uint32_t tries = 0;
-        bool under_way = false;
-    };
 
     void look();
     void gather(const LookPtr& look);
@@ -91,8 +87,6 @@ private:
     [[nodiscard]] alert::SelfScene scene() const { return {*config_->directory, config_->zone}; }
 
     void tell_outage();
-    void send_direct(const alert::NotificationId& id);
-    void sent_direct(const alert::NotificationId& id, const alert::DeliveryResult& result);
 
     Parts parts_;
     std::shared_ptr<const alert::Config> config_;
@@ -103,7 +97,7 @@ private:
     alert::Duration jumped_by_{0};
     std::optional<Outage> outage_;  // under way, or not yet in the book
     std::string away_because_;
-    std::map<alert::NotificationId, Direct> direct_;
+    DirectLetters direct_;
     std::set<alert::ChannelId> failing_;  // at the last look
     std::set<alert::TroubleId> untold_;   // that no channel could be found for
     bool up_ = false;

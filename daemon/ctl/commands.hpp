@@ -21,6 +21,7 @@ void add_token(CommandLine& line);
 void add_watch(CommandLine& line);
 void add_roster(CommandLine& line);
 void add_keygen(CommandLine& line);
+void add_guard(CommandLine& line);
 void add_listen(CommandLine& line);
 void add_self_description(CommandLine& line);  // completion, manual
 

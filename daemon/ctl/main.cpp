@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     yuqing::add_simulate(line);
     yuqing::add_token(line);
     yuqing::add_keygen(line);
+    yuqing::add_guard(line);
     yuqing::add_listen(line);
     yuqing::add_self_description(line);
     return static_cast<int>(line.run({argv + std::min(1, argc), argv + argc}));

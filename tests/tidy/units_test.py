@@ -43,9 +43,10 @@ def load(name):
 
 class Units(unittest.TestCase):
     daemons = ("yuqingd.service", "yuqingd@.service")
+    guards = ("yuqingd-guard.service", "yuqingd-guard@.service")
 
     def test_systemd_knows_every_line(self):
-        self.assertEqual(len(list(UNITS.glob("*.service"))), 3)
+        self.assertEqual(len(list(UNITS.glob("*.service"))), 5)
         self.assertEqual(verify(), (0, ""))
 
     def test_a_misspelt_line_would_be_found(self):
@@ -85,9 +86,21 @@ class Units(unittest.TestCase):
             self.assertEqual(service["User"], "yuqingd", unit.name)
 
     def test_the_instances_differ_from_the_one_service_only_in_their_paths(self):
-        plain, template = ((UNITS / name).read_text() for name in self.daemons)
-        folded = template.replace(" (%i)", "").replace("yuqingd yuqingd/%i", "yuqingd").replace("/%i", "")
-        self.assertEqual(folded, plain)
+        for names in (self.daemons, self.guards):
+            plain, template = ((UNITS / name).read_text() for name in names)
+            folded = template.replace(" (%i)", "").replace("yuqingd yuqingd/%i", "yuqingd").replace("/%i", "")
+            self.assertEqual(folded.replace("@%i", "").replace("yuqingd@.", "yuqingd."), plain)
+
+    def test_the_guard_outlives_the_daemon_and_has_its_secrets(self):
+        for guard, daemon in zip(self.guards, self.daemons):
+            parsed = load(guard)
+            for bond in ("Requires", "BindsTo", "PartOf", "Requisite"):
+                self.assertNotIn(bond, parsed["Unit"])
+            secrets = [
+                [line for line in (UNITS / name).read_text().splitlines() if "LoadCredential" in line]
+                for name in (guard, daemon)
+            ]
+            self.assertEqual(*secrets)
 
     def test_the_user_is_made(self):
         with tempfile.TemporaryDirectory() as root:

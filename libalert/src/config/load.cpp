@@ -179,6 +179,12 @@ LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secre
     return config::Loader(file, now, secrets, kept).load();
 }
 
+Fallbacks fallbacks_of(const Config& config) {
+    Fallbacks fallbacks;
+    for (const auto& [id, channel] : config.channels) fallbacks.emplace(id, channel.fallback);
+    return fallbacks;
+}
+
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name) {
     config::Findings all;
     const config::FileFindings findings(all, file_name);

@@ -15,6 +15,7 @@ constexpr int weekly = 7;  // reminders of what has time
 Duration told_after(const SelfLimits& limits, TroubleKind kind) {
     switch (kind) {
         case TroubleKind::redis: return limits.redis_after;
+        case TroubleKind::daemon: return limits.daemon_after;
         case TroubleKind::roster_ahead:
         case TroubleKind::calendar:
         case TroubleKind::reload:
@@ -24,6 +25,7 @@ Duration told_after(const SelfLimits& limits, TroubleKind kind) {
 }
 
 Duration reminded_every(const SelfLimits& limits, TroubleKind kind) {
+    if (kind == TroubleKind::daemon) return limits.daemon_remind_every;
     const bool has_time = kind == TroubleKind::calendar || kind == TroubleKind::warnings;
     return limits.remind_every * (has_time ? weekly : 1);
 }

@@ -49,7 +49,12 @@ constexpr TroubleWords all_words[] = {
     {TroubleKind::archive, "archive", "归档不可用", "the archive does not work",
      "请检查归档目录的权限和磁盘空间；未归档的仍在 Redis，没有丢失",
      "look at the rights and the room of archive.dir; what was not archived stays in Redis, nothing is lost",
-     "归档已恢复", "the archive works again"}};
+     "归档已恢复", "the archive works again"},
+    {TroubleKind::daemon, "daemon", "守护进程不应答", "the daemon does not answer",
+     "期间不收事件，到期提醒发不出，请立即恢复：systemctl status yuqingd；时限急的请电话催办",
+     "no event is taken and nothing that falls due is told; restore it: systemctl status yuqingd; telephone "
+     "where time is short",
+     "守护进程已恢复，期间到期的随即补发", "the daemon is back; what fell due meanwhile is being told"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

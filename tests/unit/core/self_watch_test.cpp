@@ -45,6 +45,8 @@ struct Watch {
     [[nodiscard]] SelfScene scene() const { return {office.directory, office.zone}; }
 };
 
+const TroubleId silent{TroubleKind::daemon, ""};
+
 using Names = std::vector<std::string>;
 
 Channels audience(const Names& channels) {
@@ -313,4 +315,23 @@ TEST_CASE("Self watch: a calendar is told of from 60 days before its end") {
     CHECK_THAT(calendar_trouble(calendar, zone, t0)->zh, Catch::Contains("有效至 2026-07-30，还剩59天"));
     calendar.known_until = today - days(2);
     CHECK_THAT(calendar_trouble(calendar, zone, t0)->zh, Catch::Contains("已过期"));
+}
+
+TEST_CASE("Self watch: a silent daemon is told after half a minute, hourly, and when it is back") {
+    Watch watch;
+    CHECK(watch.look(0s, {silent}).empty());
+    CHECK(watch.look(20s, {silent}).empty());
+    CHECK(watch.look(30s, {silent}) == "begins daemon");
+    CHECK(watch.look(59min, {silent}).empty());
+    CHECK(watch.look(61min, {silent}) == "lasts daemon");
+    CHECK(watch.look(61min + 30s, {}).empty());
+    CHECK(watch.look(62min, {}) == "over daemon");
+    CHECK(watch.told.front().text.find("systemctl status yuqingd") != std::string::npos);
+}
+
+TEST_CASE("Self watch: a restart that takes some seconds is nothing to tell") {
+    Watch watch;
+    CHECK(watch.look(0s, {silent}).empty());
+    CHECK(watch.look(20s, {}).empty());
+    CHECK(watch.look(200s, {}).empty());
 }

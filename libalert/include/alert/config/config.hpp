@@ -11,6 +11,7 @@
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/event.hpp"
+#include "alert/core/fallbacks.hpp"
 #include "alert/core/notification.hpp"
 #include "alert/core/policy.hpp"
 #include "alert/core/schedule.hpp"
@@ -173,6 +174,9 @@ enum class Secrets { needed, unread };
 /// end soon. With `kept` texts come from there, as if they stood on the disk; secrets come from the disk.
 LoadedConfig load_config(const std::filesystem::path& file, TimePoint now, Secrets secrets = Secrets::needed,
                          const FileSet* kept = nullptr);
+
+/// Every channel and its fallback.
+Fallbacks fallbacks_of(const Config& config);
 
 /// The sections in which the two differ and which a running daemon cannot change.
 std::vector<std::string> needs_restart(const Config& running, const Config& wanted);

@@ -29,7 +29,8 @@ enum class TroubleKind {
     clock,
     rejects,
     warnings,
-    archive
+    archive,
+    daemon  // does not answer, as the guard beside it sees
 };
 
 struct TroubleId {
@@ -64,8 +65,11 @@ struct SelfLimits {
     Duration settings_after = std::chrono::minutes(5);  // ... when files, calendar or roster stay so
     Duration roster_ahead = std::chrono::days(3);       // a gap of the roster is looked for in this time
     std::size_t rejects = 50;                           // told when so many come within an hour
+    Duration daemon_after =
+        std::chrono::seconds(30);  // the guard tells when the daemon is silent for so long
     Duration remind_every = std::chrono::days(1);
-    Duration over_after = std::chrono::minutes(1);  // over is what was not seen for so long
+    Duration daemon_remind_every = std::chrono::hours(1);  // the guard, while it lasts
+    Duration over_after = std::chrono::minutes(1);         // over is what was not seen for so long
     Duration look_every = std::chrono::seconds(10);
 };
 inline constexpr Duration rejects_within = std::chrono::hours(1);
