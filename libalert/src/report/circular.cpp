@@ -34,8 +34,8 @@ constexpr std::string_view style =
     "th{background:#e8eef4}thead{display:table-header-group}tr{break-inside:avoid}"
     "td.n{text-align:right;white-space:nowrap}tr.total{font-weight:bold}"
     "svg{width:100%;height:auto;font-size:12px;break-inside:avoid}"
-    ".part0{fill:#2e7d32}.part1{fill:#f9a825}.part2{fill:#c62828}.key span{margin-right:1em}"
-    ".k0{color:#2e7d32}.k1{color:#9a6700}.k2{color:#c62828}"
+    ".part0{fill:#2e7d32;color:#2e7d32}.part1{fill:#f9a825;color:#f9a825}.part2{fill:#c62828;color:#c62828}"
+    ".key{word-spacing:1em}"
     "@page{size:A4;margin:15mm}@media print{body{padding:0}}";
 
 /// Text of others on a page that is passed round.
@@ -128,8 +128,8 @@ std::string charts(const AssessmentReport& report, const Zone& zone) {
     std::string out;
     if (!rates.empty())
         out +=
-            "<p class=\"key\"><span class=\"k0\">■ 按时</span><span class=\"k1\">■ 超时</span>"
-            "<span class=\"k2\">■ 未回应</span></p>\n" +
+            "<p class=\"key\"><span class=\"part0\">■</span>按时 <span class=\"part1\">■</span>超时 "
+            "<span class=\"part2\">■</span>未回应</p>\n" +
             report::bar_chart("按时率", rates);
     if (!times.empty()) out += "<p>首次回应用时（居中者）</p>\n" + report::bar_chart("首次回应用时", times);
     return out;

@@ -83,6 +83,19 @@ TEST_CASE("Circular: its policy names the style by its hash and allows nothing e
     CHECK(policy.find("unsafe") == std::string::npos);
 }
 
+TEST_CASE("Circular: the legend is painted as the bars are") {
+    const auto page = render_circular(october(), zone);
+    const std::pair<std::string, std::string> legend[] = {
+        {"part0", "按时"}, {"part1", "超时"}, {"part2", "未回应"}};
+    for (const auto& [part, word] : legend) {
+        CHECK(holds(page, "<span class=\"" + part + "\">■</span>" + word));
+        const auto style = page.find("." + part + "{fill:");
+        REQUIRE(style != std::string::npos);
+        const auto fill = page.substr(style + part.size() + 7, 7);
+        CHECK(page.substr(style + part.size() + 14).starts_with(";color:" + fill + "}"));
+    }
+}
+
 TEST_CASE("Bar chart: parts stand behind each other and never leave the chart") {
     const auto svg = report::bar_chart("图<", {{"一个名字很长很长很长的单位", "50%", {0.5, 0.25, 7.0}}});
     CHECK(svg.find("aria-label=\"图&lt;\"") != std::string::npos);
