@@ -3,10 +3,10 @@
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
 #include "alert/codec/json_parts.hpp"
+#include "query.hpp"
 
 #include <boost/json.hpp>
 
-#include <charconv>
 #include <optional>
 
 namespace yuqing {
@@ -39,23 +39,6 @@ HttpResponse text_response(int status, std::string text) {
 
 HttpResponse json_response(int status, const json::value& body) {
     return {.status = status, .body = json::serialize(body) + "\n"};
-}
-
-std::string query_text(const HttpRequest& request, const std::string& name) {
-    const auto at = request.query.find(name);
-    return at == request.query.end() ? "" : at->second;
-}
-
-alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most) {
-    const auto text = query_text(request, "limit");
-    if (text.empty()) return otherwise;
-    std::size_t limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > most) {
-        return alert::Error{"invalid", "limit must be a whole number from 1 to " + std::to_string(most),
-                            "limit"};
-    }
-    return limit;
 }
 
 alert::Result<json::object> body_object(const HttpRequest& request, std::string_view like) {

@@ -137,9 +137,6 @@ private:
 int http_status(const alert::Answer& answer);
 HttpResponse json_response(int status, const boost::json::value& body);
 HttpResponse text_response(int status, std::string text);
-// Of the query: empty when absent; the error says what would be right.
-std::string query_text(const HttpRequest& request, const std::string& name);
-alert::Result<std::size_t> query_limit(const HttpRequest& request, std::size_t otherwise, std::size_t most);
 HttpResponse json_error(int status, const alert::Error& error);
 /// The body as a JSON object; an empty body is an empty one. `like` shows in the error what would be right.
 alert::Result<boost::json::object> body_object(const HttpRequest& request, std::string_view like);

@@ -5,6 +5,7 @@
 #include "act_page.hpp"
 #include "alert/core/hash.hpp"
 #include "alert/core/privacy.hpp"
+#include "query.hpp"
 
 #include <boost/json.hpp>
 

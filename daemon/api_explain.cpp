@@ -2,6 +2,7 @@
 #include "api.hpp"
 
 #include "alert/codec/case_json.hpp"
+#include "query.hpp"
 
 #include <boost/json.hpp>
 

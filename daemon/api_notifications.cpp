@@ -8,6 +8,7 @@
 #include "alert/codec/json_parts.hpp"
 #include "alert/core/messages.hpp"
 #include "log.hpp"
+#include "query.hpp"
 
 #include <spdlog/spdlog.h>
 #include <boost/json.hpp>

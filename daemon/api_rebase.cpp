@@ -5,6 +5,7 @@
 #include "alert/codec/case_json.hpp"
 #include "alert/codec/event_json.hpp"
 #include "alert/codec/json_parts.hpp"
+#include "query.hpp"
 
 #include <boost/json.hpp>
 

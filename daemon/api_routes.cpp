@@ -4,6 +4,7 @@
 #include "alert/codec/json_parts.hpp"
 #include "board_page.hpp"
 #include "masked.hpp"
+#include "query.hpp"
 
 #include <boost/json.hpp>
 
@@ -31,6 +32,7 @@ struct Api::Route {
     std::string_view method, before, behind;
     bool has_id;
     Need need;
+    std::string_view parameters;  // of the query, with blanks between them
     void (*run)(Api& api, const HttpRequest& request, const std::string& id, Reply reply);
 
     [[nodiscard]] std::optional<std::string> id_of(std::string_view path) const {
@@ -44,41 +46,44 @@ std::span<const Api::Route> Api::routes() {
     using Q = const HttpRequest&;
     using Id = const std::string&;
     static constexpr Route all[] = {
-        {"POST", "events", "", false, Need::tell,
+        {"POST", "events", "", false, Need::tell, "",
          [](Api& a, Q q, Id, Reply r) { a.events(q, std::move(r)); }},
-        {"GET", "cases", "", false, Need::read, [](Api& a, Q q, Id, Reply r) { a.cases(q, std::move(r)); }},
-        {"GET", "audit", "", false, Need::read, [](Api& a, Q q, Id, Reply r) { a.audit(q, std::move(r)); }},
-        {"GET", "ledger", "", false, Need::read,
+        {"GET", "cases", "", false, Need::read, "status class unit limit cursor",
+         [](Api& a, Q q, Id, Reply r) { a.cases(q, std::move(r)); }},
+        {"GET", "audit", "", false, Need::read, "case cursor",
+         [](Api& a, Q q, Id, Reply r) { a.audit(q, std::move(r)); }},
+        {"GET", "ledger", "", false, Need::read, "from to month as_of format",
          [](Api& a, Q q, Id, Reply r) { a.report(ReportOrder::Kind::ledger, q, std::move(r)); }},
-        {"GET", "assessment", "", false, Need::read,
+        {"GET", "assessment", "", false, Need::read, "from to month by as_of format",
          [](Api& a, Q q, Id, Reply r) { a.report(ReportOrder::Kind::assessment, q, std::move(r)); }},
-        {"GET", "cases/", "/explain", true, Need::read,
+        {"GET", "cases/", "/explain", true, Need::read, "",
          [](Api& a, Q, Id id, Reply r) { a.explain(alert::CaseId{id}, std::move(r)); }},
-        {"POST", "cases/", "/rebase-policy", true, Need::supervise,
+        {"POST", "cases/", "/rebase-policy", true, Need::supervise, "",
          [](Api& a, Q q, Id id, Reply r) { a.rebase_one(alert::CaseId{id}, q, std::move(r)); }},
-        {"GET", "cases/", "", true, Need::read,
+        {"GET", "cases/", "", true, Need::read, "",
          [](Api& a, Q, Id id, Reply r) { a.one_case(alert::CaseId{id}, std::move(r)); }},
-        {"POST", "rebase-policy", "", false, Need::supervise,
+        {"POST", "rebase-policy", "", false, Need::supervise, "limit cursor",
          [](Api& a, Q q, Id, Reply r) { a.rebase_page(q, std::move(r)); }},
-        {"GET", "rejects", "", false, Need::read,
+        {"GET", "rejects", "", false, Need::read, "limit",
          [](Api& a, Q q, Id, Reply r) { a.rejects(q, std::move(r)); }},
-        {"GET", "notifications", "", false, Need::read,
+        {"GET", "notifications", "", false, Need::read, "state limit cursor",
          [](Api& a, Q q, Id, Reply r) { a.dead_letters(q, std::move(r)); }},
-        {"POST", "notifications/", "/redeliver", true, Need::administer,
+        {"POST", "notifications/", "/redeliver", true, Need::administer, "",
          [](Api& a, Q q, Id id, Reply r) { a.redeliver(id, q, std::move(r)); }},
-        {"GET", "notifications/", "", true, Need::read,
+        {"GET", "notifications/", "", true, Need::read, "",
          [](Api& a, Q, Id id, Reply r) { a.one_notification(id, std::move(r)); }},
-        {"POST", "channels/", "/test", true, Need::supervise,
+        {"POST", "channels/", "/test", true, Need::supervise, "",
          [](Api& a, Q q, Id id, Reply r) { a.test_channel(id, q, std::move(r)); }},
-        {"POST", "drill", "", false, Need::supervise,
+        {"POST", "drill", "", false, Need::supervise, "",
          [](Api& a, Q q, Id, Reply r) { a.drill(q, std::move(r)); }},
-        {"POST", "reload", "", false, Need::administer,
+        {"POST", "reload", "", false, Need::administer, "",
          [](Api& a, Q, Id, Reply r) { a.reload(std::move(r)); }},
-        {"GET", "stream", "", false, Need::read,
+        {"GET", "stream", "", false, Need::read, "",
          [](Api& a, Q q, Id, Reply r) { r(a.stream_.join(q, [&a, q] { return a.may_listen(q); })); }},
-        {"GET", "roster", "", false, Need::read, [](Api& a, Q, Id, Reply r) { a.roster(std::move(r)); }},
-        {"GET", "office", "", false, Need::read, [](Api& a, Q q, Id, Reply r) { a.office(q, std::move(r)); }},
-        {"GET", "token", "", false, Need::known, [](Api&, Q q, Id, Reply r) { r(who_asks(q)); }},
+        {"GET", "roster", "", false, Need::read, "", [](Api& a, Q, Id, Reply r) { a.roster(std::move(r)); }},
+        {"GET", "office", "", false, Need::read, "",
+         [](Api& a, Q q, Id, Reply r) { a.office(q, std::move(r)); }},
+        {"GET", "token", "", false, Need::known, "", [](Api&, Q q, Id, Reply r) { r(who_asks(q)); }},
     };
     return all;
 }
@@ -147,6 +152,7 @@ void Api::call(const HttpRequest& request, const std::string& rest, Reply reply)
         known = true;
         if (route.method != method) continue;
         if (auto refused = keep_out(admitted, route.need)) return reply(std::move(*refused));
+        if (const auto wrong = query_error(admitted, route.parameters)) return reply(json_error(400, *wrong));
         if (prefers_masked(admitted)) {
             reply = [reply = std::move(reply)](HttpResponse answer) {
                 reply(masked_answer(std::move(answer)));

@@ -74,7 +74,8 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
     return out;
 }
 
-bool read_query(std::string_view text, std::map<std::string, std::string>& query) {
+bool read_query(std::string_view text, std::map<std::string, std::string>& query,
+                std::set<std::string>& told_twice) {
     while (!text.empty()) {
         const auto part = text.substr(0, text.find('&'));
         text.remove_prefix(std::min(part.size() + 1, text.size()));
@@ -83,7 +84,8 @@ bool read_query(std::string_view text, std::map<std::string, std::string>& query
         auto name = decode(part.substr(0, equals), true);
         auto value = decode(part.substr(std::min(equals + 1, part.size())), true);
         if (!name || !value) return false;
-        query.emplace(std::move(*name), std::move(*value));
+        const auto [told, is_new] = query.emplace(std::move(*name), std::move(*value));
+        if (!is_new) told_twice.insert(told->first);
     }
     return true;
 }
@@ -163,11 +165,13 @@ bool read_target(std::string_view target, HttpRequest& request) {
     auto path = decode(target.substr(0, question), false);
     if (!path) return false;
     request.path = std::move(*path);
-    return read_query(target.substr(std::min(question + 1, target.size())), request.query);
+    return read_query(target.substr(std::min(question + 1, target.size())), request.query,
+                      request.told_twice);
 }
 
 bool read_form(std::string_view body, std::map<std::string, std::string>& form) {
-    return read_query(body, form);
+    std::set<std::string> told_twice;
+    return read_query(body, form, told_twice);
 }
 
 std::string response_head(const HttpResponse& response, bool keep_alive) {

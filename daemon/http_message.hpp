@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@ struct HttpRequest {
     std::string method;
     std::string path;                            // decoded, without the query
     std::map<std::string, std::string> query;    // decoded; of a name told twice the first
+    std::set<std::string> told_twice;            // names of the query
     std::map<std::string, std::string> headers;  // names in lower case; several of one name joined by ", "
     std::string body;
     std::string peer;

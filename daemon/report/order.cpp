@@ -1,6 +1,6 @@
 #include "report/order.hpp"
 
-#include <chrono>
+#include "query.hpp"
 
 namespace yuqing {
 
@@ -10,12 +10,8 @@ using alert::Error;
 using alert::Result;
 using alert::TimePoint;
 
-std::string query(const HttpRequest& request, const std::string& name) {
-    const auto at = request.query.find(name);
-    return at == request.query.end() ? "" : at->second;
-}
-
-Error wrong_time(const std::string& name) {
+Error wrong_time(const std::string& name, const std::string& told) {
+    if (const auto outside = alert::outside_years(told)) return {"invalid", outside->message, name};
     return {"invalid", name + " must be a day like 2026-10-01 or a time like 2026-10-01T08:00:00+08:00",
             name};
 }
@@ -28,44 +24,36 @@ Result<TimePoint> read_time(const std::string& name, std::string text, const ale
     if (auto at = alert::parse_rfc3339(text)) return at;
     if (text.size() == std::string_view("2026-10-01").size()) text += "T00:00";
     const auto local = alert::parse_local(text);
-    if (!local) return wrong_time(name);
+    if (!local) return wrong_time(name, text);
     return zone.to_sys(*local);
 }
 
-std::chrono::year_month month_of(TimePoint at, const alert::Zone& zone) {
-    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(zone.to_local(at))};
-    return day.year() / day.month();
-}
-
-alert::ReportPeriod whole_month(std::chrono::year_month month, const alert::Zone& zone) {
-    const auto begin = [&](std::chrono::year_month of) {
-        return zone.to_sys(std::chrono::local_days{of / 1});
-    };
-    return {begin(month), begin(month + std::chrono::months(1))};
-}
-
 Result<alert::ReportPeriod> read_period(const HttpRequest& request, TimePoint at, const alert::Zone& zone) {
-    const auto from = query(request, "from"), to = query(request, "to"), month = query(request, "month");
+    const auto from = query_text(request, "from"), to = query_text(request, "to"),
+               month = query_text(request, "month");
     if (!month.empty()) {
         if (!from.empty() || !to.empty())
             return Error{"invalid", "month stands for from and to; give one or the other", "month"};
         const auto first = read_time("month", month + "-01", zone);
+        if (const auto outside = alert::outside_years(month))
+            return Error{"invalid", outside->message, "month"};
         if (!first || month.size() != std::string_view("2026-10").size())
             return Error{"invalid", "month must be one like 2026-10", "month"};
-        return whole_month(month_of(*first, zone), zone);
+        return alert::whole_month(alert::month_of(*first, zone), zone);
     }
-    auto period = whole_month(month_of(at, zone), zone);
+    auto period = alert::whole_month(alert::month_of(at, zone), zone);
     if (!from.empty()) {
         const auto begin = read_time("from", from, zone);
         if (!begin) return begin.error();
-        period = whole_month(month_of(*begin, zone), zone);
+        period = alert::whole_month(alert::month_of(*begin, zone), zone);
         period.from = *begin;
     }
     if (!to.empty()) {
         const auto end = read_time("to", to, zone);
         if (!end) return end.error();
         period.to = *end;
-        if (from.empty()) period.from = whole_month(month_of(*end - alert::Duration(1), zone), zone).from;
+        if (from.empty())
+            period.from = alert::whole_month(alert::month_of(*end - alert::Duration(1), zone), zone).from;
     }
     if (period.to <= period.from)
         return Error{"invalid", "to must be later than from; it is the first instant that does not count",
@@ -96,7 +84,7 @@ Result<alert::GroupBy> read_by(const std::string& text) {
 Result<ReportOrder> read_report_order(ReportOrder::Kind kind, const HttpRequest& request, TimePoint now,
                                       const alert::Zone& zone) {
     ReportOrder order{.kind = kind, .at = now};
-    if (const auto as_of = query(request, "as_of"); !as_of.empty()) {
+    if (const auto as_of = query_text(request, "as_of"); !as_of.empty()) {
         const auto at = read_time("as_of", as_of, zone);
         if (!at) return at.error();
         if (*at > now)
@@ -104,11 +92,11 @@ Result<ReportOrder> read_report_order(ReportOrder::Kind kind, const HttpRequest&
         order.at = *at;
         order.past = true;
     }
-    const auto format = read_format(kind, query(request, "format"));
+    const auto format = read_format(kind, query_text(request, "format"));
     if (!format) return format.error();
     order.format = *format;
     if (kind == ReportOrder::Kind::assessment) {
-        const auto by = read_by(query(request, "by"));
+        const auto by = read_by(query_text(request, "by"));
         if (!by) return by.error();
         order.by = *by;
     }

@@ -69,7 +69,7 @@ class Tokens(unittest.TestCase):
 
     def test_each_role_may_what_it_is_given(self):
         read = {"monitor": 403, "viewer": 200, "operator": 200, "supervisor": 200, "admin": 200}
-        for path in ("/api/v1/cases", "/api/v1/cases/TOKENS-1", "/api/v1/rejects", "/api/v1/audit?id=TOKENS-1"):
+        for path in ("/api/v1/cases", "/api/v1/cases/TOKENS-1", "/api/v1/rejects", "/api/v1/audit?case=TOKENS-1"):
             self.assertEqual(self.statuses("GET", path), read, path)
         order = json.dumps({"reason": "检查"})
         drill = self.statuses("POST", "/api/v1/drill", order)

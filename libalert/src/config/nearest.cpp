@@ -35,7 +35,8 @@ std::optional<std::string_view> nearest_word(std::string_view word,
     const auto nearest = std::min_element(
         known.begin(), known.end(), [&](auto a, auto b) { return distance(word, a) < distance(word, b); });
     const std::size_t longer = std::max(word.size(), nearest->size());
-    if (distance(word, *nearest) > std::max<std::size_t>(2, longer / 3)) return std::nullopt;
+    const std::size_t apart = distance(word, *nearest);  // all of it: they have no letter in common
+    if (apart == longer || apart > std::max<std::size_t>(2, longer / 3)) return std::nullopt;
     return *nearest;
 }
 

@@ -20,12 +20,6 @@ std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count)
 
 using YearMonth = std::chrono::year_month;
 
-YearMonth month_of(TimePoint at, const Zone& zone) {
-    const auto day = std::chrono::floor<std::chrono::days>(zone.to_local(at));
-    const std::chrono::year_month_day date{day};
-    return date.year() / date.month();
-}
-
 std::string month_text(YearMonth month) {
     const auto number = static_cast<unsigned>(month.month());
     return std::to_string(static_cast<int>(month.year())) + (number < 10 ? "-0" : "-") +
@@ -100,6 +94,7 @@ void compare(AssessmentRow& row, const AssessmentRow& before) {
 
 Listed listed_case(const Rules& rules, const LedgerEntry& entry) {
     return {.id = entry.view.id,
+            .started = entry.started,
             .title = entry.view.title,
             .unit = unit_name(rules.directory, entry.view.attributes.lead_unit),
             .returned_because = entry.returned_because,
@@ -137,6 +132,15 @@ std::optional<Duration> late_by(const Obligation& obligation, TimePoint at) {
     if (obligation.status == ObligationStatus::late) return *obligation.fulfilled_at - obligation.due;
     if (obligation.status == ObligationStatus::overdue) return at - obligation.due;
     return std::nullopt;
+}
+
+YearMonth month_of(TimePoint at, const Zone& zone) {
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(zone.to_local(at))};
+    return day.year() / day.month();
+}
+
+ReportPeriod whole_month(YearMonth month, const Zone& zone) {
+    return {begin_of(month, zone), begin_of(month + std::chrono::months(1), zone)};
 }
 
 ReportPeriod period_before(const ReportPeriod& period, const Zone& zone) {
@@ -181,8 +185,8 @@ void Assessor::add_to(Group& group, const LedgerEntry& entry) const {
     if (const Duty* owed = entry.answer_owed(); owed != nullptr && !entry.answers.empty())
         group.first_answers.push_back(
             std::max(entry.answers.front().at - owed->obligation.start, Duration{}));
-    if (entry.first_taken_at && entry.assigned_at)
-        group.takings.push_back(std::max(*entry.first_taken_at - *entry.assigned_at, Duration{}));
+    if (entry.view.acknowledged_at && entry.view.assigned_at)
+        group.takings.push_back(std::max(*entry.view.acknowledged_at - *entry.view.assigned_at, Duration{}));
 }
 
 void Assessor::add(const Rules& rules, const LedgerEntry& entry) {
@@ -288,6 +292,10 @@ AssessmentReport Assessor::result() const {
         if (same != before.end()) compare(row, same->second);
     }
     for (const auto& [id, by] : obligations_) result.obligations.push_back(by);
+    for (auto* list : {&result.overdue, &result.excluded, &result.apart})
+        std::stable_sort(list->begin(), list->end(), [](const Listed& a, const Listed& b) {
+            return std::tie(a.started, a.id) < std::tie(b.started, b.id);
+        });
     return result;
 }
 

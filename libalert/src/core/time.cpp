@@ -10,6 +10,7 @@ namespace alert {
 namespace {
 
 Error bad_time(std::string_view text) {
+    if (auto outside = outside_years(text)) return *outside;
     return {"invalid",
             "not an RFC 3339 time with an offset: '" + std::string(text.substr(0, 40)) +
                 "'; right would be 2026-06-12T13:38:00+08:00",
@@ -152,6 +153,17 @@ std::string format_rfc3339(TimePoint at, const Zone& zone) {
     return out.append(buffer, static_cast<std::size_t>(length));
 }
 
+std::optional<Error> outside_years(std::string_view text) {
+    const auto whole = text;
+    int year = 0;
+    if (!take_number(text, 4, year) || !take(text, "-")) return std::nullopt;
+    if (year >= first_year && year <= last_year) return std::nullopt;
+    return Error{"invalid",
+                 "out of range: '" + std::string(whole.substr(0, 40)) + "'; years from " +
+                     std::to_string(first_year) + " to " + std::to_string(last_year) + " are read",
+                 ""};
+}
+
 Result<LocalTime> parse_local(std::string_view text) {
     const auto whole = text;
     std::chrono::local_days day;
@@ -160,6 +172,7 @@ Result<LocalTime> parse_local(std::string_view text) {
                 take_number(text, 2, minute);
     if (good && !text.empty()) good = take(text, ":") && take_number(text, 2, second);
     if (!good || !text.empty() || hour > 23 || minute > 59 || second > 59) {
+        if (auto outside = outside_years(whole)) return *outside;
         return Error{
             "invalid",
             "not a local time: '" + std::string(whole.substr(0, 40)) + "'; right would be 2026-06-12T08:00",

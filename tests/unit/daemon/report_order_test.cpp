@@ -71,6 +71,18 @@ TEST_CASE("Report order: what cannot be read names its member") {
     }
 }
 
+TEST_CASE("Report order: a year that is not read is told as such, with those that are") {
+    for (const char* member : {"from", "to", "as_of", "month"}) {
+        const auto error =
+            order({{member, std::string(member) == "month" ? "1900-01" : "1900-01-01"}}).error();
+        CHECK(error.path == member);
+        CHECK(error.message.starts_with("out of range: '1900-01"));
+        CHECK(error.message.ends_with("years from 1970 to 9000 are read"));
+    }
+    CHECK(period({{"month", "1970-01"}}) == "1970-01-01T00:00:00+08:00 1970-02-01T00:00:00+08:00");
+    CHECK(period({{"month", "9000-12"}}) == "9000-12-01T00:00:00+08:00 9001-01-01T00:00:00+08:00");
+}
+
 TEST_CASE("Report order: a page is made of the assessment alone") {
     CHECK(order({{"format", "html"}})->format == ReportOrder::Format::html);
     CHECK(order({{"format", "html"}}, ReportOrder::Kind::ledger).error().message ==

@@ -50,7 +50,7 @@ struct AssessmentRow {
     std::string id, name;  // of the unit or field, `2026-10`; empty: none was named
     std::size_t received = 0, answered = 0, on_arrival = 0;
     Tally statutory, acknowledgement, commitments;
-    Spread first_answer, taking;  // from the start of the answer owed; from the assignment
+    Spread first_answer, taking;  // from the start of the answer owed; from the first assignment
     std::size_t reminded = 0, urged = 0, yellow = 0, red = 0, returns = 0;
     std::int64_t score = 0;  // in hundredths of a point
     bool passed = true;
@@ -61,6 +61,7 @@ struct AssessmentRow {
 
 struct Listed {
     CaseId id;
+    TimePoint started;
     std::string title, unit;       // the unit's name, else as told
     std::string obligation, what;  // id and title; empty when it is about the case
     std::string status;            // late, overdue; pending, waived, void, excused; dismissed, merged
@@ -86,8 +87,8 @@ struct AssessmentReport {
     };
     std::vector<ByObligation> obligations;                       // in the order of ids
     std::map<std::string, std::size_t> classes, levels, grades;  // matters by each
-    std::vector<Listed> overdue, excluded, apart;
-    std::size_t listed_left_out = 0;  // beyond `listed_max` of a list
+    std::vector<Listed> overdue, excluded, apart;                // by detection, then by id
+    std::size_t listed_left_out = 0;                             // beyond `listed_max` of a list
 };
 
 class Assessor {
@@ -123,6 +124,10 @@ private:
     Groups groups_, before_groups_;
     Group total_, before_total_;
 };
+
+/// The calendar month of an instant, and the instants of a month, by the office's clock.
+std::chrono::year_month month_of(TimePoint at, const Zone& zone);
+ReportPeriod whole_month(std::chrono::year_month month, const Zone& zone);
 
 /// The period before, as long as this one; before whole calendar months so many months.
 ReportPeriod period_before(const ReportPeriod& period, const Zone& zone);

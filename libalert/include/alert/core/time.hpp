@@ -7,6 +7,7 @@
 #include "alert/core/result.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,9 @@ std::string format_rfc3339(TimePoint at, const Zone& zone);
 
 /// `YYYY-MM-DDTHH:MM[:SS]` or with a blank, as roster.csv writes it.
 Result<LocalTime> parse_local(std::string_view text);
+
+/// Of a text that begins with a date of a year that is not read: an error that says which are.
+std::optional<Error> outside_years(std::string_view text);
 
 /// A length of time as files write it. Exactly one of the three is non-zero, or all are zero.
 struct Period {
