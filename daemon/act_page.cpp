@@ -239,7 +239,7 @@ std::string publications_owed(const alert::CaseView& view, const alert::Policy& 
     for (const auto& o : view.obligations) {
         const auto rule = policy.obligations.find(o.rule_id);
         if (!o.open() || rule == policy.obligations.end()) continue;
-        if (alert::event_type_names[rule->second.fulfilled_by.event_type] != "response.published") continue;
+        if (!rule->second.fulfilled_by.by_publication()) continue;
         titles += (titles.empty() ? "" : "、") + o.title;
     }
     return titles;
@@ -250,7 +250,7 @@ bool publication_wanted(const alert::CaseView& view, const alert::Policy& policy
         const auto rule = policy.obligations.find(o.rule_id);
         if (!o.open() || rule == policy.obligations.end()) return false;
         const auto& by = rule->second.fulfilled_by;
-        return alert::event_type_names[by.event_type] == "response.published" && alert::counts_kind(by, kind);
+        return by.by_publication() && alert::counts_kind(by, kind);
     });
 }
 

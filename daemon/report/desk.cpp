@@ -85,11 +85,7 @@ void ReportDesk::next_page(const JobPtr& job) {
                         job->last = page->next.empty() && !job->undetected;
                         job->undetected = job->undetected && !page->next.empty();
                         job->cursor = std::move(page->next);
-                        ReportWork::Needs needs;
-                        needs.cases = page->ids;
-                        ReportWork::Batch batch;
-                        batch.page = std::move(page->ids);
-                        read(job, std::move(needs), std::move(batch));
+                        work_on(job, {.page = std::move(page->ids)});
                     });
 }
 

@@ -15,8 +15,8 @@ struct ReportOrder {
     Kind kind = Kind::ledger;
     Format format = Format::json;
     alert::ReportPeriod period;
-    alert::TimePoint at;  // facts recorded later do not count
-    bool past = false;    // `at` was asked for
+    alert::TimePoint at;  // as of when
+    bool past = false;    // it was asked for: facts recorded later do not count
     alert::GroupBy by = alert::GroupBy::unit;
 };
 

@@ -45,13 +45,17 @@ alert::ReportPeriod ReportWork::wanted() const {
     return wanted;
 }
 
+/// Of today nothing is cut: the instant a report was asked for and those of recording come from clocks of
+/// their own, and what was answered before is known.
+alert::TimePoint ReportWork::known_until() const { return order_.past ? order_.at : alert::TimePoint::max(); }
+
 ReportWork::Needs ReportWork::take(Batch batch) {
     Needs needs;
     begin_page(batch.page);
     read_policies(batch.policies, needs);
     read_texts(batch.texts, needs);
     if (!needs.pieces.empty()) return needs;
-    find_connected(needs);
+    find_cases(needs);
     if (!needs.cases.empty()) return needs;
     find_policies(needs);
     if (needs.nothing()) finish_page(needs);
@@ -61,7 +65,7 @@ ReportWork::Needs ReportWork::take(Batch batch) {
 /// A case whose start moves meanwhile may come with a later page again.
 void ReportWork::begin_page(const std::vector<alert::CaseId>& page) {
     for (const auto& id : page)
-        if (seen_.insert(id).second) page_.push_back(id);
+        if (seen_.insert(id).second) page_.insert(id);
 }
 
 void ReportWork::read_texts(const std::vector<alert::CaseText>& texts, Needs& needs) {
@@ -75,7 +79,7 @@ void ReportWork::read_texts(const std::vector<alert::CaseText>& texts, Needs& ne
                 continue;
             }
             readers_.insert_or_assign(text.id,
-                                      alert::RecordedCaseReader(text.id, snapshot->policy, order_.at));
+                                      alert::RecordedCaseReader(text.id, snapshot->policy, known_until()));
         }
         const auto reader = readers_.find(text.id);
         if (reader == readers_.end()) continue;
@@ -102,53 +106,45 @@ void ReportWork::read_policies(const std::map<alert::PolicyHash, std::string>& p
     }
 }
 
-void ReportWork::find_connected(Needs& needs) const {
-    if (readers_.size() > page_.size() + connected_max) {
+bool ReportWork::too_many_connected() const { return readers_.size() > page_.size() + connected_max; }
+
+void ReportWork::find_cases(Needs& needs) const {
+    if (too_many_connected()) {
         needs.limits.emplace_back("report_connected");
         return;
     }
     std::set<alert::CaseId> missing;
-    for (const auto& [id, reader] : readers_) {
-        for (const auto& named : reader.recorded().named)
-            if (missing.size() < connected_max && !readers_.contains(named) && !absent_.contains(named))
-                missing.insert(named);
-    }
+    const auto miss = [&](const alert::CaseId& id) {
+        if (missing.size() < connected_max && !readers_.contains(id) && !absent_.contains(id))
+            missing.insert(id);
+    };
+    for (const auto& id : page_) miss(id);
+    for (const auto& [id, reader] : readers_)
+        for (const auto& named : reader.recorded().named) miss(named);
     needs.cases.assign(missing.begin(), missing.end());
 }
 
 void ReportWork::find_policies(Needs& needs) const {
     std::set<alert::PolicyHash> missing;
-    for (const auto& id : page_) {
-        const auto reader = readers_.find(id);
-        if (reader != readers_.end() && !policies_.contains(reader->second.recorded().policy))
-            missing.insert(reader->second.recorded().policy);
-    }
+    for (const auto& [id, reader] : readers_)
+        if (!policies_.contains(reader.recorded().policy)) missing.insert(reader.recorded().policy);
     needs.policies.assign(missing.begin(), missing.end());
 }
 
-std::map<alert::CaseId, const alert::RecordedCase*> ReportWork::connected_with(
-    const alert::CaseId& id) const {
-    std::map<alert::CaseId, const alert::RecordedCase*> found;
-    std::vector<alert::CaseId> next{id};
-    while (!next.empty()) {
-        const auto at = next.back();
-        next.pop_back();
-        const auto reader = readers_.find(at);
-        if (reader == readers_.end() || found.contains(at)) continue;
-        found[at] = &reader->second.recorded();
-        for (const auto& named : reader->second.recorded().named) next.push_back(named);
-    }
-    return found;
-}
-
+/// All that merges connect is told of at once, whichever pages they would come with: so each is read and
+/// folded once. Where they are too many to be read together, each page tells of its own.
 void ReportWork::finish_page(Needs& needs) {
-    for (const auto& id : page_) {
-        const auto connected = connected_with(id);
-        if (connected.empty()) continue;  // unreadable, which was told
-        const alert::Rules rules{*policies_.at(connected.at(id)->policy), *config_->directory,
-                                 *config_->roster, *config_->calendar, config_->zone};
-        if (const auto entry = alert::ledger_entry(rules, connected, id, order_.at))
-            add(rules, *entry, needs);
+    const bool all = !too_many_connected();
+    alert::Records records;
+    for (const auto& [id, reader] : readers_) records[id] = &reader.recorded();
+    for (auto& part : alert::parted_by_merges(records)) {
+        const alert::ConnectedCases cases(std::move(part));
+        for (const auto& [id, recorded] : cases.records()) {
+            if (!page_.contains(id) && !(all && seen_.insert(id).second)) continue;
+            const alert::Rules rules{*policies_.at(recorded->policy), *config_->directory, *config_->roster,
+                                     *config_->calendar, config_->zone};
+            if (const auto entry = cases.entry(rules, id, order_.at)) add(rules, *entry, needs);
+        }
     }
     page_.clear();
     readers_.clear();

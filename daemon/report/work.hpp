@@ -30,7 +30,7 @@ public:
 
     /// What is read for it.
     struct Batch {
-        std::vector<alert::CaseId> page;  // a new page begins
+        std::vector<alert::CaseId> page;  // a new page begins; those not met before are needed
         std::vector<alert::CaseText> texts;
         std::map<alert::PolicyHash, std::string> policies;  // empty text: it is lost
     };
@@ -63,11 +63,11 @@ private:
     void begin_page(const std::vector<alert::CaseId>& page);
     void read_texts(const std::vector<alert::CaseText>& texts, Needs& needs);
     void read_policies(const std::map<alert::PolicyHash, std::string>& policies, Needs& needs);
-    void find_connected(Needs& needs) const;
+    void find_cases(Needs& needs) const;
     void find_policies(Needs& needs) const;
     void finish_page(Needs& needs);
-    [[nodiscard]] std::map<alert::CaseId, const alert::RecordedCase*> connected_with(
-        const alert::CaseId& id) const;
+    [[nodiscard]] bool too_many_connected() const;
+    [[nodiscard]] alert::TimePoint known_until() const;
     void add(const alert::Rules& rules, const alert::LedgerEntry& entry, Needs& needs);
     [[nodiscard]] std::vector<std::vector<alert::Cell>> numbered(std::vector<Row>& rows) const;
     [[nodiscard]] alert::Book ledger_book();
@@ -77,8 +77,8 @@ private:
     ReportOrder order_;
     std::shared_ptr<const alert::Config> config_;
     std::map<alert::PolicyHash, std::shared_ptr<const alert::Policy>> policies_;
-    std::set<alert::CaseId> seen_;  // of all pages
-    std::vector<alert::CaseId> page_;
+    std::set<alert::CaseId> seen_;  // of all pages, and what merges connect with them
+    std::set<alert::CaseId> page_;  // of this one, not seen before
     std::map<alert::CaseId, alert::RecordedCaseReader> readers_;  // of the page and what merges lead to
     std::set<alert::CaseId> absent_;                              // named by a merge and not there
     std::vector<Row> rows_, apart_;

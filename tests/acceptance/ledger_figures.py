@@ -45,12 +45,14 @@ def brackets(text):
 
 
 def owed(case):
-    """The answer owed: what a publication fulfils, not recurring, no conference; not void and statutory first."""
+    """The answer owed: what a publication fulfils, not recurring, no conference; not void and statutory first, and of
+    those the one the assessment holds against the office most."""
     def answers(one):
         return one.event == "response.published" and not one.every and one.rule != "press_conference"
 
     found = [one for one in case.obligations if answers(one)]
-    return min(found, key=lambda one: (one.status == "void", not one.statutory), default=None)
+    worst = {"overdue": 0, "late": 1}
+    return min(found, key=lambda one: (one.status == "void", not one.statutory, worst.get(one.tally, 2)), default=None)
 
 
 def first_approval(case, answers):
@@ -68,10 +70,9 @@ def first_approval(case, answers):
 
 
 def assigned_at(case):
-    assignments = case.of("case.assigned")
-    if assignments:
-        return assignments[0].time
-    return case.detections[0].time if case.attributes["lead"] and case.detections else None
+    """The first assignment: the detection, where a lead unit was known from it."""
+    begins = case.assignments()
+    return begins[0][0] if begins else None
 
 
 def acknowledged_at(case):
@@ -105,7 +106,8 @@ def ledger_row(case, reminders, urgings):
     answers = case.of("response.published", case.counting)
     first = answers[0] if answers else None
     heat = next((f.data["heat"] for f in reversed(case.detections) if f.data.get("heat")), None)
-    due, conference = owed(case), next((o for o in case.obligations if o.rule == "press_conference"), None)
+    due = owed(case)
+    conference = next((o for o in case.obligations if o.rule == "press_conference" and o.status != "void"), None)
     commitments = [one for one in case.obligations if one.rule == "commitment"]
     by, at, note = first_approval(case, answers)
     titles = [a.data["title"] for a in answers if a.data.get("title")]
@@ -176,7 +178,7 @@ class Group:
         self.answers, self.takings = [], []
 
     def add(self, case, reminders, urgings):
-        published, taken = case.of("response.published", case.counting), case.of("case.acknowledged")
+        published, taken = case.of("response.published", case.counting), acknowledged_at(case)
         self.sums.update(received=1, answered=bool(published), reminders=reminders, urgings=urgings,
                          overdue_on_arrival="overdue_on_arrival" in case.flags)
         for one in case.obligations:
@@ -186,8 +188,8 @@ class Group:
         due = owed(case)
         if due and published:
             self.answers.append(max(published[0].time - due.start, 0))
-        if taken and assigned_at(case) is not None:
-            self.takings.append(max(taken[0].time - assigned_at(case), 0))
+        if taken is not None and assigned_at(case) is not None:
+            self.takings.append(max(taken - assigned_at(case), 0))
 
     def score(self):
         parts = [(70, "statutory"), (20, "acknowledgement"), (10, "commitment")]

@@ -275,12 +275,15 @@ class Case:
             start = begun[0]
         return occurrences
 
+    def assignments(self):
+        """A lead unit known from the detection is the first, unless it was assigned before."""
+        told = [f.key for f in self.of("case.assigned")]
+        if not self.detections or not self.eras[0][1]["lead"] or (told and told[0] < self.detections[0].key):
+            return told
+        return [self.detections[0].key] + told
+
     def _per_assignment(self, rule, length, qualifying):
-        begins, detected = [], self.detections[0].key
-        assignments = [f.key for f in self.of("case.assigned")]
-        if self.eras[0][1]["lead"] and not (assignments and assignments[0] < detected):
-            begins.append(detected)
-        begins += assignments
+        begins, detected = self.assignments(), self.detections[0].key
         occurrences = []
         for i, begin in enumerate(begins):
             ends = begins[i + 1 : i + 2] + [key for key in self.returns if key > begin]

@@ -230,6 +230,12 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
     return course;
 }
 
+std::optional<TimePoint> first_assigned_at(const CaseFacts& facts, const CaseCourse& course) {
+    if (led_from_detection(facts, course)) return course.detected_at;
+    const FactKey* assigned = facts.assignments.first();
+    return assigned ? std::optional(assigned->time) : std::nullopt;
+}
+
 /// An acknowledgement counts for the assignment in force; a return or another lead unit ends it.
 std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::vector<FactKey>& returns,
                                          const std::vector<Lead>& leads) {
@@ -282,6 +288,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     view.place = value_of(facts.place);
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
+    view.assigned_at = first_assigned_at(facts, course);
     view.acknowledged_at = acknowledged_at(facts, course.returns, leads);
     view.approved = !facts.approvals.empty() ||
                     std::any_of(facts.publications.begin(), facts.publications.end(),

@@ -6,6 +6,8 @@
 #include "alert/core/messages.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace alert {
 
@@ -68,14 +70,8 @@ void add_answers(LedgerEntry& entry, const Facts& facts) {
 }
 
 void add_handling(LedgerEntry& entry, const Facts& facts) {
-    if (const auto assigned = of_type<Assigned>(facts); !assigned.empty())
-        entry.assigned_at = assigned.front().first.time;
-    else if (!entry.view.attributes.lead_unit.empty())
-        entry.assigned_at = entry.view.detected_at;
-    if (const auto taken = of_type<Acknowledged>(facts); !taken.empty()) {
-        entry.first_taken_at = taken.front().first.time;
+    if (const auto taken = of_type<Acknowledged>(facts); !taken.empty())
         entry.first_taken_by = taken.front().second->by;
-    }
     for (const auto& [key, returned] : of_type<Returned>(facts)) {
         entry.returned_by.push_back(returned->unit);
         entry.returned_because = returned->reason;
@@ -129,13 +125,13 @@ Duty duty_of(const Policy& policy, const Obligation& obligation, const CaseFacts
         duty.kind = DutyKind::commitment;
         return duty;
     }
-    const auto event = event_type_names[rule->second.fulfilled_by.event_type];
-    duty.by_publication = event == "response.published";
+    const auto& by = rule->second.fulfilled_by;
+    duty.by_publication = by.by_publication();
     duty.recurring = rule->second.every.has_value();
     duty.start = rule->second.start;
     if (rule->second.kind == ObligationKind::statutory)
         duty.kind = DutyKind::statutory;
-    else if (event == "case.acknowledged")
+    else if (event_type_names[by.event_type] == "case.acknowledged")
         duty.kind = DutyKind::acknowledgement;
     duty.void_because = void_reason(duty, view);
     return duty;
@@ -170,8 +166,12 @@ void take_entry(RecordedCase& recorded, const LogEntry& entry, std::optional<Eve
 
 const Duty* LedgerEntry::answer_owed() const {
     const auto rank = [](const Duty& duty) {
-        return (duty.obligation.status == ObligationStatus::void_ ? 2 : 0) +
-               (duty.kind == DutyKind::statutory ? 0 : 1);
+        const auto status = duty.obligation.status;
+        const bool counts = !duty.obligation.excused;
+        const int standing = counts && status == ObligationStatus::overdue ? 0
+                             : counts && status == ObligationStatus::late  ? 1
+                                                                           : 2;
+        return std::tuple(status == ObligationStatus::void_, duty.kind != DutyKind::statutory, standing);
     };
     const Duty* owed = nullptr;
     for (const Duty& duty : duties) {
@@ -189,15 +189,16 @@ const Duty* LedgerEntry::press_conference() const {
     return found == duties.end() ? nullptr : &*found;
 }
 
-std::optional<LedgerEntry> ledger_entry(const Rules& rules,
-                                        const std::map<CaseId, const RecordedCase*>& connected,
-                                        const CaseId& id, TimePoint at) {
-    std::map<CaseId, std::vector<Fact>> told;
-    for (const auto& [other, recorded] : connected) told[other] = recorded->facts;
-    const RecordedCase& recorded = *connected.at(id);
-    Snapshot snapshot{.id = id, .policy = rules.policy.hash, .facts = fold_together(told).at(id)};
+ConnectedCases::ConnectedCases(Records records) : records_(std::move(records)) {
+    for (const auto& [id, recorded] : records_) told_[id] = recorded->facts;
+    folded_ = fold_together(told_);
+}
+
+std::optional<LedgerEntry> ConnectedCases::entry(const Rules& rules, const CaseId& id, TimePoint at) const {
+    const RecordedCase& recorded = *records_.at(id);
+    Snapshot snapshot{.id = id, .policy = rules.policy.hash, .facts = folded_.at(id)};
     if (recorded.roster_gap) snapshot.progress.told.insert("roster_gap");
-    const auto started = start_of(snapshot.facts, told.at(id));
+    const auto started = start_of(snapshot.facts, recorded.facts);
     if (!started) return std::nullopt;
 
     LedgerEntry entry{.view = derive(rules, snapshot, at), .started = *started};
@@ -207,13 +208,40 @@ std::optional<LedgerEntry> ledger_entry(const Rules& rules,
         if (of.id == entry.view.class_id) entry.class_title = of.title;
     for (const Obligation& obligation : entry.view.obligations)
         entry.duties.push_back(duty_of(rules.policy, obligation, snapshot.facts, entry.view));
-    const auto own = counting_facts(told, id, {});
-    const auto counting = counting_facts(told, id, snapshot.facts.absorbed);
+    const auto own = counting_facts(told_, id, {});
+    const auto counting = counting_facts(told_, id, snapshot.facts.absorbed);
     add_detections(entry, counting);
     add_answers(entry, counting);
     add_handling(entry, own);
     add_ends(entry, own);
     return entry;
+}
+
+std::vector<Records> parted_by_merges(const Records& all) {
+    std::map<CaseId, std::vector<CaseId>> neighbours;
+    for (const auto& [id, recorded] : all) {
+        for (const CaseId& named : recorded->named) {
+            neighbours[id].push_back(named);
+            neighbours[named].push_back(id);
+        }
+    }
+    std::vector<Records> parts;
+    std::set<CaseId> reached;
+    for (const auto& [id, recorded] : all) {
+        if (reached.contains(id)) continue;
+        Records& part = parts.emplace_back();
+        std::vector<CaseId> next{id};
+        while (!next.empty()) {
+            const auto at = std::move(next.back());
+            next.pop_back();
+            const auto found = all.find(at);
+            if (found == all.end() || !reached.insert(at).second) continue;
+            part.insert(*found);
+            const auto& near = neighbours[at];
+            next.insert(next.end(), near.begin(), near.end());
+        }
+    }
+    return parts;
 }
 
 }  // namespace alert

@@ -12,9 +12,6 @@ namespace alert {
 
 namespace {
 
-constexpr std::size_t published_index = 6;
-static_assert(event_type_names[published_index] == "response.published");
-
 struct Occurrence {
     std::string id;
     std::string climb_key;
@@ -51,7 +48,7 @@ std::optional<Occurrence> single(const Rules& rules, const ObligationRule& rule,
 std::uint32_t dropped_publications(const CaseFacts& facts, const Fulfilment& by,
                                    std::optional<FactKey>& last) {
     std::uint32_t dropped = 0;
-    if (by.event_type != published_index) return 0;
+    if (!by.by_publication()) return 0;
     for (const auto& [kind, summary] : facts.publication_summary) {
         if (!counts_kind(by, kind)) continue;
         dropped += summary.dropped;
@@ -85,15 +82,12 @@ std::vector<Occurrence> chain(const Rules& rules, const ObligationRule& rule, co
     return occurrences;
 }
 
-/// `start: assigned`: one occurrence per assignment; a lead unit known from the detection is the first,
-/// unless the case was assigned before it was detected. Asked of detected cases only.
+/// `start: assigned`: one occurrence per assignment, that by the detection included.
 std::vector<Occurrence> per_assignment(const Rules& rules, const ObligationRule& rule, const CaseFacts& facts,
                                        const CaseCourse& course) {
     std::vector<FactKey> begins;
     const FactKey* first = facts.assignments.first();
-    const bool assigned_before = first && *first < *facts.detected;
-    if (!assigned_before && !course.eras.front().attributes.lead_unit.empty())
-        begins.push_back(*facts.detected);
+    if (led_from_detection(facts, course)) begins.push_back(*facts.detected);
     const std::size_t known = begins.size();  // from the detection
     for (const auto& assignment : facts.assignments) begins.push_back(assignment.key);
     const auto qualifying = qualifying_facts(facts, rule.fulfilled_by);
@@ -293,6 +287,12 @@ void append_keys(const History<T>& history, std::vector<FactKey>& keys) {
 
 }  // namespace
 
+bool led_from_detection(const CaseFacts& facts, const CaseCourse& course) {
+    if (!facts.detected || course.eras.front().attributes.lead_unit.empty()) return false;
+    const FactKey* assigned = facts.assignments.first();
+    return !assigned || *facts.detected < *assigned;
+}
+
 std::string begun_by(const FactKey& key) { return hash_hex({key.source, key.id}, 12); }
 
 bool asks_for(const ObligationRule& rule, const CaseCourse& course) {
@@ -306,7 +306,7 @@ bool counts_kind(const Fulfilment& by, ResponseKind kind) {
 std::vector<FactKey> qualifying_facts(const CaseFacts& facts, const Fulfilment& by) {
     std::vector<FactKey> keys;
     const auto name = event_type_names[by.event_type];
-    if (name == "response.published") {
+    if (by.by_publication()) {
         for (const auto& told : facts.publications) {
             if (counts_kind(by, told.value.kind)) keys.push_back(told.key);
         }

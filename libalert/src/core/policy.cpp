@@ -30,6 +30,8 @@ bool Condition::matches(const Attributes& attributes) const {
            agrees(lead_unit, attributes.lead_unit, attributes.lead_unit_name);
 }
 
+bool Fulfilment::by_publication() const { return event_type_names[event_type] == "response.published"; }
+
 std::string_view to_string(ObligationKind kind) {
     return kind == ObligationKind::statutory ? "statutory" : "internal";
 }

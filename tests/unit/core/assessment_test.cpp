@@ -25,7 +25,8 @@ struct Matters {
         int number = 0;
         for (const auto& facts : all) {
             RecordedCase recorded{.id = CaseId("M" + std::to_string(++number)), .facts = facts};
-            const auto entry = ledger_entry(office.rules(), {{recorded.id, &recorded}}, recorded.id, at);
+            const auto entry =
+                ConnectedCases({{recorded.id, &recorded}}).entry(office.rules(), recorded.id, at);
             assessor.add(office.rules(), entry.value());
         }
         return assessor.result();
@@ -120,14 +121,35 @@ TEST_CASE("Assessment: times are the one in the middle and the one nine tenths d
 
 TEST_CASE("Assessment: the first answer runs from the start of what is owed, taking from the assignment") {
     Matters matters;
-    auto facts = matter(5h);
-    facts.push_back(assigned(1h, "mzj"));
-    facts.push_back(acknowledged(90min));
+    std::vector<Fact> facts{detected(), assigned(1h, "mzj"), acknowledged(90min), published(5h)};
     // An answer from before the clock began took no time.
     matters.all = {facts, matter(-1h)};
     const auto& total = matters.report().total;
     CHECK(total.first_answer == Spread{2, 150min, 5h});
     CHECK(total.taking == Spread{1, 30min, 30min});
+}
+
+TEST_CASE("Assessment: taking runs from the first assignment to the acknowledgement in force") {
+    const auto known = detected(0h, {.lead_unit = "mzj"});
+    const auto taking = [](std::vector<Fact> facts) {
+        Matters matters;
+        matters.all = {std::move(facts)};
+        return matters.report().total.taking;
+    };
+    // Whoever led from the detection took it before it was assigned to them once more.
+    CHECK(taking({known, acknowledged(10min), assigned(2h, "mzj")}) == Spread{1, 10min, 10min});
+    // Another unit has to take it anew.
+    CHECK(taking({known, acknowledged(10min), assigned(2h, "jyj")}) == Spread{});
+    CHECK(taking({known, acknowledged(10min), assigned(2h, "jyj"), acknowledged(3h)}) == Spread{1, 3h, 3h});
+}
+
+TEST_CASE("Assessment: lists stand by detection, in whatever order the matters were given") {
+    Matters matters;
+    matters.all = {matter(std::nullopt, "mzj", 2h), matter(std::nullopt, "mzj", 0h),
+                   matter(std::nullopt, "mzj", 1h)};
+    std::vector<std::string> listed;
+    for (const auto& one : matters.report().overdue) listed.push_back(one.id.value);
+    CHECK(listed == std::vector<std::string>{"M2", "M3", "M1"});
 }
 
 TEST_CASE("Assessment: a return counts for the unit that gave back, not for the one that has it") {

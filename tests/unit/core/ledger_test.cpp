@@ -9,7 +9,7 @@ using namespace yuqing::test;
 
 namespace {
 
-using Records = std::map<CaseId, RecordedCase>;
+using Recorded = std::map<CaseId, RecordedCase>;
 
 const CaseId a("A"), b("B");
 
@@ -22,13 +22,13 @@ RecordedCase recorded(const CaseId& id, std::vector<Fact> facts) {
     return of;
 }
 
-std::optional<LedgerEntry> entry_of(const Records& records, const CaseId& id, Duration at,
+std::optional<LedgerEntry> entry_of(const Recorded& records, const CaseId& id, Duration at,
                                     const Office& office = an_office()) {
-    std::map<CaseId, const RecordedCase*> connected;
+    Records connected;
     for (const auto& [other, record] : records) connected[other] = &record;
     static Office kept;
     kept = office;
-    return ledger_entry(kept.rules(), connected, id, t0 + at);
+    return ConnectedCases(connected).entry(kept.rules(), id, t0 + at);
 }
 
 LedgerEntry entry_of(std::vector<Fact> facts, Duration at = 100h) {
@@ -59,16 +59,22 @@ TEST_CASE("Ledger: without any detection there is no entry") {
 }
 
 TEST_CASE("Ledger: who took it first, and when it was given to somebody") {
-    const auto entry = entry_of({detected(0h, {.lead_unit = "mzj"}), assigned(1h, "jyj"),
-                                 fact(Acknowledged{"赵六", ""}, 3h), fact(Acknowledged{"王五", ""}, 2h)});
-    CHECK(entry.assigned_at == t0 + 1h);
-    CHECK(entry.first_taken_at == t0 + 2h);
+    const auto entry = entry_of({detected(), assigned(1h, "jyj"), fact(Acknowledged{"赵六", ""}, 3h),
+                                 fact(Acknowledged{"王五", ""}, 2h)});
+    CHECK(entry.view.assigned_at == t0 + 1h);
+    CHECK(entry.view.acknowledged_at == t0 + 2h);
     CHECK(entry.first_taken_by == "王五");
+    CHECK_FALSE(entry_of({detected()}).view.assigned_at);
+}
 
-    const auto by_detection = entry_of({detected(0h, {.lead_unit = "mzj"})});
-    CHECK(by_detection.assigned_at == t0);
-    CHECK_FALSE(by_detection.first_taken_at);
-    CHECK_FALSE(entry_of({detected()}).assigned_at);
+TEST_CASE(
+    "Ledger: a lead unit known from the detection is the first assignment, whatever is assigned later") {
+    const auto known = detected(0h, {.lead_unit = "mzj"});
+    CHECK(entry_of({known}).view.assigned_at == t0);
+    CHECK(entry_of({known, assigned(1h, "jyj")}).view.assigned_at == t0);
+    CHECK(entry_of({detected(0h, {.field = "education"}), assigned(1h, "mzj")}).view.assigned_at == t0);
+    // Assigned before anybody detected it: that was the first.
+    CHECK(entry_of({known, assigned(-1h, "jyj")}).view.assigned_at == t0 - 1h);
 }
 
 TEST_CASE("Ledger: answers stand in the order of facts, whenever they were told") {
@@ -122,6 +128,24 @@ TEST_CASE("Ledger: the answer owed is the statutory one, neither the conference 
     CHECK(lowered.press_conference()->void_because == "regraded");
 }
 
+TEST_CASE("Ledger: of several answers owed the one that stands worst is shown, as the assessment counts it") {
+    // Lowered when the five hours were over: they stay and count, whatever the 48 hours come to.
+    const std::vector<Fact> lowered{detected(0h, {.incident_grade = IncidentGrade::major}),
+                                    assessed(6h, IncidentGrade::ordinary, "核实后不是突发事件"),
+                                    answered(7h, {.kind = ResponseKind::online_reply, .by = "x"})};
+    const auto entry = entry_of(lowered);
+    CHECK(entry.answer_owed()->obligation.id == "authoritative_release");
+    CHECK(entry.answer_owed()->obligation.status == ObligationStatus::overdue);
+
+    auto released = lowered;
+    released.push_back(answered(8h, {.kind = ResponseKind::authoritative_release, .by = "x"}, "r"));
+    CHECK(entry_of(released).answer_owed()->obligation.status == ObligationStatus::late);
+
+    auto excused = lowered;
+    excused.push_back(waived(9h, "authoritative_release"));
+    CHECK(entry_of(excused).answer_owed()->obligation.id == "response");
+}
+
 TEST_CASE("Ledger: a duty says what it is asked for, and why nothing is asked any more") {
     const auto entry = entry_of(
         {detected(0h, {.opinion_level = OpinionLevel::red, .lead_unit = "mzj"}),
@@ -168,7 +192,7 @@ TEST_CASE("Ledger: what a case took in counts for it, and not for the case that 
     CHECK(above.named == std::set{a});
     CHECK(above.facts.size() == 1);
 
-    const Records both{{a, below}, {b, above}};
+    const Recorded both{{a, below}, {b, above}};
     const auto into = entry_of(both, b, 10h), went = entry_of(both, a, 10h);
     CHECK(into->started == t0);
     CHECK(into->view.title == "早");
@@ -179,4 +203,16 @@ TEST_CASE("Ledger: what a case took in counts for it, and not for the case that 
     CHECK_FALSE(went->counts());
     CHECK(went->merged_because == "同一件事");
     CHECK(went->view.into == b);
+}
+
+TEST_CASE("Ledger: cases are parted so that whatever merges connect is together") {
+    const CaseId c("C"), d("D");
+    RecordedCase of_a{.id = a, .named = {b}}, of_b{.id = b, .named = {a, c}}, of_c{.id = c}, of_d{.id = d};
+    const auto parts = parted_by_merges({{a, &of_a}, {b, &of_b}, {c, &of_c}, {d, &of_d}});
+    REQUIRE(parts.size() == 2);
+    CHECK(parts[0] == Records{{a, &of_a}, {b, &of_b}, {c, &of_c}});
+    CHECK(parts[1] == Records{{d, &of_d}});
+    // What is named and not there parts nothing from nothing.
+    of_d.named = {CaseId("gone")};
+    CHECK(parted_by_merges({{d, &of_d}}).size() == 1);
 }

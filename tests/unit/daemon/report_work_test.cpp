@@ -24,13 +24,31 @@ std::shared_ptr<const Config> a_config() {
     return config;
 }
 
-CaseText detected_case(const std::string& id) {
-    const std::string event =
-        R"({"specversion":"1.0","id":"d","source":"s","type":"opinion.detected","subject":")" + id +
-        R"(","time":")" + format_rfc3339(t0, Zone::utc()) + R"(","data":{"title":"路灯不亮"}})";
+std::string record_of(const std::string& id, const std::string& type, const std::string& name,
+                      const std::string& data) {
+    return R"({"specversion":"1.0","id":")" + name + R"(","source":"s","type":")" + type +
+           R"(","subject":")" + id + R"(","time":")" + format_rfc3339(t0, Zone::utc()) + R"(","data":)" +
+           data + "}";
+}
+
+CaseText detected_case(const std::string& id, TimePoint recorded_at = t0) {
+    const auto event = record_of(id, "opinion.detected", "d" + id, R"({"title":"路灯不亮"})");
     return {.id = CaseId(id),
             .snapshot = encode_snapshot({.id = CaseId(id), .policy = an_office().policy.hash}),
-            .entries = {encode_log_entry({.kind = LogKind::fact, .at = t0, .record = event})}};
+            .entries = {encode_log_entry({.kind = LogKind::fact, .at = recorded_at, .record = event})}};
+}
+
+/// Merged into `above`, as the records of both tell.
+void merge(CaseText& below, CaseText& above) {
+    const auto id = below.id.value;
+    const auto event =
+        record_of(id, "case.merged", "m" + id, R"({"into":")" + above.id.value + R"(","by":"x"})");
+    below.entries.push_back(encode_log_entry({.kind = LogKind::fact, .at = t0, .record = event}));
+    above.entries.push_back(encode_log_entry({.kind = LogKind::adopted, .at = t0, .record = event}));
+}
+
+ReportOrder ledger_of(TimePoint at, bool past = false) {
+    return {.kind = ReportOrder::Kind::ledger, .period = {t0 - 1h, t0 + 1h}, .at = at, .past = past};
 }
 
 ReportWork::Batch page_of(const std::vector<std::string>& ids) {
@@ -45,8 +63,7 @@ ReportWork::Batch page_of(const std::vector<std::string>& ids) {
 }  // namespace
 
 TEST_CASE("Report work: a case whose start moves while the pages are read counts once") {
-    ReportWork work({.kind = ReportOrder::Kind::ledger, .period = {t0 - 1h, t0 + 1h}, .at = t0 + 1h},
-                    a_config());
+    ReportWork work(ledger_of(t0 + 1h), a_config());
     for (const auto& page : {page_of({"A", "B"}), page_of({"C", "A"}), page_of({"A"})}) {
         const auto needs = work.take(page);
         CHECK(needs.nothing());
@@ -54,4 +71,43 @@ TEST_CASE("Report work: a case whose start moves while the pages are read counts
     }
     const auto ledger = boost::json::parse(work.answer().body);
     CHECK(ledger.at("count").as_int64() == 3);
+}
+
+TEST_CASE("Report work: of today nothing is cut, of a past instant what was recorded later") {
+    const auto count = [](const ReportOrder& order) {
+        ReportWork work(order, a_config());
+        CHECK(work.take({.page = {CaseId("A")}, .texts = {detected_case("A", t0 + 1ms)}}).nothing());
+        return boost::json::parse(work.answer().body).at("count").as_int64();
+    };
+    CHECK(count(ledger_of(t0)) == 1);
+    CHECK(count(ledger_of(t0, true)) == 0);
+    CHECK(count(ledger_of(t0 + 1ms, true)) == 1);
+}
+
+TEST_CASE("Report work: what merges connect is read once, whichever pages it comes with") {
+    auto a = detected_case("A"), b = detected_case("B"), c = detected_case("C");
+    merge(b, a);
+    merge(c, a);
+    ReportWork work(ledger_of(t0 + 1h), a_config());
+    CHECK(work.take({.page = {CaseId("A")}}).cases == std::vector{CaseId("A")});
+    CHECK(work.take({.texts = {a}}).cases == std::vector{CaseId("B"), CaseId("C")});
+    CHECK(work.take({.texts = {b, c}}).nothing());
+    CHECK(work.take({.page = {CaseId("B"), CaseId("C")}}).nothing());
+    const auto ledger = boost::json::parse(work.answer().body);
+    CHECK(ledger.at("rows").as_array().size() == 1);
+    CHECK(ledger.at("apart").as_array().size() == 2);
+}
+
+TEST_CASE("Report work: nearly a thousand cases merged into one are told of in seconds") {
+    std::vector<CaseText> all{detected_case("A")};
+    for (int i = 0; i < 998; ++i) {
+        all.push_back(detected_case("B" + std::to_string(i)));
+        merge(all.back(), all.front());
+    }
+    ReportWork work(ledger_of(t0 + 1h), a_config());
+    ReportWork::Batch batch{.page = {CaseId("A")}, .texts = std::move(all)};
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(work.take(std::move(batch)).nothing());
+    CHECK(std::chrono::steady_clock::now() - begun < 10s);
+    CHECK(boost::json::parse(work.answer().body).at("apart").as_array().size() == 998);
 }

@@ -17,7 +17,7 @@ const Zone zone = Zone::find("Asia/Shanghai").value();
 std::map<std::string, Cell> row_of(const std::vector<Fact>& facts, Duration at = 1000h) {
     static const Office office = an_office();
     RecordedCase recorded{.id = CaseId("QS-1"), .facts = facts};
-    const auto entry = ledger_entry(office.rules(), {{recorded.id, &recorded}}, recorded.id, t0 + at);
+    const auto entry = ConnectedCases({{recorded.id, &recorded}}).entry(office.rules(), recorded.id, t0 + at);
     const auto cells = ledger_row(office.rules(), *entry, 7, t0 + at);
     std::map<std::string, Cell> row;
     for (std::size_t i = 0; i < cells.size(); ++i) row[ledger_columns()[i].id] = cells[i];

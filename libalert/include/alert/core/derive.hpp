@@ -86,7 +86,9 @@ struct CaseView {
     std::vector<std::string> assist_units;
     std::string url, place;
     TimePoint detected_at;
-    std::optional<TimePoint> last_detected_at, occurred_at, acknowledged_at;
+    std::optional<TimePoint> last_detected_at, occurred_at;
+    std::optional<TimePoint> assigned_at;      // the first assignment, which may be the detection
+    std::optional<TimePoint> acknowledged_at;  // while it counts
     bool approved = false;
     std::optional<Heat> heat;
     std::optional<TimePoint> muted_until;  // in force at `now`

@@ -54,10 +54,8 @@ struct LedgerEntry {
     CaseView view;
     TimePoint started;  // which period it belongs to
     std::string class_title;
-    std::string source, platform, summary;  // of the detections: the earliest that has it
-    std::optional<TimePoint> assigned_at;   // the first assignment; else the detection, if that named a unit
-    std::optional<TimePoint> first_taken_at;  // the first acknowledgement
-    std::string first_taken_by;
+    std::string source, platform, summary;   // of the detections: the earliest that has it
+    std::string first_taken_by;              // the first acknowledgement's
     std::vector<PublicAnswer> answers;       // in the order of facts
     std::string approved_by, approval_note;  // of the answer given first; while there is none, the latest
     std::optional<TimePoint> approved_at;
@@ -67,17 +65,33 @@ struct LedgerEntry {
     std::vector<Duty> duties;              // in the order of the view's obligations
     std::uint32_t reminded = 0, urged = 0;
 
-    /// The public answer that is owed: not recurring, statutory if there is such, else null.
+    /// The public answer that is owed, null when there is none: not recurring, statutory if there is such; of
+    /// several the one that stands worst, so that the ledger never says less than the assessment.
     [[nodiscard]] const Duty* answer_owed() const;
     [[nodiscard]] const Duty* press_conference() const;
     /// Neither dismissed nor merged: such cases are listed apart.
     [[nodiscard]] bool counts() const { return !is_void(view.status); }
 };
 
-/// The case `id` at `at`; `connected` holds it and all that merges connect with it. Nothing: it was not told
-/// of any detection by then.
-std::optional<LedgerEntry> ledger_entry(const Rules& rules,
-                                        const std::map<CaseId, const RecordedCase*>& connected,
-                                        const CaseId& id, TimePoint at);
+using Records = std::map<CaseId, const RecordedCase*>;
+
+/// Cases that merges connect, folded once for the entries of all of them.
+class ConnectedCases {
+public:
+    /// The records outlive it.
+    explicit ConnectedCases(Records records);
+
+    [[nodiscard]] const Records& records() const { return records_; }
+    /// One of them at `at`. Nothing: it was not told of any detection by then.
+    [[nodiscard]] std::optional<LedgerEntry> entry(const Rules& rules, const CaseId& id, TimePoint at) const;
+
+private:
+    Records records_;
+    std::map<CaseId, std::vector<Fact>> told_;
+    std::map<CaseId, CaseFacts> folded_;
+};
+
+/// Parted so that whatever merges connect is together.
+std::vector<Records> parted_by_merges(const Records& all);
 
 }  // namespace alert

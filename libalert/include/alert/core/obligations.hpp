@@ -29,6 +29,9 @@ struct CaseCourse {
 std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts,
                                            const CaseCourse& course, TimePoint now);
 
+/// A lead unit known from the detection is the first assignment, unless the case was assigned before it.
+bool led_from_detection(const CaseFacts& facts, const CaseCourse& course);
+
 /// Whether the case's class ever asked for the rule.
 bool asks_for(const ObligationRule& rule, const CaseCourse& course);
 

@@ -42,6 +42,8 @@ std::string_view to_string(StartRule rule);
 struct Fulfilment {
     std::size_t event_type = 0;  // index into event_type_names
     std::vector<ResponseKind> kinds;
+
+    [[nodiscard]] bool by_publication() const;
 };
 
 struct ObligationRule {
