@@ -27,7 +27,7 @@ Result<CaseText> rest_of(const Result<std::shared_ptr<const ArchivedCase>>& arch
 
 bool CaseText::more() const { return !whole && entries.size() == LedgerReader::piece_entries; }
 
-/// Cases under way; those that were archived are read one after the other when all others are.
+/// Cases under way; those that were archived are read when all others are.
 struct LedgerReader::Reading {
     struct Archived {
         std::size_t at;  // of texts
@@ -89,20 +89,27 @@ void LedgerReader::take(Reading& reading, const CaseId& id, redis::Reply reply) 
     reading.texts.push_back(std::move(text));
 }
 
+/// All at once, so that the shelf's thread and ours wait for each other once a page, not once a case.
 void LedgerReader::read_archived(const std::shared_ptr<Reading>& reading) {
     if (reading->error) return reading->done(std::move(*reading->error));
     if (reading->archived.empty()) return reading->done(std::move(reading->texts));
-    const auto next = std::move(reading->archived.back());
-    reading->archived.pop_back();
-    redis::read_archived(shelf_, reading->texts[next.at].id, next.version, next.place,
-                         [this, reading, at = next.at](Result<std::shared_ptr<const ArchivedCase>> found) {
-                             if (!found) return reading->done(found.error());
-                             CaseText& text = reading->texts[at];
-                             text.snapshot = (*found)->snapshot;
-                             text.entries = (*found)->entries;
-                             text.whole = true;
-                             read_archived(reading);
-                         });
+    reading->missing = reading->archived.size();
+    for (const auto& [at, version, place] : std::exchange(reading->archived, {})) {
+        const auto taken = [reading, at = at](Result<std::shared_ptr<const ArchivedCase>> found) {
+            if (found) {
+                CaseText& text = reading->texts[at];
+                text.snapshot = (*found)->snapshot;
+                text.entries = (*found)->entries;
+                text.whole = true;
+            } else {
+                reading->error = found.error();
+            }
+            if (--reading->missing > 0) return;
+            if (reading->error) return reading->done(std::move(*reading->error));
+            reading->done(std::move(reading->texts));
+        };
+        redis::read_archived(shelf_, reading->texts[at].id, version, place, taken);
+    }
 }
 
 void LedgerReader::piece(const CaseId& id, std::size_t first, Callback<CaseText> done) {
