@@ -1,5 +1,6 @@
 #include "self_watch.hpp"
 
+#include "alert/config/finding_words.hpp"
 #include "alert/core/causes.hpp"
 #include "alert/core/targets.hpp"
 #include "log.hpp"
@@ -25,8 +26,15 @@ bool counts(const alert::Notification& message) {
     return message.reason != alert::Reason::self && message.reason != alert::Reason::test;
 }
 
-/// `policy.yaml:12:3`, without the folder, which is nobody's business in a group.
-std::string place_of(const alert::Error& error) { return error.path.substr(error.path.rfind('/') + 1); }
+/// `policy.yaml:12:3: what is wrong`, without the folder, which is nobody's business in a group.
+alert::Error without_folder(alert::Error error) {
+    const auto folder = error.path.substr(0, error.path.rfind('/') + 1);
+    error.path.erase(0, folder.size());
+    for (auto at = error.message.find(folder); !folder.empty() && at != std::string::npos;
+         at = error.message.find(folder, at))
+        error.message.erase(at, folder.size());
+    return error;
+}
 
 /// Why the most urgent of those that were tried does not get through; empty when none was tried.
 std::string last_error_of(const std::vector<alert::NotificationRecord>& waiting) {
@@ -110,13 +118,12 @@ void SelfWatch::gather_files(Look& look) const {
         look.seen.push_back(std::move(*calendar));
     const auto add = [&look](TroubleKind kind, const std::vector<alert::Error>& errors) {
         if (errors.empty()) return;
-        const auto& first = errors.front();
+        const auto first = without_folder(errors.front());
         const auto count = std::to_string(errors.size());
-        look.seen.push_back(
-            {{kind, ""},
-             place_of(first) + "：" + std::string(alert::code_zh(first.code)) + "（共" + count + "处）",
-             place_of(first) + ": " + first.message + ", " + count + " in all",
-             {}});
+        look.seen.push_back({{kind, ""},
+                             first.path + "：" + alert::finding_zh(first.message) + "（共" + count + "处）",
+                             first.path + ": " + first.message + ", " + count + " in all",
+                             {}});
     };
     add(TroubleKind::reload, files_.refused);
     auto warnings = files_.warnings;

@@ -25,11 +25,9 @@ struct CheckOptions {
     Language language = Language::zh;
 };
 
-void print_findings(std::string_view kind, const std::vector<alert::Error>& findings) {
-    for (const auto& finding : findings) {
-        std::cout << safe_text(finding.path) << ": " << kind << ": " << safe_text(finding.message) << " ["
-                  << finding.code << "]\n";
-    }
+void print_findings(const Said& kind, const std::vector<alert::Error>& findings, Language language) {
+    for (const auto& finding : findings)
+        std::cout << finding_line(kind, finding, language) << " [" << finding.code << "]\n";
 }
 
 json::array findings_json(const std::vector<alert::Error>& findings) {
@@ -48,9 +46,9 @@ void print(const CheckOptions& options, const alert::LoadedConfig& loaded) {
         std::cout << safe_json(json::serialize(out)) << '\n';
         return;
     }
+    print_findings({"错误", "error"}, loaded.errors, options.language);
+    print_findings({"警告", "warning"}, loaded.warnings, options.language);
     const bool zh = options.language == Language::zh;
-    print_findings(zh ? "错误" : "error", loaded.errors);
-    print_findings(zh ? "警告" : "warning", loaded.warnings);
     const auto errors = std::to_string(loaded.errors.size());
     const auto warnings = std::to_string(loaded.warnings.size());
     std::cout << safe_text(options.file)

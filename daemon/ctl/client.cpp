@@ -4,6 +4,7 @@
 #include "system_clock.hpp"
 #include "text.hpp"
 
+#include "alert/config/finding_words.hpp"
 #include "alert/core/causes.hpp"
 
 #include <boost/json.hpp>
@@ -196,6 +197,13 @@ std::string error_line(const json::object& answer, Language language) {
     const auto meaning = alert::code_zh(code);
     const bool says_more = language == Language::zh && meaning != code;
     return safe_text(says_more ? std::string(meaning) + "（" + line + "）" : line);
+}
+
+std::string finding_line(const Said& kind, const alert::Error& finding, Language language) {
+    const bool zh = language == Language::zh;
+    const auto message = zh ? alert::finding_zh(finding.message) : finding.message;
+    const auto place = finding.path.empty() ? "" : safe_text(finding.path) + ": ";
+    return place + kind.in(language) + (zh ? "：" : ": ") + safe_text(message);
 }
 
 std::string cause_text(std::string_view error, Language language) {

@@ -69,6 +69,8 @@ const boost::json::array& list_of(const boost::json::object& object, std::string
 /// The error of a rejected answer or an error response: `code: message (path)`, in Chinese what the code
 /// means before it.
 std::string error_line(const boost::json::object& answer, Language language);
+/// One line about a configuration file: `FILE:LINE:COLUMN: error: what is wrong`.
+std::string finding_line(const Said& kind, const alert::Error& finding, Language language);
 /// Why a message did not arrive or nobody answered.
 std::string cause_text(std::string_view error, Language language);
 

@@ -14,12 +14,13 @@ namespace json = boost::json;
 
 namespace {
 
-void print_findings(std::string_view kind, const json::array& findings) {
-    for (const auto& finding : findings) {
-        if (!finding.is_object()) continue;
-        const auto& members = finding.get_object();
-        std::cout << safe_text(text_of(members, "path")) << ": " << kind << ": "
-                  << safe_text(text_of(members, "message")) << '\n';
+void print_findings(const Said& kind, const json::array& findings, Language language) {
+    for (const auto& each : findings) {
+        const auto* finding = each.if_object();
+        if (finding == nullptr) continue;
+        const alert::Error error{text_of(*finding, "code"), text_of(*finding, "message"),
+                                 text_of(*finding, "path")};
+        std::cout << finding_line(kind, error, language) << '\n';
     }
 }
 
@@ -29,8 +30,8 @@ void reload(const ClientOptions& options) {
     if (options.json) {
         std::cout << safe_json(json::serialize(body)) << '\n';
     } else {
-        print_findings(options.say("错误", "error"), list_of(body, "errors"));
-        print_findings(options.say("警告", "warning"), list_of(body, "warnings"));
+        print_findings({"错误", "error"}, list_of(body, "errors"), options.language);
+        print_findings({"警告", "warning"}, list_of(body, "warnings"), options.language);
     }
     if (answered.status != 200) {
         std::cerr << "yuqingctl: " << options.say("未生效，仍按原有配置运行", "nothing was taken over")

@@ -28,9 +28,8 @@ struct SimulateOptions {
 
 std::shared_ptr<const alert::Config> load(const SimulateOptions& options) {
     auto loaded = alert::load_config(options.config_file, wall_time(), alert::Secrets::unread);
-    for (const auto& error : loaded.errors) {
-        std::cerr << safe_text(error.path) << ": " << safe_text(error.message) << '\n';
-    }
+    for (const auto& error : loaded.errors)
+        std::cerr << finding_line({"错误", "error"}, error, options.language) << '\n';
     if (!loaded.config || !loaded.errors.empty()) finish(Exit::refused);
     return loaded.config;
 }

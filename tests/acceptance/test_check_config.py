@@ -89,3 +89,14 @@ class CheckConfig(unittest.TestCase):
         self.assertEqual(refused.returncode, 1)
         for part in ("policy.yaml:", "directory.yaml:", "yuqingd.yaml:", "beyond_bound", "'fgw'", "'durability'"):
             self.assertIn(part, refused.stdout)
+
+    def test_findings_are_told_in_chinese_unless_asked_otherwise(self):
+        self.change("policy.yaml", "due: 48h", "due: 72h")
+        self.change("directory.yaml", "lead: fgw}", "lead: fgv}")
+        self.change("yuqingd.yaml", "durability: always", "durabilty: always")
+        told = self.check().stdout
+        self.assertRegex(told, r"policy.yaml:\d+:\d+: 错误：\S+：规定时限为48小时；.* \[beyond_bound\]")
+        self.assertRegex(told, r"directory.yaml:\d+:\d+: 错误：没有单位“fgv”；是“fgw”吗？ \[unknown_reference\]")
+        self.assertRegex(told, r"yuqingd.yaml:\d+:\d+: 错误：redis 中没有配置项“durabilty”；是“durability”吗？")
+        for finding in json.loads(self.check("--json").stdout)["errors"]:
+            self.assertTrue(finding["message"].isascii(), finding)

@@ -86,7 +86,7 @@ class Reload(OfficeCase):
         refused = self.office.ctl("reload")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("policy.yaml:", refused.stdout)
-        self.assertIn("48h", refused.stdout)
+        self.assertIn("错误：obligations.response.due：规定时限为48小时", refused.stdout)
         self.assertEqual(self.metric(), 0)
         at = just_now()
         self.office.tell(detected("RELOAD-KEPT", at))

@@ -169,7 +169,7 @@ class Self(unittest.TestCase):
         begins = self.wait_notice("reload")
         line = good.count("\n") + 1
         self.assertIn(f"policy.yaml:{line}", begins.data["text"])
-        self.assertRegex(begins.data["text"], r"：没有这个配置项（共\d+处）")
+        self.assertRegex(begins.data["text"], r"：没有配置项“[^”]+”.*（共\d+处）")
         self.assertNotIn(str(office.folder), begins.data["text"])
         policy.write_text(good, encoding="utf-8")
         office.daemon.send_signal(signal.SIGHUP)

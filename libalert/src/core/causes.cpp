@@ -164,6 +164,7 @@ constexpr Words codes[] = {
     {"refused", "被拒绝"},
     {"unreachable", "连不上"},
     // of files
+    {"not_loaded", "配置文件有误"},
     {"syntax", "语法有误"},
     {"unreadable", "读不出"},
     {"unknown_key", "没有这个配置项"},

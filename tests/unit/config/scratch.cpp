@@ -1,5 +1,7 @@
 #include "scratch.hpp"
 
+#include "alert/config/finding_words.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -129,7 +131,13 @@ Scratch& Scratch::write(const std::string& file, const std::string& text) {
 }
 
 LoadedConfig Scratch::load(Secrets secrets) const {
-    return load_config(path("yuqingd.yaml"), at("2026-06-12T10:00:00+08:00"), secrets);
+    auto loaded = load_config(path("yuqingd.yaml"), at("2026-06-12T10:00:00+08:00"), secrets);
+    for (const auto* findings : {&loaded.errors, &loaded.warnings}) {
+        for (const Error& finding : *findings) {
+            if (finding_zh(finding.message) == finding.message) FAIL_CHECK("no Chinese: " << finding.message);
+        }
+    }
+    return loaded;
 }
 
 TimePoint at(const std::string& rfc3339) { return parse_rfc3339(rfc3339).value(); }
