@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace yuqing {
 
@@ -95,19 +96,77 @@ std::optional<Said> nothing_kept(const json::object& data, const json::object& i
                 "the case now has no commitment '" + text_of(data, "commitment") + "', nothing is kept"};
 }
 
+std::string named(const json::object& obligation) {
+    const auto id = text_of(obligation, "id"), title = text_of(obligation, "title");
+    return title.empty() || title == id ? id : title + "（" + id + "）";
+}
+
+/// An obligation that an event of this time fulfilled after its due time, and by how much.
+std::optional<Said> lateness(const json::object& obligation, alert::TimePoint time) {
+    const auto due = alert::parse_rfc3339(text_of(obligation, "due"));
+    if (!due || time <= *due) return {};
+    const auto name = named(obligation), at = short_time(text_of(obligation, "due"));
+    return Said{
+        name + "已超时：期限 " + at + "，超 " + duration_text(time - *due, Language::zh),
+        name + " is late: it was due at " + at + ", over by " + duration_text(time - *due, Language::en)};
+}
+
+/// What a publication left undone, or did too late, or without the approval it needs.
+std::vector<Said> shortcomings(const OperatorEvent& event, const json::object& item) {
+    std::vector<Said> all;
+    std::string open;
+    bool fulfils = false;
+    for (const auto& each : list_of(item, "obligations")) {
+        const auto* obligation = each.if_object();
+        if (obligation == nullptr) continue;
+        const auto fulfilled = alert::parse_rfc3339(text_of(*obligation, "fulfilled_at"));
+        if (remaining_seconds(*obligation)) open += (open.empty() ? "" : "、") + named(*obligation);
+        if (!fulfilled || *fulfilled != event.time) continue;
+        fulfils = true;
+        if (auto late = lateness(*obligation, event.time)) all.push_back(std::move(*late));
+    }
+    if (!fulfils && open.empty())
+        all.push_back(
+            {"没有完成任何义务：事项没有待完成的义务", "it fulfils no obligation: none of the case is open"});
+    if (!fulfils && !open.empty())
+        all.push_back({"没有完成任何义务，仍待完成：" + open + "；请核对 --kind 和 --time",
+                       "it fulfils no obligation, still open: " + open + "; check --kind and --time"});
+    const auto approved = alert::parse_rfc3339(text_of(event.data, "approved_at"));
+    const auto& flags = list_of(item, "flags");
+    const bool flagged = std::find(flags.begin(), flags.end(), "unreviewed") != flags.end();
+    if (flagged && !(approved && *approved <= event.time))
+        all.push_back({"事项标为" + label("unreviewed", Language::zh) +
+                           "；发布前已审签的，请补记 yuqingctl approve ID --time 审签时间",
+                       "the case is flagged unreviewed; if it was approved before, record that by "
+                       "yuqingctl approve ID --time WHEN"});
+    return all;
+}
+
+std::optional<Said> short_of(const OperatorEvent& event, const json::object& item) {
+    const auto all = shortcomings(event, item);
+    if (all.empty()) return {};
+    Said joined = all.front();
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        joined.zh += "；" + all[i].zh;
+        joined.en += "; " + all[i].en;
+    }
+    return joined;
+}
+
 }  // namespace
 
 bool effect_needs_case(std::string_view type) {
     return type == "fact.withdrawn" || type == "obligation.waived" || type == "case.assessed" ||
-           type == "case.assigned" || type == "commitment.kept";
+           type == "case.assigned" || type == "commitment.kept" || type == "response.published";
 }
 
-std::optional<Said> no_effect(std::string_view type, const json::object& data, const json::object& item) {
-    if (type == "fact.withdrawn") return nothing_withdrawn(data, item);
-    if (type == "obligation.waived") return nothing_waived(data, item);
-    if (type == "case.assessed") return nothing_assessed(data, item);
-    if (type == "case.assigned") return unknown_unit(item);
-    if (type == "commitment.kept") return nothing_kept(data, item);
+std::optional<Said> remark_on(const OperatorEvent& event, const json::object& item) {
+    if (event.type == "fact.withdrawn") return nothing_withdrawn(event.data, item);
+    if (event.type == "obligation.waived") return nothing_waived(event.data, item);
+    if (event.type == "case.assessed") return nothing_assessed(event.data, item);
+    if (event.type == "case.assigned") return unknown_unit(item);
+    if (event.type == "commitment.kept") return nothing_kept(event.data, item);
+    if (event.type == "response.published") return short_of(event, item);
     return {};
 }
 

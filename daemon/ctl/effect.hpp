@@ -1,8 +1,9 @@
-// Whether an accepted event of an operator touched anything: the daemon takes what it is told, and at
-// three in the morning "accepted" reads like "done".
+// What an accepted event of an operator did: the daemon takes what it is told, and at three in the morning
+// "accepted" reads like "done, and in time".
 #pragma once
 
 #include "command_line.hpp"
+#include "event_builder.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -11,11 +12,11 @@
 
 namespace yuqing {
 
-/// Whether only the case can tell; otherwise no_effect() needs none.
+/// Whether only the case can tell; otherwise remark_on() needs none.
 bool effect_needs_case(std::string_view type);
 
-/// What the officer should know of an event that names nothing there is; `item` is the case after it.
-std::optional<Said> no_effect(std::string_view type, const boost::json::object& data,
-                              const boost::json::object& item);
+/// What the officer should know of an event that names nothing there is, or came late; `item` is the case
+/// after it.
+std::optional<Said> remark_on(const OperatorEvent& event, const boost::json::object& item);
 
 }  // namespace yuqing

@@ -191,6 +191,11 @@ std::string short_time(const std::string& time) {
     return time.size() >= 16 ? time.substr(5, 5) + " " + time.substr(11, 5) : time;
 }
 
+std::string duration_text(alert::Duration length, Language language) {
+    if (language == Language::zh) return alert::format_duration_zh(length);
+    return english_duration(std::chrono::duration_cast<std::chrono::seconds>(length).count());
+}
+
 std::optional<std::int64_t> remaining_seconds(const json::object& obligation) {
     const auto* value = obligation.if_contains("remaining_seconds");
     if (value == nullptr || !value->is_int64()) return std::nullopt;
@@ -201,9 +206,9 @@ std::optional<std::int64_t> remaining_seconds(const json::object& obligation) {
 std::string remaining_text(const json::object& obligation, Language language) {
     const auto seconds = remaining_seconds(obligation);
     if (!seconds) return {};
-    const auto length = *seconds < 0 ? -*seconds : *seconds;
-    if (language == Language::en) return (*seconds < 0 ? "over by " : "") + english_duration(length);
-    return (*seconds < 0 ? "超 " : "") + alert::format_duration_zh(std::chrono::seconds(length));
+    const auto length = duration_text(std::chrono::seconds(*seconds < 0 ? -*seconds : *seconds), language);
+    if (*seconds >= 0) return length;
+    return (language == Language::zh ? "超 " : "over by ") + length;
 }
 
 const json::object* most_urgent(const json::object& item) {

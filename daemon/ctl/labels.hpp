@@ -19,6 +19,9 @@ std::string label(std::string_view identifier, Language language);
 /// `06-12 13:38` of a time as the API tells it, where a table has no room for more.
 std::string short_time(const std::string& time);
 
+/// `2天3小时`, `45s`.
+std::string duration_text(alert::Duration length, Language language);
+
 /// Of an obligation; nothing when it is not open.
 std::optional<std::int64_t> remaining_seconds(const boost::json::object& obligation);
 /// `2天3小时`, `超 45秒`; empty when it is not open.

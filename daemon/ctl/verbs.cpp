@@ -171,16 +171,15 @@ void print_answer(const ClientOptions& client, const json::object& answer) {
     }
 }
 
-/// An event is accepted whether or not it names anything; the officer hears of it when it does not.
-void warn_of_no_effect(const Verb& verb, const ClientOptions& client, const json::object& data,
-                       const json::object& answer) {
+/// An event is accepted whether or not it names anything or is in time; the officer hears of it when not.
+void remark(const ClientOptions& client, const OperatorEvent& event, const json::object& answer) {
     if (answer.contains("degraded")) return;  // the case does not know of it yet
     std::optional<json::object> item = json::object();
-    if (effect_needs_case(verb.type)) {
+    if (effect_needs_case(event.type)) {
         item = look(client, "/api/v1/cases/" + alert::percent_encoded(text_of(answer, "case")));
     }
     if (!item) return;
-    const auto said = no_effect(verb.type, data, *item);
+    const auto said = remark_on(event, *item);
     if (said) {
         std::cerr << client.say("注意：", "note: ") << safe_text(said->in(client.language)) << '\n';
     }
@@ -200,10 +199,11 @@ json::object data_of(const Verb& verb, const Told& told, alert::TimePoint now) {
 
 void run(const Verb& verb, const Told& told) {
     const auto now = wall_time();
-    const auto data = data_of(verb, told, now);
-    const auto event = operator_event(
-        {.type = verb.type, .case_id = told.case_id, .time = instant("time", told.time, now), .data = data});
-    const auto answer = tell(told.client, event, told.patience_seconds);
+    const OperatorEvent event{.type = verb.type,
+                              .case_id = told.case_id,
+                              .time = instant("time", told.time, now),
+                              .data = data_of(verb, told, now)};
+    const auto answer = tell(told.client, operator_event(event), told.patience_seconds);
     const bool rejected = text_of(answer, "status") == "rejected";
     if (told.client.json) {
         std::cout << safe_json(json::serialize(answer)) << '\n';
@@ -214,7 +214,7 @@ void run(const Verb& verb, const Told& told) {
         print_answer(told.client, answer);
     }
     if (rejected) finish(Exit::refused);
-    warn_of_no_effect(verb, told.client, data, answer);
+    remark(told.client, event, answer);
 }
 
 void add_verb(CommandLine& line, const Verb& verb) {

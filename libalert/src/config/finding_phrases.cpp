@@ -47,12 +47,14 @@ constexpr FindingPhrase phrases[] = {
      "“{0}”不是时长；应写作 90s、15m、5h、2d、1mo（月）或 3wd（工作日）"},
     {"not a step's time: '{}'; right would be start, start+15m, due-1h, due, due+4h or 50%",
      "“{0}”不是催办时刻；应写作 start、start+15m、due-1h、due、due+4h 或 50%"},
-    {"no time zone '{}' in the system's tz database (package tzdata)", "系统中没有时区“{0}”（软件包 tzdata）"},
+    {"no time zone '{}' in the system's tz database (package tzdata)",
+     "系统中没有时区“{0}”（软件包 tzdata）"},
     // policy, ladders, obligations
     {"the class '{}' exists already", "类别“{0}”已有"},
     {"no case ever comes to this class: one above matches everything",
      "没有事项会归入这一类：上面有一类已包括全部事项"},
-    {"no class matches everything: a case that fits none has no obligation; end the list with one of `match: {}`",
+    {"no class matches everything: a case that fits none has no obligation; end the list with one of `match: "
+     "{}`",
      "没有一类能包括全部事项，都不符合的事项就没有时限；请在末尾加一类，写 `match: {0}`"},
     {"{} cannot be silenced; duty_officer is told all the same", "{0} 不能静默；仍会告知 duty_officer"},
     {"an empty list agrees with nothing; name a value", "空列表与什么都不符，请至少写一个值"},
@@ -81,8 +83,10 @@ constexpr FindingPhrase phrases[] = {
      "节假日历已用完，工作日按周一至周五计"},
     {"the calendar ends in {} days; enter the holidays of the year to come",
      "节假日历还有{0}天用完，请补录下一年的节假日"},
-    {"the class '{}' takes public opinion of incident_grade {}, for which the published rules ask for '{}' within {}h: "
-     "it should be among its obligations, of `kind: statutory`, without `start: assigned` and without a `when` that "
+    {"the class '{}' takes public opinion of incident_grade {}, for which the published rules ask for '{}' "
+     "within {}h: "
+     "it should be among its obligations, of `kind: statutory`, without `start: assigned` and without a "
+     "`when` that "
      "leaves some out",
      "类别“{0}”会收入 incident_grade 为 {1} 的舆情，按规定须在{3}小时内完成“{2}”：请列入该类的 obligations，"
      "并为 `kind: statutory`，不写 `start: assigned`，也不用 `when` 排除一部分"},
@@ -93,19 +97,23 @@ constexpr FindingPhrase phrases[] = {
     {"a role is told through at least one channel", "每个岗位至少要有一个通道"},
     {"a quote (\") is opened and not closed", "引号（\"）没有成对"},
     {"text follows the closing quote (\")", "引号（\"）之后还有文字"},
-    {"not a local time: '{}'; right would be 2026-06-12 08:00 (a spreadsheet's cell format: yyyy-mm-dd hh:mm; "
+    {"not a local time: '{}'; right would be 2026-06-12 08:00 (a spreadsheet's cell format: yyyy-mm-dd "
+     "hh:mm; "
      "表格软件请将单元格格式设为“自定义” yyyy-mm-dd hh:mm)",
      "“{0}”不是时间；应写作 2026-06-12 08:00（表格软件请将单元格格式设为“自定义” yyyy-mm-dd hh:mm）"},
-    {"expected 4 fields (role,officer,start,end), here are {}", "每行应有4列（role,officer,start,end），现有{0}列"},
+    {"expected 4 fields (role,officer,start,end), here are {}",
+     "每行应有4列（role,officer,start,end），现有{0}列"},
     {"the end should be later than the start", "结束时间应晚于开始时间"},
-    {"not UTF-8 text; in the spreadsheet, save as CSV UTF-8", "不是 UTF-8 文本；请在表格软件中另存为“CSV UTF-8”"},
+    {"not UTF-8 text; in the spreadsheet, save as CSV UTF-8",
+     "不是 UTF-8 文本；请在表格软件中另存为“CSV UTF-8”"},
     {"the first line should be: role,officer,start,end", "第一行应为：role,officer,start,end"},
     {"more than {} shifts; take out those long past", "超过{0}班；请删去早已过去的"},
     {"not a date: '{}'; right would be 2026-10-01", "“{0}”不是日期；应写作 2026-10-01"},
     {"this day is a holiday and a working day at once", "这一天既是节假日又是工作日"},
     // redis, ingest, http, audit
     {"the path of a socket has at most {} bytes", "套接字的路径最长{0}字节"},
-    {"TLS to Redis is not supported; use a socket or stunnel", "不支持以 TLS 连接 Redis；请用本机套接字或 stunnel"},
+    {"TLS to Redis is not supported; use a socket or stunnel",
+     "不支持以 TLS 连接 Redis；请用本机套接字或 stunnel"},
     {"should be redis://[user:password@]host:port/db or unix://path",
      "应写作 redis://[user:password@]host:port/db 或 unix://路径"},
     {"the password is in `url` as well; give it once", "`url` 中已有口令，只能写一处"},
@@ -120,14 +128,16 @@ constexpr FindingPhrase phrases[] = {
      "其他机器能连到“{0}”，须有 http.tokens；令牌用 `yuqingctl token` 生成"},
     {"should end with the path, without a query or fragment: /act/ID is put behind it",
      "应以路径结尾，不带 ? 或 #：后面要接 /act/ID"},
-    {"holds a character that breaks links in messages; letters, digits and -._~ are safe in a path, all else is "
+    {"holds a character that breaks links in messages; letters, digits and -._~ are safe in a path, all else "
+     "is "
      "written like %20",
      "含有会使消息中链接断开的字符；路径中只用字母、数字和 -._~，其余写成 %20 这样"},
     {"should be an http or https URL", "应为 http 或 https 地址"},
     {"links in messages lead to this machine only; give the address at which people reach the board",
      "消息中的链接只能在本机打开；请写大家打开看板用的地址"},
     {"the key is shorter than 32 bytes", "密钥短于32字节"},
-    {"without audit.key_file whoever can write to Redis can write a record anew and nobody sees it; see README.md for "
+    {"without audit.key_file whoever can write to Redis can write a record anew and nobody sees it; see "
+     "README.md for "
      "how to make a key",
      "没有 audit.key_file，能写 Redis 的人可以重写记录而无人察觉；密钥用 `yuqingctl keygen audit` 生成"},
     {"without http.link_key_file nobody can acknowledge from a message; see README.md for how to make a key",
@@ -138,7 +148,8 @@ constexpr FindingPhrase phrases[] = {
     {"'{}' should be a time like \"08:30\"", "“{0}”应写作 \"08:30\" 这样的时刻"},
     {"'{}' should be a day and a time like \"1 10:00\"", "“{0}”应写作 \"1 10:00\"（每月几日几时）"},
     {"answer, acknowledge and commitment cannot all be 0", "answer、acknowledge、commitment 不能都为 0"},
-    {"not a date: the last day on which it opens, as in 2027-06-30", "不是日期：应为最后有效日，如 2027-06-30"},
+    {"not a date: the last day on which it opens, as in 2027-06-30",
+     "不是日期：应为最后有效日，如 2027-06-30"},
     {"should be at most 64 bytes", "最长64字节"},
     {"should be the 64 hex digits that `yuqingctl token` prints; never the token itself",
      "应为 `yuqingctl token` 给出的64位十六进制散列，不能写令牌本身"},
@@ -163,9 +174,11 @@ constexpr FindingPhrase phrases[] = {
     {"should be like smtp://127.0.0.1:25", "应写作 smtp://127.0.0.1:25 这样"},
     {"no such file: {}", "没有这个文件：{0}"},
     {"goes with `proxy` or `proxy_file`", "须与 `proxy` 或 `proxy_file` 同用"},
-    {"'{}' should be a host, a domain like .example.cn, an address or a range like 10.0.0.0/8, without a port",
+    {"'{}' should be a host, a domain like .example.cn, an address or a range like 10.0.0.0/8, without a "
+     "port",
      "“{0}”应为主机名、.example.cn 这样的域名、地址或 10.0.0.0/8 这样的地址段，不带端口"},
-    {"a proxy is like http://host:3128 or http://user:password@host:3128, with % and two hexadecimal digits for what "
+    {"a proxy is like http://host:3128 or http://user:password@host:3128, with % and two hexadecimal digits "
+     "for what "
      "is special in a password",
      "代理应写作 http://主机:3128 或 http://用户:口令@主机:3128，口令中的特殊字符写成 % 加两位十六进制数"},
     // the template of a message

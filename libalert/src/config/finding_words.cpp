@@ -25,7 +25,8 @@ std::size_t next_gap(std::string_view phrase) {
 
 std::optional<std::string_view> noun(std::string_view word) {
     const auto all = finding_nouns();
-    const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.english == word; });
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.english == word; });
     return at == all.end() ? std::nullopt : std::optional(at->chinese);
 }
 
@@ -86,7 +87,8 @@ std::optional<std::string> suggesting(std::string_view text) {
     constexpr std::string_view near = "; did you mean '", near_end = "'?", known = "; known: ";
     if (const auto at = text.rfind(near); at != text.npos && text.ends_with(near_end)) {
         const auto word = text.substr(at + near.size(), text.size() - at - near.size() - near_end.size());
-        if (const auto told = sentence(text.substr(0, at))) return *told + "；是“" + std::string(word) + "”吗？";
+        if (const auto told = sentence(text.substr(0, at)))
+            return *told + "；是“" + std::string(word) + "”吗？";
     }
     if (const auto at = text.find(known); at != text.npos) {
         const auto words = text.substr(at + known.size());
@@ -102,7 +104,8 @@ std::optional<std::string> named(std::string_view text, bool with_blanks) {
     for (std::size_t i = 0; i < names_max && at != text.npos; ++i, at = text.find(colon, at + 1)) {
         const auto name = text.substr(0, at);
         if ((name.find(' ') != name.npos) != with_blanks) continue;
-        if (const auto told = suggesting(text.substr(at + colon.size()))) return std::string(name) + "：" + *told;
+        if (const auto told = suggesting(text.substr(at + colon.size())))
+            return std::string(name) + "：" + *told;
     }
     return std::nullopt;
 }

@@ -95,7 +95,8 @@ TEST_CASE("Finding words: gaps keep what stands in them, and go where Chinese wa
         {"channels.a.body: nothing is called {{titel}}", "channels.a.body：没有叫 {{titel}} 的取值"},
         {"the channel 'sms' does not answer at its proxy proxy:3128: Connection refused",
          "通道“sms”的代理 proxy:3128 没有回答：连接被拒绝（Connection refused）"},
-        {"not YAML: end of map not found", "YAML 写法有误：缩进不齐，或一行写得不完整（end of map not found）"},
+        {"not YAML: end of map not found",
+         "YAML 写法有误：缩进不齐，或一行写得不完整（end of map not found）"},
         {"and 12 more", "另有12处"},
     };
     for (const auto& [english, chinese] : told) CHECK(finding_zh(english) == chinese);

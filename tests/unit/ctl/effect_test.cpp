@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 
 using Catch::Matchers::Contains;
-using yuqing::no_effect;
 namespace json = boost::json;
 
 namespace {
@@ -14,7 +13,63 @@ const json::object item = json::parse(R"({
     "timeline":[{"kind":"fact","source":"host","id":"h1"},{"kind":"fired"}]})")
                               .as_object();
 
+std::optional<yuqing::Said> no_effect(std::string_view type, json::object data, const json::object& of) {
+    return yuqing::remark_on({.type = type, .case_id = "C-1", .time = {}, .data = std::move(data)}, of);
+}
+
+/// Published at 14:00; the response was due at 13:00 or at 15:00.
+std::optional<yuqing::Said> published(const char* obligations, const char* flags, json::object data = {}) {
+    const auto of = json::parse(std::string("{\"obligations\":") + obligations + ",\"flags\":" + flags + "}");
+    return yuqing::remark_on({.type = "response.published",
+                              .case_id = "C-1",
+                              .time = *alert::parse_rfc3339("2026-06-12T14:00:00+08:00"),
+                              .data = std::move(data)},
+                             of.as_object());
+}
+
+constexpr const char* answered_late = R"([{"id":"response","title":"回应","due":"2026-06-12T13:00:00+08:00",
+    "fulfilled_at":"2026-06-12T14:00:00+08:00","status":"late","remaining_seconds":null}])";
+constexpr const char* answered_in_time = R"([{"id":"response","due":"2026-06-12T15:00:00+08:00",
+    "fulfilled_at":"2026-06-12T14:00:00+08:00","status":"met","remaining_seconds":null}])";
+constexpr const char* unanswered = R"([{"id":"press_conference","title":"举行新闻发布会",
+    "due":"2026-06-12T15:00:00+08:00","fulfilled_at":null,"status":"pending","remaining_seconds":3600},
+    {"id":"response","due":"2026-06-12T13:00:00+08:00","fulfilled_at":"2026-06-12T12:00:00+08:00",
+    "status":"met","remaining_seconds":null}])";
+
 }  // namespace
+
+TEST_CASE("Effect: a publication in time, reviewed where it must be, is not remarked on") {
+    CHECK_FALSE(published(answered_in_time, "[]"));
+    // Another one of the case was not reviewed, this one was.
+    CHECK_FALSE(
+        published(answered_in_time, R"(["unreviewed"])", {{"approved_at", "2026-06-12T13:59:00+08:00"}}));
+}
+
+TEST_CASE("Effect: a publication after the due time is told, with how much it is over") {
+    const auto said = published(answered_late, "[]");
+    REQUIRE(said);
+    CHECK(said->zh == "回应（response）已超时：期限 06-12 13:00，超 1小时");
+    CHECK_THAT(said->en, Contains("is late: it was due at 06-12 13:00, over by 1h"));
+}
+
+TEST_CASE("Effect: a publication that fulfils nothing is told, with what is still open") {
+    auto said = published(unanswered, "[]");
+    REQUIRE(said);
+    CHECK(said->zh ==
+          "没有完成任何义务，仍待完成：举行新闻发布会（press_conference）；请核对 --kind 和 --time");
+    said = published("[]", "[]");
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("没有待完成的义务"));
+}
+
+TEST_CASE("Effect: a publication without approval, or approved only afterwards, is told") {
+    auto said = published(answered_in_time, R"(["unreviewed"])");
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("未经审签发布") && Contains("yuqingctl approve"));
+    said = published(answered_late, R"(["unreviewed"])", {{"approved_at", "2026-06-12T14:01:00+08:00"}});
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("已超时") && Contains("未经审签发布"));
+}
 
 TEST_CASE("Effect: a withdrawal that names no event of the case is told") {
     CHECK_FALSE(no_effect("fact.withdrawn", {{"event_source", "host"}, {"event_id", "h1"}}, item));

@@ -18,8 +18,10 @@ const std::string accepted = response(
 
 // What `waive --obligation response`, `withdraw --event-source s --event-id i` and `keep --commitment lamp`
 // name is there.
-const std::string touched =
-    response("200 OK", R"({"id":"C-1","obligations":[{"id":"response"},{"id":"commitment.lamp"}],
+const std::string touched = response("200 OK", R"({"id":"C-1","obligations":[
+                               {"id":"response","due":"2026-06-12T15:00:00+08:00",
+                                "fulfilled_at":"2026-06-12T14:00:00+08:00"},
+                               {"id":"commitment.lamp"}],
                            "timeline":[{"source":"s","id":"i"}]})");
 
 }  // namespace
@@ -38,7 +40,7 @@ TEST_CASE("Verbs: each tells its event, complete, as the daemon reads it") {
         {"response.approved", {"approve", "C-1"}},
         {"response.published",
          {"publish", "C-1", "--kind", "online_reply", "--channel", "网站", "--url-of", "https://e.invalid/1",
-          "--title", "t", "--approved-by", "李", "--approved-at=-1h"}},
+          "--title", "t", "--approved-by", "李", "--approved-at=-1h", "--time", "2026-06-12T14:00:00+08:00"}},
         {"obligation.waived", {"waive", "C-1", "--obligation", "response", "--reason", "r"}},
         {"commitment.made", {"commit", "C-1", "--commitment", "lamp", "--text", "修复路灯", "--due", "+2d"}},
         {"commitment.kept", {"keep", "C-1", "--commitment", "lamp"}},
@@ -144,6 +146,8 @@ TEST_CASE("Verbs: an event that is accepted and touches nothing warns, and is do
         {{"waive", "C-1", "--obligation", "respons", "--reason", "r"}, "是 response 吗？"},
         {{"assess", "C-1", "--reason", "r"}, "事项没有变化"},
         {{"keep", "C-1", "--commitment", "lamps"}, "没有兑现任何一项"},
+        {{"publish", "C-1", "--kind", "online_reply", "--time", "2026-06-12T16:00:00+08:00"},
+         "没有完成任何义务"},
     };
     for (const auto& row : rows) {
         FakeDaemon daemon({accepted, touched});
