@@ -31,6 +31,16 @@ std::string message_of(const alert::ChainFinding& finding) {
     return "the case is gone";
 }
 
+/// A record that lies in a file of the archive which is gone or not what was written: told with the file, and
+/// the other cases are walked on.
+bool is_of_archive(const alert::Error& error) {
+    return error.code == "archive_unreadable" || error.code == "archive_damaged";
+}
+
+json::object unread_json(const alert::CaseId& id, const alert::Error& error) {
+    return {{"case", id.value}, {"kind", error.code}, {"entry", 0}, {"message", error.message}};
+}
+
 json::object finding_json(const std::optional<alert::CaseId>& id, const alert::ChainFinding& finding) {
     return {{"case", alert::text_or_null(id ? id->value : "")},
             {"kind", alert::to_string(finding.kind)},
@@ -60,11 +70,14 @@ struct Audit::Page {
     std::shared_ptr<const Anchors> anchors;
     Told done;
 
-    void find(const std::optional<alert::CaseId>& id, const alert::ChainFinding& finding) {
+    void find(json::object finding) {
         if (findings.size() < findings_a_page_max)
-            findings.push_back(finding_json(id, finding));
+            findings.push_back(std::move(finding));
         else
             more_findings = true;
+    }
+    void find(const std::optional<alert::CaseId>& id, const alert::ChainFinding& finding) {
+        find(finding_json(id, finding));
     }
     [[nodiscard]] std::optional<std::string> anchor_of(const alert::CaseId& id) const {
         const auto found = anchors->heads.find(id);
@@ -187,7 +200,11 @@ void Audit::walk_next(const std::shared_ptr<Page>& page) {
 
 void Audit::walk_on(const std::shared_ptr<Page>& page, const std::shared_ptr<Walk>& walk) {
     reader_.page(walk->id, walk->from, [this, page, walk](alert::Result<alert::RecordPage> found) {
-        if (!found) return page->done(found.error());
+        if (!found && !is_of_archive(found.error())) return page->done(found.error());
+        if (!found) {
+            page->find(unread_json(walk->id, found.error()));
+            return walk_next(page);
+        }
         for (const auto& entry : found->entries) walk->chain.take(entry);
         walk->from += found->entries.size();
         if (!found->last) return walk_on(page, walk);

@@ -131,7 +131,9 @@ void SelfWatch::gather_files(Look& look) const {
     add(TroubleKind::warnings, warnings);
     const bool lately = look.now - read_at_ < unreadable_for;  // who was told of it asks again, or does not
     const auto archive = unwritable_ || !lately ? unwritable_ : unreadable_;
-    if (archive) look.seen.push_back({{TroubleKind::archive, ""}, archive->message, "", {}});
+    if (archive)
+        look.seen.push_back(
+            {{TroubleKind::archive, ""}, alert::finding_zh(archive->message), archive->message, {}});
 }
 
 void SelfWatch::gather_dead_letters(const LookPtr& look) {

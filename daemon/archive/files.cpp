@@ -122,7 +122,7 @@ alert::Result<alert::ArchivedCase> ArchiveFiles::read(const alert::CaseId& id, s
     const auto path = path_of(place.file);
     std::ifstream file(path, std::ios::binary);
     if (!file)
-        return alert::Error{"unreadable",
+        return alert::Error{"archive_unreadable",
                             "the case " + id.value + " was archived to " + path + ", which cannot be read",
                             path};
     const auto is_wanted = [&](const alert::Result<alert::ArchivedCase>& found) {
@@ -139,8 +139,9 @@ alert::Result<alert::ArchivedCase> ArchiveFiles::read(const alert::CaseId& id, s
     // The file is not the one it was, as after an edit or from a backup.
     file.clear();
     file.seekg(0);
-    alert::Result<alert::ArchivedCase> last(alert::Error{
-        "damaged", "the line of the case " + id.value + " in " + path + " is not what was written", path});
+    alert::Result<alert::ArchivedCase> last(
+        alert::Error{"archive_damaged",
+                     "the line of the case " + id.value + " in " + path + " is not what was written", path});
     for (std::string line; next_line(file, line);) {
         if (!alert::is_archive_line_of(line, id, version)) continue;
         auto found = alert::decode_archive_line(line);

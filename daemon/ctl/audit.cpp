@@ -8,9 +8,11 @@
 #include "text.hpp"
 
 #include "alert/codec/escape.hpp"
+#include "alert/config/finding_words.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <tuple>
@@ -70,6 +72,46 @@ json::object gather(const ClientOptions& client, const std::string& id) {
     return all;
 }
 
+/// A record that is cut is not what the flag of the same name means, a text that was cut.
+std::string kind_of(const json::object& finding, Language language) {
+    const auto kind = text_of(finding, "kind");
+    return kind == "truncated" && language == Language::zh ? "被截短" : label(kind, language);
+}
+
+/// What was found, in the reader's language; of the archive's files the daemon tells which.
+std::string note_of(const json::object& finding, Language language) {
+    const auto message = text_of(finding, "message"), kind = text_of(finding, "kind");
+    if (language == Language::en) return message;
+    const auto entry = std::to_string(count_of(finding, "entry"));
+    if (kind == "changed") return "第" + entry + "条与写入时不同";
+    if (kind == "removed") return "第" + entry + "条之前有缺失";
+    if (kind == "reordered") return "第" + entry + "条不在写入时的位置";
+    if (kind == "truncated") return "第" + entry + "条及以后不见了";
+    if (kind == "forged") return "末端或锚点与第" + entry + "条处的记录不符";
+    if (kind == "missing") return "整个事项不见了";
+    return alert::finding_zh(message);
+}
+
+bool is_unread(const json::value& finding) {
+    return finding.is_object() && is_of_archive(text_of(finding.get_object(), "kind"));
+}
+
+/// What the findings mean: a file that cannot be read is no sign of a touched record, and hides none.
+std::string conclusion(const json::array& findings, Language language) {
+    const bool zh = language == Language::zh;
+    if (findings.empty()) return zh ? "未发现改动" : "nothing was touched";
+    const auto unread = std::count_if(findings.begin(), findings.end(), is_unread);
+    std::string text;
+    if (unread < static_cast<std::ptrdiff_t>(findings.size()))
+        text = zh ? "记录被改动过" : "the record was touched";
+    if (unread == 0) return text;
+    text += text.empty() ? "" : zh ? "；" : "; ";
+    return text +
+           (zh ? "有归档文件缺失或与写入时不同，其中的记录未能核对："
+               : "files of the archive are gone or not what was written, what they hold was not checked: ") +
+           archive_remedy.in(language);
+}
+
 void print_result(const ClientOptions& client, const json::object& result) {
     Table table({std::string(client.say("事项", "CASE")), std::string(client.say("第几条", "ENTRY")),
                  std::string(client.say("发现", "FOUND")), std::string(client.say("说明", "NOTE"))});
@@ -78,8 +120,8 @@ void print_result(const ClientOptions& client, const json::object& result) {
         if (finding == nullptr) continue;
         const auto id = text_of(*finding, "case");
         table.add({id.empty() ? std::string(client.say("锚点文件", "anchors' file")) : id,
-                   std::to_string(count_of(*finding, "entry")),
-                   label(text_of(*finding, "kind"), client.language), text_of(*finding, "message")});
+                   std::to_string(count_of(*finding, "entry")), kind_of(*finding, client.language),
+                   note_of(*finding, client.language)});
     }
     if (!table.empty()) table.print(std::cout, terminal_columns());
     std::cout << client.say("核对事项 ", "cases checked: ") << count_of(result, "cases")
@@ -89,9 +131,7 @@ void print_result(const ClientOptions& client, const json::object& result) {
         std::cout << client.say("，最近锚点 ", ", last anchor: ")
                   << safe_text(text_of(anchors->get_object(), "at"));
     std::cout << '\n'
-              << (table.empty() ? client.say("未发现改动", "nothing was touched")
-                                : client.say("记录被改动过", "the record was touched"))
-              << '\n'
+              << conclusion(list_of(result, "findings"), client.language) << '\n'
               << client.say("无法得知的：", "what cannot be known:") << '\n';
     for (const auto& code : list_of(result, "unknown")) {
         for (const auto& [name, zh, en] : limits)

@@ -4,6 +4,7 @@
 #include "system_clock.hpp"
 #include "text.hpp"
 
+#include "alert/codec/escape.hpp"
 #include "alert/config/finding_words.hpp"
 #include "alert/core/causes.hpp"
 
@@ -156,9 +157,31 @@ Answered post(const ClientOptions& options, const std::string& target, const std
     return {response.status, object_of(options, response)};
 }
 
-json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds) {
+bool is_of_archive(std::string_view code) {
+    return code == "archive_unreadable" || code == "archive_damaged";
+}
+
+namespace {
+
+/// `retry` tells no reason; of an archived case its own page does.
+void end_if_archive_is_damaged(const ClientOptions& options, const std::string& case_id) {
+    const auto target = "/api/v1/cases/" + alert::percent_encoded(case_id);
+    const auto response =
+        request(options, {.url = {}, .method = "GET", .target = target, .body = {}, .token = {}});
+    if (response.status == 200) return;
+    const auto body = object_of(options, response);
+    const auto* error = body.if_contains("error");
+    if (error == nullptr || !error->is_object() || !is_of_archive(text_of(error->get_object(), "code")))
+        return;
+    end_with(Exit::unreachable, error_line(body, options.language));
+}
+
+}  // namespace
+
+json::object tell(const ClientOptions& options, const std::string& event, const std::string& case_id,
+                  unsigned patience_seconds) {
     const auto end = boot_time() + std::chrono::seconds(patience_seconds);
-    for (;;) {
+    for (bool first = true;; first = false) {
         const auto response = request(
             options, {.url = {}, .method = "POST", .target = "/api/v1/events", .body = event, .token = {}});
         auto answer = object_of(options, response);
@@ -167,6 +190,7 @@ json::object tell(const ClientOptions& options, const std::string& event, unsign
             end_with(response.status >= 500 ? Exit::unreachable : Exit::refused,
                      error_line(answer, options.language));
         }
+        if (first) end_if_archive_is_damaged(options, case_id);
         const auto wait = wait_told(answer);
         if (boot_time() + wait >= end) {
             end_with(Exit::unreachable,
@@ -193,6 +217,11 @@ std::string error_line(const json::object& answer, Language language) {
     if (error == nullptr || !error->is_object()) return safe_text(json::serialize(answer));
     const auto& members = error->get_object();
     const auto code = text_of(members, "code"), path = text_of(members, "path");
+    if (is_of_archive(code)) {
+        const auto message = text_of(members, "message");
+        return safe_text(language == Language::zh ? alert::finding_zh(message) : message) + '\n' +
+               archive_remedy.in(language);
+    }
     const auto line = code + ": " + text_of(members, "message") + (path.empty() ? "" : " (" + path + ")");
     const auto meaning = alert::code_zh(code);
     const bool says_more = language == Language::zh && meaning != code;

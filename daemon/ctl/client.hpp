@@ -58,9 +58,17 @@ struct Answered {
 /// The answer to a POST, whatever its status; ends the command when there is none.
 Answered post(const ClientOptions& options, const std::string& target, const std::string& body = {});
 
-/// Posts one event, again while the daemon says `retry`, for `patience_seconds` at most. The answer,
-/// whatever its status; ends the command when there is none.
-boost::json::object tell(const ClientOptions& options, const std::string& event, unsigned patience_seconds);
+/// Posts one event of that case, again while the daemon says `retry`, for `patience_seconds` at most. The
+/// answer, whatever its status; ends the command when there is none, or when asking again cannot help because
+/// the case lies in a file of the archive that cannot be read.
+boost::json::object tell(const ClientOptions& options, const std::string& event, const std::string& case_id,
+                         unsigned patience_seconds);
+
+/// Whether an error is about a file of the archive; what is to be done then.
+bool is_of_archive(std::string_view code);
+inline const Said archive_remedy{
+    "请从备份取回该文件，见运维手册第 10 节“归档不可用”（/usr/share/doc/yuqingd）",
+    "bring the file back from the backup, see the manual, section 10, `archive` (/usr/share/doc/yuqingd)"};
 
 // Members of an answer, empty when absent or of another type.
 std::string text_of(const boost::json::object& object, std::string_view name);

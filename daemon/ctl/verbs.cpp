@@ -203,7 +203,7 @@ void run(const Verb& verb, const Told& told) {
                               .case_id = told.case_id,
                               .time = instant("time", told.time, now),
                               .data = data_of(verb, told, now)};
-    const auto answer = tell(told.client, operator_event(event), told.patience_seconds);
+    const auto answer = tell(told.client, operator_event(event), told.case_id, told.patience_seconds);
     const bool rejected = text_of(answer, "status") == "rejected";
     if (told.client.json) {
         std::cout << safe_json(json::serialize(answer)) << '\n';

@@ -149,6 +149,17 @@ class Archive(OfficeCase):
         self.assertEqual(self.http.get("/api/v1/cases/OLD-DISMISSED").status, 503)
         late = event("case.noted", "OLD-DISMISSED", begin + 5 * DAY, by="张三", text="迟到的")
         self.assertEqual(client.ask([late])[0]["status"], "retry")
+        # Trying again cannot help, so nobody is told to: which file it is, and where the manual tells of it.
+        for words in (["show", "OLD-DISMISSED"], ["note", "OLD-DISMISSED", "--text", "补记", "--by", "张三"]):
+            said = self.ctl(*words, check=False)
+            self.assertIn(f"事项 OLD-DISMISSED 已归档到 {self.dir}/qingshan/", said)
+            self.assertIn("运维手册第 10 节“归档不可用”", said)
+            self.assertNotIn("稍后重试", said)
+        audit = self.ctl("audit", "verify", check=False)
+        self.assertRegex(audit, r"OLD-DISMISSED +0 +归档读不出 +事项 OLD-DISMISSED 已归档到 .*，这个文件读不出")
+        self.assertIn("核对事项 ", audit)
+        self.assertIn("其中的记录未能核对", audit)
+        self.assertNotIn("记录被改动过", audit)
         for file in files:
             file.with_suffix(".away").rename(file)
         self.office.tell(late)

@@ -199,6 +199,16 @@ constexpr FindingPhrase phrases[] = {
     {"would be no JSON when a message has only the least; texts stand inside quotes",
      "消息内容最少时得到的不是 JSON；文本要放在引号内"},
     {"would be no JSON; texts stand inside quotes", "得到的不是 JSON；文本要放在引号内"},
+    // the archive, which is told of in the same places
+    {"the case {} was archived to {}, which cannot be read", "事项 {0} 已归档到 {1}，这个文件读不出"},
+    {"the case {} was archived to {}, and archive.dir is not configured here",
+     "事项 {0} 已归档到 {1}，而这里没有配置 archive.dir"},
+    {"the line of the case {} in {} is not what was written", "{1} 已损坏：事项 {0} 的一行与写入时不同"},
+    {"{} cannot be opened and locked: <>", "{0} 打不开：{1}"},
+    {"{} cannot be read at its end: <>", "{0} 的末尾读不出：{1}"},
+    {"{} cannot be written: <>", "{0} 写不进去：{1}"},
+    {"{} cannot be kept: <>", "{0} 存不牢：{1}"},
+    {"{} cannot be made: <>", "{0} 建不了：{1}"},
     // numbers that stand alone; after everything that begins alike
     {"at most {} bytes", "最长{0}字节"},
     {"at most {} values", "最多{0}个值"},

@@ -160,6 +160,8 @@ constexpr Words codes[] = {
     {"overtaken", "已被回应或后一步取代"},
     {"policy_lost", "事项所依的政策已不在库中"},
     {"corrupt", "记录损坏"},
+    {"archive_unreadable", "归档文件读不出"},
+    {"archive_damaged", "归档文件已损坏"},
     {"schema", "由更新的版本写下"},
     {"refused", "被拒绝"},
     {"unreachable", "连不上"},

@@ -89,7 +89,7 @@ void ArchivedCases::restore(const CaseId& id, std::function<void(std::optional<E
 
 void ArchivedCases::read(const CaseId& id, const Whereabouts& where, Callback<Archived> done) {
     if (!shelf_)
-        return done(Error{"unreadable",
+        return done(Error{"archive_unreadable",
                           "the case " + id.value + " was archived to " + where.place.file +
                               ", and archive.dir is not configured here",
                           ""});

@@ -29,7 +29,7 @@ void read_archived(Shelf* shelf, const CaseId& id, const Reply& version, const R
     const auto at = read_whereabouts(id, version, place);
     if (!at) return done(at.error());
     if (!shelf)
-        return done(Error{"unreadable",
+        return done(Error{"archive_unreadable",
                           "the case " + id.value + " was archived to " + at->place.file +
                               ", and archive.dir is not configured here",
                           ""});

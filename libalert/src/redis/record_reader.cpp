@@ -28,13 +28,13 @@ Result<std::optional<std::string>> read_head(const Reply& reply) {
     return head_of(reply.items[0], reply.items[1]);
 }
 
-RecordPage page_of(const Result<std::shared_ptr<const ArchivedCase>>& archived, RecordPage page,
-                   std::size_t from) {
-    if (archived) {
-        const auto& entries = (*archived)->entries;
-        const auto end = std::min(entries.size(), from + RecordReader::page_entries);
-        for (auto i = from; i < end; ++i) page.entries.push_back(entries[i]);
-    }
+/// A file that cannot be read is no record that was cut.
+Result<RecordPage> page_of(const Result<std::shared_ptr<const ArchivedCase>>& archived, RecordPage page,
+                           std::size_t from) {
+    if (!archived) return archived.error();
+    const auto& entries = (*archived)->entries;
+    const auto end = std::min(entries.size(), from + RecordReader::page_entries);
+    for (auto i = from; i < end; ++i) page.entries.push_back(entries[i]);
     page.last = page.entries.size() < RecordReader::page_entries;
     return page;
 }

@@ -102,7 +102,7 @@ TEST_CASE("Archive files: a torn last line is closed, counted and never read") {
     CHECK(folder.torn == 1);
     CHECK(places[0].offset == whole.size() + 51);
     CHECK(files.read(CaseId("C"), 1, places[0]).value().id == CaseId("C"));
-    CHECK(files.read(CaseId("B"), 1, {october, whole.size(), 50}).error().code == "damaged");
+    CHECK(files.read(CaseId("B"), 1, {october, whole.size(), 50}).error().code == "archive_damaged");
 }
 
 TEST_CASE("Archive files: a line that moved is found, and of several the last") {
@@ -113,7 +113,7 @@ TEST_CASE("Archive files: a line that moved is found, and of several the last") 
     folder.write("a line that somebody put in front\n" + folder.text() + "torn");
     CHECK(files.read(CaseId("A"), 2, places[2]).value().head == "last");
     CHECK(files.read(CaseId("A"), 1, places[3]).value().version == 1);
-    CHECK(files.read(CaseId("A"), 3, places[3]).error().code == "damaged");
+    CHECK(files.read(CaseId("A"), 3, places[3]).error().code == "archive_damaged");
     CHECK(files.read(CaseId("A"), 2, {october, 1ULL << 62, 1ULL << 62}).value().head == "last");
 }
 
@@ -125,10 +125,10 @@ TEST_CASE("Archive files: a changed line is refused, and the file is named") {
     text[text.size() / 2] = static_cast<char>(text[text.size() / 2] ^ 1);
     folder.write(text);
     const auto read = files.read(CaseId("A"), 1, place);
-    CHECK(read.error().code == "damaged");
+    CHECK(read.error().code == "archive_damaged");
     CHECK(read.error().message.find(folder.file().string()) != std::string::npos);
     std::filesystem::remove(folder.file());
-    CHECK(files.read(CaseId("A"), 1, place).error().code == "unreadable");
+    CHECK(files.read(CaseId("A"), 1, place).error().code == "archive_unreadable");
 }
 
 TEST_CASE("Archive files: where nothing can be written the error says where") {
