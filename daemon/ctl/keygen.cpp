@@ -1,22 +1,15 @@
-// keygen: a new key as the configuration wants it. In a file only its owner and the group of the folder can
-// read it; a file that is there already stays, for a key that is lost cannot be made again.
+// keygen: a new key as the configuration wants it, printed or in a file.
 #include "client.hpp"
 #include "commands.hpp"
-#include "text.hpp"
+#include "secret_file.hpp"
 
 #include "alert/codec/base64.hpp"
 
 #include <openssl/rand.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <system_error>
+#include <stdexcept>
 
 namespace yuqing {
 
@@ -55,37 +48,6 @@ std::string new_key() {
     return alert::base64_of(bytes);
 }
 
-[[noreturn]] void refuse(const std::string& file, const std::string& why) {
-    std::cerr << "yuqingctl: " << safe_text(file) << ": " << why << '\n';
-    finish(Exit::refused);
-}
-
-/// The group of the folder may read it: in /etc/yuqingd/secrets that is the daemon's.
-void write_new(const std::string& file, const std::string& text, Language language) {
-    const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (out < 0 && errno == EEXIST)
-        refuse(file, language == Language::zh
-                         ? "已存在，未改动；要更换请先移走旧的"
-                         : "it is there already and stays; move it away to make another");
-    if (out < 0) refuse(file, std::generic_category().message(errno));
-    auto folder = std::filesystem::path(file).parent_path();
-    if (folder.empty()) folder = ".";
-    struct stat status {};
-    const bool grouped = ::stat(folder.c_str(), &status) == 0 &&
-                         ::fchown(out, static_cast<uid_t>(-1), status.st_gid) == 0 &&
-                         ::fchmod(out, 0640) == 0;
-    const auto written = ::write(out, text.data(), text.size());
-    const bool whole = written == static_cast<ssize_t>(text.size()) && ::fsync(out) == 0;
-    ::close(out);
-    if (!whole) {
-        ::unlink(file.c_str());
-        refuse(file, language == Language::zh ? "写不进去" : "cannot be written");
-    }
-    if (!grouped)
-        std::cerr << "yuqingctl: " << safe_text(file)
-                  << (language == Language::zh ? "：只有属主可读\n" : ": its owner alone can read it\n");
-}
-
 void make(const std::string& name, const std::string& file, Language language) {
     for (const auto& kind : kinds) {
         if (kind.name != name) continue;
@@ -93,7 +55,7 @@ void make(const std::string& name, const std::string& file, Language language) {
         if (file.empty()) {
             std::cout << text;
         } else {
-            write_new(file, text, language);
+            write_secret_file(file, text, Readers::group_of_folder, language);
         }
         const bool zh = language == Language::zh;
         std::cerr << (zh ? "用于 yuqingd.yaml 的 " : "for yuqingd.yaml: ") << kind.key << (zh ? "；" : "; ")

@@ -74,6 +74,8 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"reordered", "次序变动"},
     {"forged", "末端或锚点不符"},
     {"missing", "事项已不在"},
+    {"archive_unreadable", "归档读不出"},
+    {"archive_damaged", "归档损坏"},
     // events
     {"opinion.detected", "发现"},
     {"case.assessed", "研判"},
@@ -187,6 +189,11 @@ std::string label(std::string_view identifier, Language language) {
     return std::string(identifier);
 }
 
+std::string role_label(std::string_view role, Language language) {
+    const auto word = language == Language::zh ? alert::role_word(role) : std::string_view{};
+    return std::string(word.empty() ? role : word);
+}
+
 std::string short_time(const std::string& time) {
     return time.size() >= 16 ? time.substr(5, 5) + " " + time.substr(11, 5) : time;
 }
@@ -265,7 +272,7 @@ std::string entry_note(const json::object& entry, Language language) {
     for (const auto& each : list_of(entry, "targets")) {
         const auto* target = each.if_object();
         if (target == nullptr) continue;
-        auto who = text_of(*target, "role");
+        auto who = role_label(text_of(*target, "role"), language);
         for (const auto& officer : list_of(*target, "officers")) {
             if (const auto* members = officer.if_object()) who += " " + text_of(*members, "name");
         }

@@ -16,6 +16,9 @@ inline constexpr std::int64_t near_seconds = 3600;  // what is due sooner stands
 /// A status, kind, card, grade, level, flag, reason or event type; what is unknown stays as it is.
 std::string label(std::string_view identifier, Language language);
 
+/// A role by its usual name, in English and when an office named it itself by its id.
+std::string role_label(std::string_view role, Language language);
+
 /// `06-12 13:38` of a time as the API tells it, where a table has no room for more.
 std::string short_time(const std::string& time);
 

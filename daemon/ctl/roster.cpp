@@ -56,13 +56,13 @@ bool print_roster(const ClientOptions& client, const json::object& answer) {
         const auto* role = each.if_object();
         if (role == nullptr) continue;
         const bool nobody = list_of(*role, "officers").empty(), gaps = !list_of(*role, "gaps").empty();
-        const auto name = text_of(*role, "name"), until = text_of(*role, "until");
-        table.add(
-            {name.empty() ? text_of(*role, "role") : name, nobody ? say("无人", "nobody") : names_of(*role),
-             until.empty() ? "-" : short_time(until), next_of(*role), gaps_of(*role)},
-            nobody ? Tone::late
-            : gaps ? Tone::near
-                   : Tone::plain);
+        const auto until = text_of(*role, "until");
+        table.add({role_label(text_of(*role, "role"), client.language),
+                   nobody ? say("无人", "nobody") : names_of(*role), until.empty() ? "-" : short_time(until),
+                   next_of(*role), gaps_of(*role)},
+                  nobody ? Tone::late
+                  : gaps ? Tone::near
+                         : Tone::plain);
         filled = filled && !nobody && !gaps;
     }
     table.print(std::cout, 0);  // whole: a gap that is cut off is a gap unseen

@@ -3,11 +3,10 @@
 #include "alert/config/config.hpp"
 #include "client.hpp"
 #include "commands.hpp"
+#include "secret_file.hpp"
 #include "text.hpp"
 
-#include <fcntl.h>
 #include <sys/random.h>
-#include <unistd.h>
 #include <boost/json.hpp>
 
 #include <array>
@@ -57,15 +56,6 @@ std::string entry_of(const TokenOptions& options, const std::string& token) {
     finish(Exit::usage);
 }
 
-/// For its owner alone, and never over a file that is there.
-void keep(const std::string& file, const std::string& token) {
-    const int handle = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (handle < 0) cannot_write(file);
-    const auto line = token + "\n";
-    const bool written = ::write(handle, line.data(), line.size()) == static_cast<ssize_t>(line.size());
-    if (::close(handle) != 0 || !written) cannot_write(file);
-}
-
 /// The entry behind those that are there; a list that is written as empty is begun.
 void append(const std::string& file, const std::string& entry) {
     std::ifstream before(file);
@@ -81,7 +71,8 @@ void append(const std::string& file, const std::string& entry) {
 void make(const TokenOptions& options) {
     const auto token = new_token();
     const auto entry = entry_of(options, token);
-    if (!options.output.empty()) keep(options.output, token);
+    if (!options.output.empty())
+        write_secret_file(options.output, token + "\n", Readers::owner, options.client.language);
     if (!options.tokens.empty()) append(options.tokens, entry);
     if (options.client.json) {
         json::object made{{"name", options.name}, {"role", options.role}, {"hash", alert::token_hash(token)}};

@@ -40,7 +40,7 @@ std::string who_of(const json::object& message) {
     for (const auto& each : list_of(message, "targets")) {
         const auto* target = each.if_object();
         if (target == nullptr) continue;
-        who += (who.empty() ? "" : ", ") + text_of(*target, "role");
+        who += (who.empty() ? "" : ", ") + role_label(text_of(*target, "role"), options.client.language);
         for (const auto& officer : list_of(*target, "officers"))
             if (const auto* members = officer.if_object()) who += " " + text_of(*members, "name");
     }

@@ -144,5 +144,5 @@ class Tokens(unittest.TestCase):
         self.assertRegex(file.read_text(), r"\Ayq_[0-9a-f]{64}\n\Z")
         self.assertNotIn(file.read_text().strip(), (self.config / "tokens.yaml").read_text(encoding="utf-8"))
         done = self.ctl("token", "--name", "x", "--output", file)
-        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.returncode, 1)
         self.assertNotIn(file.read_text().strip(), self.office.log())

@@ -1,6 +1,7 @@
 #include "alert/core/directory.hpp"
 
 #include "alert/core/names.hpp"
+#include "alert/core/words.hpp"
 
 #include <algorithm>
 
@@ -50,8 +51,8 @@ std::vector<std::pair<TimePoint, TimePoint>> turns_within(const std::vector<Shif
 }  // namespace
 
 std::string role_name(const std::string& role) {
-    if (role == "duty_officer") return "值班员";
-    return role == "duty_leader" ? "带班领导" : role;
+    const auto word = role_word(role);
+    return word.empty() ? role : std::string(word);
 }
 
 const Unit* Directory::find_unit(std::string_view id_or_name) const {

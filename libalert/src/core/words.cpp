@@ -1,13 +1,15 @@
 #include "alert/core/words.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <span>
 #include <utility>
 
 namespace alert {
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> words[] = {
+using Word = std::pair<std::string_view, std::string_view>;
+
+constexpr Word words[] = {
     // statuses of a case
     {"open", "在办"},
     {"closed", "已办结"},
@@ -39,12 +41,22 @@ constexpr std::pair<std::string_view, std::string_view> words[] = {
     {"kept_unknown", "兑现未生效"},
 };
 
+constexpr Word roles[] = {
+    {"duty_officer", "值班员"}, {"duty_leader", "带班领导"},   {"office_director", "办公室主任"},
+    {"publicity", "宣传网信"},  {"deputy_head", "分管副县长"}, {"county_head", "县长"},
+    {"lead_unit", "责任单位"},  {"assist_units", "协办单位"},  {"unit_head", "单位负责人"},
+};
+
+std::string_view find(std::span<const Word> table, std::string_view identifier) {
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const auto& word) { return word.first == identifier; });
+    return found == table.end() ? std::string_view{} : found->second;
+}
+
 }  // namespace
 
-std::string_view chinese_word(std::string_view identifier) {
-    const auto found = std::find_if(std::begin(words), std::end(words),
-                                    [&](const auto& word) { return word.first == identifier; });
-    return found == std::end(words) ? std::string_view{} : found->second;
-}
+std::string_view chinese_word(std::string_view identifier) { return find(words, identifier); }
+
+std::string_view role_word(std::string_view role) { return find(roles, role); }
 
 }  // namespace alert

@@ -11,6 +11,7 @@
 
 using namespace ctl_test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 namespace fs = std::filesystem;
 
 namespace {
@@ -66,10 +67,29 @@ TEST_CASE("keygen: a file is made for its owner and its folder's group, and neve
         1);
 }
 
+TEST_CASE("token: a file is made for its owner alone, and never overwritten, through a link neither") {
+    const Folder folder;
+    const auto file = (folder.path / "li.token").string();
+    const std::vector<std::string> words{"token", "--name", "李四", "--output", file};
+    CHECK(run(yuqing::add_token, words).exit_code == 0);
+    const auto made = text_of_file(file);
+    CHECK_THAT(made, StartsWith("yq_"));
+    using fs::perms;
+    CHECK(fs::status(file).permissions() == (perms::owner_read | perms::owner_write));
+    const auto again = run(yuqing::add_token, words);
+    CHECK(again.exit_code == 1);
+    CHECK_THAT(again.err, Contains("已存在，未改动"));
+    CHECK(text_of_file(file) == made);
+    const auto link = folder.path / "link.token";
+    fs::create_symlink(folder.path / "elsewhere", link);
+    CHECK(run(yuqing::add_token, {"token", "--name", "x", "--output", link.string()}).exit_code == 1);
+    CHECK_FALSE(fs::exists(folder.path / "elsewhere"));
+}
+
 TEST_CASE("roster: who is on duty, until when, who is next, and a gap with what to do") {
     const std::string body =
         R"({"now":"2026-06-12T13:38:00+08:00","until":"2026-06-19T13:38:00+08:00","roles":[
-        {"role":"duty_officer","name":"值班员","officers":[{"id":"zhang","name":"张三"}],
+        {"role":"duty_officer","name":"","officers":[{"id":"zhang","name":"张三"}],
          "until":"2026-06-13T08:00:00+08:00",
          "next":{"officers":[{"id":"li","name":"李四"}],"from":"2026-06-13T08:00:00+08:00"},"gaps":[]},
         {"role":"duty_leader","name":"带班领导","officers":[],"until":null,"next":null,

@@ -45,6 +45,22 @@ TEST_CASE("Labels: the board says what the terminal says") {
     }
 }
 
+TEST_CASE("Labels: the board and the terminal name the usual roles alike") {
+    std::ifstream file(YUQING_SOURCE_DIR "/daemon/board/terms.js");
+    const std::string terms{std::istreambuf_iterator<char>(file), {}};
+    const auto begin = terms.find("\n    role: {");
+    REQUIRE(begin != std::string::npos);
+    const auto text = terms.substr(begin, terms.find("\n    },", begin) - begin);
+    const std::regex word(R"((\w+): \['([^']+)', )");
+    std::size_t said = 0;
+    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at, ++said) {
+        CHECK((*at)[2] == yuqing::role_label((*at)[1].str(), Language::zh));
+        CHECK((*at)[1] == yuqing::role_label((*at)[1].str(), Language::en));
+    }
+    CHECK(said >= 9);
+    CHECK(yuqing::role_label("night_watch", Language::zh) == "night_watch");
+}
+
 TEST_CASE("Labels: what the audit finds in a record has the words of the audit") {
     CHECK(yuqing::label("changed", Language::zh) == "被改动");
     CHECK(yuqing::label("missing", Language::zh) == "事项已不在");
@@ -95,7 +111,7 @@ TEST_CASE("Labels: entries of a timeline say what happened and who was told") {
         {"role":"lead_unit","officers":[]}]})")
                            .as_object();
     CHECK(yuqing::entry_text(fired, Language::zh) == "已催办 response due-1h");
-    CHECK(yuqing::entry_note(fired, Language::zh) == "→ duty_officer 张三, lead_unit");
+    CHECK(yuqing::entry_note(fired, Language::zh) == "→ 值班员 张三, 责任单位");
     const auto notice =
         json::parse(R"({"kind":"notice","reason":"attention:unassigned","targets":[]})").as_object();
     CHECK(yuqing::entry_text(notice, Language::zh) == "告知 请注意 无责任单位");

@@ -106,5 +106,5 @@ TEST_CASE("drill: names the channels, and fails when one of them was not reached
     FakeDaemon daemon({two, seen("delivered", "null"), seen("dead", "\"404\"")});
     const auto ran = run(yuqing::add_trials, {"drill", "--url", daemon.url()});
     CHECK(ran.exit_code == 1);
-    CHECK_THAT(ran.out, Contains("duty_officer 张三") && Contains("已送达") && Contains("leaders"));
+    CHECK_THAT(ran.out, Contains("值班员 张三") && Contains("已送达") && Contains("leaders"));
 }

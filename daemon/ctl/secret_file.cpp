@@ -1,0 +1,68 @@
+#include "secret_file.hpp"
+
+#include "client.hpp"
+#include "text.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+namespace yuqing {
+
+namespace {
+
+constexpr mode_t owner_alone = 0600, group_too = 0640;
+
+[[noreturn]] void refuse(const std::string& file, const std::string& why) {
+    std::cerr << "yuqingctl: " << safe_text(file) << ": " << safe_text(why) << '\n';
+    finish(Exit::refused);
+}
+
+std::string folder_of(const std::string& file) {
+    const auto folder = std::filesystem::path(file).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+bool give_to_group(int out, const std::string& folder) {
+    struct stat status {};
+    return ::stat(folder.c_str(), &status) == 0 &&
+           ::fchown(out, static_cast<uid_t>(-1), status.st_gid) == 0 && ::fchmod(out, group_too) == 0;
+}
+
+/// The name of a new file must survive, too.
+bool sync_folder(const std::string& folder) {
+    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (handle < 0) return false;
+    const bool synced = ::fsync(handle) == 0;
+    ::close(handle);
+    return synced;
+}
+
+}  // namespace
+
+void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language) {
+    const Said exists{"已存在，未改动；要更换请先移走旧的", "it is there already and stays; move it away to make another"};
+    const Said failed{"写不进去", "cannot be written"};
+    const Said alone{"：只有属主可读", ": its owner alone can read it"};
+    const int out =
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_alone);
+    if (out < 0 && errno == EEXIST) refuse(file, exists.in(language));
+    if (out < 0) refuse(file, cause_text(std::generic_category().message(errno), language));
+    const auto folder = folder_of(file);
+    const bool shared = readers == Readers::owner || give_to_group(out, folder);
+    const bool written = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool synced = written && ::fsync(out) == 0;
+    const bool closed = ::close(out) == 0;
+    if (!synced || !closed || !sync_folder(folder)) {
+        ::unlink(file.c_str());
+        refuse(file, failed.in(language));
+    }
+    if (!shared) std::cerr << "yuqingctl: " << safe_text(file) << alone.in(language) << '\n';
+}
+
+}  // namespace yuqing
