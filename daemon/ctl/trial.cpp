@@ -35,12 +35,12 @@ struct Trial {
     [[nodiscard]] bool settled() const { return state != "pending" && state != "sending"; }
 };
 
-std::string who_of(const json::object& message) {
+std::string who_of(const json::object& message, Language language) {
     std::string who;
     for (const auto& each : list_of(message, "targets")) {
         const auto* target = each.if_object();
         if (target == nullptr) continue;
-        who += (who.empty() ? "" : ", ") + role_label(text_of(*target, "role"), options.client.language);
+        who += (who.empty() ? "" : ", ") + role_label(text_of(*target, "role"), language);
         for (const auto& officer : list_of(*target, "officers"))
             if (const auto* members = officer.if_object()) who += " " + text_of(*members, "name");
     }
@@ -58,7 +58,8 @@ std::vector<Trial> put_up(const TrialOptions& options, const std::string& target
     std::vector<Trial> trials;
     for (const auto& each : list_of(answered.body, "notifications")) {
         if (const auto* message = each.if_object())
-            trials.push_back({text_of(*message, "id"), text_of(*message, "channel"), who_of(*message)});
+            trials.push_back({text_of(*message, "id"), text_of(*message, "channel"),
+                              who_of(*message, options.client.language)});
     }
     return trials;
 }
