@@ -1,5 +1,5 @@
-// A file that holds a secret: new, for its owner alone, and on the disk before anybody relies on it. One that is
-// there already stays, for a key that is lost cannot be made again.
+// A file that holds a secret: new, for its owner alone, and on the disk before anybody relies on it. One
+// that is there already stays, for a key that is lost cannot be made again.
 #pragma once
 
 #include "command_line.hpp"

@@ -6,8 +6,8 @@
 
 namespace alert::config {
 
-/// Gaps of `english`: `{}` stays as it is; `[]` is one of finding_nouns(); `<>` is one of them or what a library
-/// said, which is told by its cause. `{0}`, `{1}` in `chinese` are the gaps in the order of the English.
+/// Gaps of `english`: `{}` stays as it is; `[]` is one of finding_nouns(); `<>` is one of them or what a
+/// library said, which is told by its cause. `{0}`, `{1}` in `chinese` are the gaps in the English order.
 struct FindingPhrase {
     std::string_view english, chinese;
 };
