@@ -46,9 +46,6 @@ TEST_CASE("parse_rfc3339: reads what RFC 3339 allows, cut at milliseconds") {
 
 TEST_CASE("parse_rfc3339: refuses everything else and says what would be right") {
     for (const char* text : {"",
-                             "0001-01-01T00:00:00+08:00",
-                             "1969-12-31T23:59:59Z",
-                             "9001-01-01T00:00:00Z",
                              "2026-06-12",
                              "2026-06-12T13:38:00",
                              "2026-06-12T13:38+08:00",
@@ -82,7 +79,6 @@ TEST_CASE("parse_rfc3339: refuses everything else and says what would be right")
                              "2026-06-12T13:38:00+24:00",
                              "2026-06-12T13:38:00+08:60",
                              "26-06-12T13:38:00Z",
-                             "0000-01-01T00:00:00Z",
                              "2026-06-12T13:38:00\xE2\x88\x92"
                              "08:00",
                              "２０２６-06-12T13:38:00Z",
@@ -92,6 +88,17 @@ TEST_CASE("parse_rfc3339: refuses everything else and says what would be right")
         REQUIRE(at.has_error());
         CHECK(at.error().code == "invalid");
         CHECK_THAT(at.error().message, Catch::Contains("2026-06-12T13:38:00+08:00"));
+    }
+}
+
+TEST_CASE("parse_rfc3339: a year that no office lives in is told as that") {
+    for (const char* text : {"0000-01-01T00:00:00Z", "0001-01-01T00:00:00+08:00", "1969-12-31T23:59:59Z",
+                             "9001-01-01T00:00:00Z"}) {
+        INFO(text);
+        const auto at = parse_rfc3339(text);
+        REQUIRE(at.has_error());
+        CHECK(at.error().code == "invalid");
+        CHECK_THAT(at.error().message, Catch::Contains("years from 1970 to 9000"));
     }
 }
 
