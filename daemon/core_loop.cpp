@@ -1,6 +1,5 @@
 #include "core_loop.hpp"
 
-#include "alert/codec/event_json.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -117,16 +116,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       troubles_(connection_, keys_),
       self_({troubles_, reader_, rules_, clock_, timers_, sender_, watcher_, metrics_}, config_,
             [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
-      door_(io,
-            {.binds = config_->ingest.bind,
-             .batch_frames_max = config_->ingest.batch_frames_max,
-             .in_flight_max = config_->ingest.in_flight_max,
-             .on_limit = [this](std::string_view limit) { watcher_.limit_hit(limit); }},
-            [this](std::string bytes, const alert::Via& via, std::function<void(std::string)> done) {
-                intake_.submit(bytes, via, [this, done = std::move(done)](const alert::Answer& answer) {
-                    done(alert::encode_answer(answer, config_->zone));
-                });
-            }) {
+      doors_(io, *config_, {intake_, clock_, watcher_}) {
+    doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
     follow_archive();
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
@@ -307,6 +298,7 @@ void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::fun
 /// While Redis is away nothing is decided, and when it comes back the policy is kept first.
 void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<void()> tried) {
     config_ = std::move(config);
+    doors_.take(*config_);  // at once: somebody may have lost his rights
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
         follow_channels();
@@ -359,12 +351,12 @@ void CoreLoop::stop(std::function<void()> stopped) {
     timekeeper_.stop();
     self_.stop();
     for (auto& dispatcher : dispatchers_) dispatcher->stop();
-    door_.stop([this] { door_drained_ = true; });
+    doors_.stop();
     wait_until_idle(std::move(stopped), boot_time());
 }
 
 bool CoreLoop::idle() const {
-    return door_drained_ && intake_.in_flight() == 0 && desk_.busy() == 0 &&
+    return doors_.drained() && intake_.in_flight() == 0 && desk_.busy() == 0 &&
            std::all_of(dispatchers_.begin(), dispatchers_.end(), [](const auto& d) { return d->idle(); }) &&
            std::all_of(replaced_.begin(), replaced_.end(), [](const auto& d) { return d->idle(); });
 }

@@ -17,13 +17,13 @@
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 #include "archive/file_shelf.hpp"
+#include "ingest_doors.hpp"
 #include "letter_order.hpp"
 #include "scheduled_notices.hpp"
 #include "self_watch.hpp"
 #include "system_clock.hpp"
 #include "watchdog.hpp"
 #include "watcher.hpp"
-#include "zmq_door.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -129,8 +129,7 @@ private:
     SelfWatch self_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     std::vector<std::unique_ptr<alert::Dispatcher>> replaced_;  // their timers may still come
-    ZmqDoor door_;
-    bool door_drained_ = false;
+    IngestDoors doors_;
     bool gone_channels_known_ = false;
     bool anchoring_ = false;
     bool archiving_ = false;

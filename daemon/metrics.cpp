@@ -116,6 +116,8 @@ Metrics::Metrics(const std::string& version)
       archive_cases(counters(registry_, "yuqing_archive_cases_total",
                              "Cases that left Redis for the archive or came back, and runs that failed")),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")),
+      clients_refused(counters(registry_, "yuqing_clients_refused_total",
+                               "Clients that no key of clients.yaml let in over CURVE")),
       channel_held(gauges(registry_, "yuqing_channel_held",
                           "1 while nothing goes to the channel's URL, as its platform asked for a pause")),
       self_troubles(
@@ -130,6 +132,7 @@ Metrics::Metrics(const std::string& version)
     gauges(registry_, "yuqing_build_info", "Always 1").Add({{"version", version}}).Set(1);
     for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
     for (const auto* outcome : {"archived", "restored", "failed"}) archive_cases.Add({{"outcome", outcome}});
+    for (const auto* reason : {"unknown_key", "expired_key"}) clients_refused.Add({{"reason", reason}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});
 }
 

@@ -46,10 +46,11 @@ public:
     prometheus::Gauge& calendar_days_left;
     prometheus::Gauge& config_warnings;
     prometheus::Gauge& config_reload_successful;
-    prometheus::Family<prometheus::Counter>& heartbeats;     // outcome
-    prometheus::Family<prometheus::Counter>& archive_cases;  // outcome
-    prometheus::Family<prometheus::Counter>& limit_hits;     // limit
-    prometheus::Family<prometheus::Gauge>& channel_held;     // channel
+    prometheus::Family<prometheus::Counter>& heartbeats;       // outcome
+    prometheus::Family<prometheus::Counter>& archive_cases;    // outcome
+    prometheus::Family<prometheus::Counter>& limit_hits;       // limit
+    prometheus::Family<prometheus::Counter>& clients_refused;  // reason
+    prometheus::Family<prometheus::Gauge>& channel_held;       // channel
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
     prometheus::Gauge& timekeeper_idle;

@@ -18,6 +18,7 @@ using alert::TroubleKind;
 using Move = alert::TroubleMove;
 
 constexpr alert::Duration unreadable_for = std::chrono::hours(1);
+constexpr alert::Duration stranger_for = std::chrono::minutes(10);
 constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
 constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
 
@@ -91,6 +92,7 @@ void SelfWatch::look() {
 
 void SelfWatch::gather(const LookPtr& look) {
     gather_files(*look);
+    gather_strangers(*look);
     if (parts_.clock.distrusting()) {
         const auto by = std::to_string(static_cast<double>(jumped_by_.count()) / 1000);
         look->seen.push_back({{TroubleKind::clock, ""},
@@ -134,6 +136,14 @@ void SelfWatch::gather_files(Look& look) const {
     if (archive)
         look.seen.push_back(
             {{TroubleKind::archive, ""}, alert::finding_zh(archive->message), archive->message, {}});
+}
+
+void SelfWatch::gather_strangers(Look& look) const {
+    if (!stranger_at_ || look.now - *stranger_at_ >= stranger_for) return;
+    look.seen.push_back({{TroubleKind::unknown_key, ""},
+                         "最近一次来自 " + stranger_from_,
+                         "the last one from " + stranger_from_,
+                         {}});
 }
 
 void SelfWatch::gather_dead_letters(const LookPtr& look) {

@@ -59,6 +59,11 @@ public:
         unreadable_ = std::move(error);
         read_at_ = parts_.clock.now();
     }
+    /// A client whose key did not open the door.
+    void stranger(const std::string& address) {
+        stranger_from_ = address;
+        stranger_at_ = parts_.clock.now();
+    }
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -74,6 +79,7 @@ private:
     void look();
     void gather(const LookPtr& look);
     void gather_files(Look& look) const;
+    void gather_strangers(Look& look) const;
     void gather_dead_letters(const LookPtr& look);
     void gather_rejects(const LookPtr& look);
     void gather_channel(const LookPtr& look, const alert::ChannelId& channel);
@@ -95,7 +101,9 @@ private:
     std::optional<alert::Error> unwritable_, unreadable_;  // the archive
     alert::TimePoint read_at_;
     alert::Duration jumped_by_{0};
-    std::optional<Outage> outage_;  // under way, or not yet in the book
+    std::string stranger_from_;
+    std::optional<alert::TimePoint> stranger_at_;  // the last one
+    std::optional<Outage> outage_;                 // under way, or not yet in the book
     std::string away_because_;
     DirectLetters direct_;
     std::set<alert::ChannelId> failing_;  // at the last look

@@ -20,6 +20,8 @@ std::string_view known_type(std::string_view type) {
 }
 
 constexpr alert::Duration trouble_logged_every = std::chrono::seconds(10);
+constexpr alert::Duration refusal_logged_every = std::chrono::minutes(1);
+constexpr std::size_t refused_keys_max = 64;  // logged within that time
 
 }  // namespace
 
@@ -109,6 +111,15 @@ void Watcher::troubled(std::string_view what, const alert::Error& error) {
     if (!first && now - at->second < trouble_logged_every) return;
     at->second = now;
     spdlog::warn("trouble={} code={} message={}", log_value(what), error.code, log_value(error.message));
+}
+
+void Watcher::refused_client(const std::string& reason, const std::string& key, const std::string& address) {
+    metrics_.clients_refused.Add({{"reason", reason}}).Increment();
+    const auto now = boot_time();
+    std::erase_if(refused_at_,
+                  [&](const auto& key_at) { return now - key_at.second >= refusal_logged_every; });
+    if (refused_at_.size() >= refused_keys_max || !refused_at_.try_emplace(key, now).second) return;
+    spdlog::warn("curve=refused reason={} key={} address={}", reason, log_value(key), log_value(address));
 }
 
 void Watcher::limit_hit(std::string_view limit) {

@@ -21,6 +21,8 @@ public:
     void turned() override;
     void troubled(std::string_view what, const alert::Error& error) override;
     void limit_hit(std::string_view limit) override;
+    /// A client whose key did not open the door. Each key is logged once a minute, of so many.
+    void refused_client(const std::string& reason, const std::string& key, const std::string& address);
 
     /// Called at each turn of the timekeeper: feeds the watchdog.
     std::function<void()> on_turn;
@@ -32,6 +34,7 @@ private:
     Metrics& metrics_;
     std::map<std::string, prometheus::Counter*, std::less<>> event_counters_;  // "type status"
     std::map<std::string, alert::Duration, std::less<>> troubled_at_;          // last logged, by what
+    std::map<std::string, alert::Duration> refused_at_;                        // last logged, by key
 };
 
 }  // namespace yuqing

@@ -8,15 +8,13 @@
 
 #include "zmq_door.hpp"
 
-#include "zmq_stream.hpp"
+#include "zmq_client.hpp"
 
 #include "alert/codec/event_json.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/container/small_vector.hpp>
 
-#include <deque>
 #include <unordered_map>
 
 namespace yuqing {
@@ -27,34 +25,7 @@ namespace {
 
 constexpr auto held_retry_every = std::chrono::milliseconds(20);
 constexpr std::size_t held_retries_a_turn = 64;
-constexpr std::size_t held_overhead_bytes = 128;  // of a message, besides its answers
 constexpr auto close_linger = std::chrono::milliseconds(500);
-
-struct Client;
-
-/// One message that is being answered.
-struct Message {
-    std::shared_ptr<Client> client;
-    boost::container::small_vector<std::string, 1> answers;  // by frame; empty when too_many
-    std::size_t frames = 0;
-    std::size_t missing = 0;  // events not yet decided
-    bool delimiter = false;   // the client is a REQ
-    bool too_many = false;    // every frame gets the same refusal
-
-    [[nodiscard]] std::size_t bytes() const {
-        std::size_t sum = held_overhead_bytes;
-        for (const auto& answer : answers) sum += answer.size();
-        return sum;
-    }
-};
-
-struct Client {
-    std::string routing_id;
-    std::deque<std::shared_ptr<Message>> order;  // as they were read
-    std::deque<std::shared_ptr<Message>> held;   // decided, but the client does not read
-    std::size_t held_bytes = 0;
-    bool ready = false;  // stands in ready_
-};
 
 /// The same refusal for every frame of a message with too many.
 std::string too_many_frames(std::size_t frames_max) {
@@ -76,7 +47,9 @@ public:
           too_many_answer_(too_many_frames(options_.batch_frames_max)),
           timer_(core),
           stop_timer_(core),
-          stream_(core, router_options(), [this] { turn(); }) {}
+          zap_(options_.curve_secret_key.empty() ? nullptr
+                                                 : std::make_unique<ZapHandler>(core, zmq_, options_.admits)),
+          stream_(core, zmq_, router_options(), [this] { turn(); }) {}
 
     ~State() { forget_clients(); }
 
@@ -89,19 +62,21 @@ private:
     void turn();
     void read();
     void take(std::size_t count);
-    void decide(const std::shared_ptr<Message>& message, std::size_t first);
-    void answer(const std::shared_ptr<Message>& message, std::size_t index, std::string bytes);
-    void mark_ready(Message& message);
+    void decide(const std::shared_ptr<ZmqMessage>& message, std::size_t first);
+    void answer(const std::shared_ptr<ZmqMessage>& message, std::size_t index, std::string bytes);
+    void mark_ready(ZmqMessage& message);
     void flush();
-    void send_ready(const std::shared_ptr<Client>& client);
-    ZmqStream::Sent send(const Message& message);
-    void hold(const std::shared_ptr<Client>& client, std::shared_ptr<Message> message);
+    void send_ready(const std::shared_ptr<ZmqClient>& client);
+    ZmqStream::Sent send(const ZmqMessage& message);
+    void hold(const std::shared_ptr<ZmqClient>& client, std::shared_ptr<ZmqMessage> message);
     void retry_held(std::size_t budget);
-    bool send_held(Client& client);
-    void drop_held(Client& client);
+    bool send_held(ZmqClient& client);
+    void drop_held(ZmqClient& client);
     void await_room();
     void leave_flight(std::size_t frames);
-    void forget_if_idle(const Client& client);
+    const std::shared_ptr<ZmqClient>& client_of(const ZmqSender& sender);
+    void abandon(ZmqClient& client);
+    void forget_if_idle(const ZmqClient& client);
     void forget_clients();
     void close_if_drained();
     void close();
@@ -110,9 +85,9 @@ private:
     const Options options_;
     const Handler handler_;
     const std::string too_many_answer_;
-    std::unordered_map<std::string, std::shared_ptr<Client>> clients_;
-    std::vector<std::shared_ptr<Client>> ready_;   // have an answer to send
-    std::deque<std::shared_ptr<Client>> waiting_;  // have answers held
+    std::unordered_map<std::string, std::shared_ptr<ZmqClient>> clients_;
+    std::vector<std::shared_ptr<ZmqClient>> ready_;   // have an answer to send
+    std::deque<std::shared_ptr<ZmqClient>> waiting_;  // have answers held
     std::size_t held_bytes_ = 0;
     std::size_t in_flight_ = 0;
     bool paused_ = false;
@@ -123,10 +98,12 @@ private:
     bool stop_timer_set_ = false;
     bool closed_ = false;
     std::function<void()> drained_;
-    std::string routing_id_;              // scratch of read()
+    ZmqSender sender_;                    // scratch of read()
     std::vector<zmq::message_t> frames_;  // scratch of read()
     asio::steady_timer timer_;            // to the next retry of what is held
     asio::steady_timer stop_timer_;       // to the end of patience in stop()
+    zmq::context_t zmq_{1};
+    std::unique_ptr<ZapHandler> zap_;  // with CURVE; there before any client
     ZmqStream stream_;
 };
 
@@ -134,6 +111,7 @@ RouterOptions ZmqDoor::State::router_options() const {
     RouterOptions router;
     router.binds = options_.binds;
     router.frame_bytes_max = options_.frame_bytes_max;
+    router.curve_secret_key = options_.curve_secret_key;
     return router;
 }
 
@@ -149,7 +127,7 @@ void ZmqDoor::State::read() {
     std::size_t budget = options_.turn_frames_max;
     while (budget > 0 && !paused_ && !stopping_) {
         // One more than allowed, for the delimiter of a REQ.
-        const auto count = stream_.receive(routing_id_, frames_, options_.batch_frames_max + 1);
+        const auto count = stream_.receive(sender_, frames_, options_.batch_frames_max + 1);
         if (count == 0) return;
         budget -= std::min(budget, count);
         take(count);
@@ -157,12 +135,8 @@ void ZmqDoor::State::read() {
 }
 
 void ZmqDoor::State::take(std::size_t count) {
-    auto& client = clients_[routing_id_];
-    if (!client) {
-        client = std::make_shared<Client>();
-        client->routing_id = routing_id_;
-    }
-    auto message = std::make_shared<Message>();
+    const auto client = client_of(sender_);
+    auto message = std::make_shared<ZmqMessage>();
     message->client = client;
     message->delimiter = count > 1 && frames_.front().size() == 0;
     message->frames = count - (message->delimiter ? 1 : 0);
@@ -183,13 +157,27 @@ void ZmqDoor::State::take(std::size_t count) {
     }
 }
 
-void ZmqDoor::State::decide(const std::shared_ptr<Message>& message, std::size_t first) {
+/// A routing id that another key has now is another client: the answers of the one before go to nobody.
+const std::shared_ptr<ZmqClient>& ZmqDoor::State::client_of(const ZmqSender& sender) {
+    auto& client = clients_[sender.routing_id];
+    if (client && client->who.key != sender.key) {
+        abandon(*client);
+        client.reset();
+    }
+    if (!client) {
+        client = std::make_shared<ZmqClient>();
+        client->who = sender;
+    }
+    return client;
+}
+
+void ZmqDoor::State::decide(const std::shared_ptr<ZmqMessage>& message, std::size_t first) {
     message->answers.resize(message->frames);
     message->missing = message->frames;
     for (std::size_t index = 0; index < message->frames; ++index) {
         const auto& frame = frames_[first + index];
         std::string bytes(static_cast<const char*>(frame.data()), frame.size());
-        handler_(std::move(bytes), alert::Via{"zmq", {}, alert::ClientRole::supervisor},
+        handler_(std::move(bytes), message->client->who.key,
                  [state = weak_from_this(), message, index](std::string answer_json) {
                      if (const auto self = state.lock()) {
                          self->answer(message, index, std::move(answer_json));
@@ -198,13 +186,14 @@ void ZmqDoor::State::decide(const std::shared_ptr<Message>& message, std::size_t
     }
 }
 
-void ZmqDoor::State::answer(const std::shared_ptr<Message>& message, std::size_t index, std::string bytes) {
+void ZmqDoor::State::answer(const std::shared_ptr<ZmqMessage>& message, std::size_t index,
+                            std::string bytes) {
     if (closed_ || message->missing == 0) return;
     message->answers[index] = std::move(bytes);
     if (--message->missing == 0) mark_ready(*message);
 }
 
-void ZmqDoor::State::mark_ready(Message& message) {
+void ZmqDoor::State::mark_ready(ZmqMessage& message) {
     auto& client = message.client;
     if (client->order.front().get() != &message || client->ready) return;
     client->ready = true;
@@ -232,7 +221,7 @@ void ZmqDoor::State::flush() {
     if (!closed_) stream_.settle();
 }
 
-void ZmqDoor::State::send_ready(const std::shared_ptr<Client>& client) {
+void ZmqDoor::State::send_ready(const std::shared_ptr<ZmqClient>& client) {
     auto& order = client->order;
     while (!order.empty() && order.front()->missing == 0) {
         auto message = std::move(order.front());
@@ -244,8 +233,8 @@ void ZmqDoor::State::send_ready(const std::shared_ptr<Client>& client) {
     }
 }
 
-ZmqStream::Sent ZmqDoor::State::send(const Message& message) {
-    const auto sent = stream_.begin(message.client->routing_id);
+ZmqStream::Sent ZmqDoor::State::send(const ZmqMessage& message) {
+    const auto sent = stream_.begin(message.client->who.routing_id);
     if (sent != ZmqStream::Sent::yes) return sent;
     if (message.delimiter) stream_.frame({}, false);
     for (std::size_t index = 0; index < message.frames; ++index) {
@@ -259,7 +248,7 @@ ZmqStream::Sent ZmqDoor::State::send(const Message& message) {
     return sent;
 }
 
-void ZmqDoor::State::hold(const std::shared_ptr<Client>& client, std::shared_ptr<Message> message) {
+void ZmqDoor::State::hold(const std::shared_ptr<ZmqClient>& client, std::shared_ptr<ZmqMessage> message) {
     const auto bytes = message->bytes();
     if (client->held_bytes + bytes > options_.client_held_bytes_max ||
         held_bytes_ + bytes > options_.total_held_bytes_max) {
@@ -285,7 +274,7 @@ void ZmqDoor::State::retry_held(std::size_t budget) {
 }
 
 /// True when nothing is held any more.
-bool ZmqDoor::State::send_held(Client& client) {
+bool ZmqDoor::State::send_held(ZmqClient& client) {
     while (!client.held.empty()) {
         const auto sent = send(*client.held.front());
         if (sent == ZmqStream::Sent::full) return false;
@@ -301,7 +290,7 @@ bool ZmqDoor::State::send_held(Client& client) {
     return true;
 }
 
-void ZmqDoor::State::drop_held(Client& client) {
+void ZmqDoor::State::drop_held(ZmqClient& client) {
     client.held.clear();
     held_bytes_ -= client.held_bytes;
     client.held_bytes = 0;
@@ -328,8 +317,20 @@ void ZmqDoor::State::leave_flight(std::size_t frames) {
     }
 }
 
-void ZmqDoor::State::forget_if_idle(const Client& client) {
-    if (client.order.empty() && client.held.empty()) clients_.erase(client.routing_id);
+/// Answers to it that are still to come go nowhere.
+void ZmqDoor::State::abandon(ZmqClient& client) {
+    for (const auto& message : client.order) {
+        message->missing = 0;
+        leave_flight(message->frames);
+    }
+    client.order.clear();
+    drop_held(client);
+}
+
+void ZmqDoor::State::forget_if_idle(const ZmqClient& client) {
+    if (!client.order.empty() || !client.held.empty()) return;
+    const auto at = clients_.find(client.who.routing_id);
+    if (at != clients_.end() && at->second.get() == &client) clients_.erase(at);
 }
 
 void ZmqDoor::State::forget_clients() {

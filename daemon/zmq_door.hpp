@@ -5,9 +5,14 @@
 // Nothing is dropped silently: when too much is being decided the socket is not read; when a client
 // does not read, its answers wait up to a limit and are then dropped and reported, which is harmless
 // because the same event again is a duplicate. One thread: everything runs in the io_context's.
+//
+// With a CURVE key a client comes in by a key of its own that `admits` knows; the handler is told it with
+// every event, so that a key can also lose its rights on a connection that stands.
 #pragma once
 
-#include "alert/core/event.hpp"
+#include "zap_handler.hpp"
+
+#include "alert/core/time.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -24,10 +29,13 @@ class ZmqDoor {
 public:
     /// Called exactly once for every event, from inside the handler or later, in the core's thread.
     using Done = std::function<void(std::string answer_json)>;
-    using Handler = std::function<void(std::string bytes, alert::Via via, Done done)>;
+    /// `key`: the public key the event came under, in Z85; empty at a door without CURVE.
+    using Handler = std::function<void(std::string bytes, const std::string& key, Done done)>;
 
     struct Options {
         std::vector<std::string> binds;
+        std::string curve_secret_key;                 // Z85; empty: no CURVE
+        ZapHandler::Admits admits;                    // with CURVE: whom to let in
         std::size_t batch_frames_max = 512;           // more: every frame is too_large
         std::int64_t frame_bytes_max = 1024 * 1024;   // more: the connection ends
         std::size_t in_flight_max = 8192;             // events; above, the socket is not read

@@ -25,6 +25,10 @@ namespace yuqing {
 
 namespace {
 
+constexpr const char* user_id = "User-Id";     // what the ZapHandler said the client is called
+constexpr const char* zap_domain = "yuqingd";  // any: without one libzmq asks nobody
+// ZMQ_ZAP_ENFORCE_DOMAIN, which the header calls a draft: nobody comes in when nobody answers for them.
+constexpr int zap_enforce_domain = 93;
 constexpr mode_t ipc_umask = 0117;  // ipc sockets are rw-rw----
 
 [[noreturn]] void refuse(const std::string& endpoint, const std::string& why) {
@@ -63,12 +67,11 @@ private:
 
 }  // namespace
 
-ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& options,
+ZmqStream::ZmqStream(boost::asio::io_context& context, zmq::context_t& zmq, const RouterOptions& options,
                      std::function<void()> turn)
     : context_(context),
       turn_(std::move(turn)),
-      zmq_(1),
-      socket_(zmq_, zmq::socket_type::router),
+      socket_(zmq, zmq::socket_type::router),
       descriptor_(context),
       alive_(std::make_shared<bool>(true)) {
     socket_.set(zmq::sockopt::linger, 0);
@@ -78,6 +81,7 @@ ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& opti
     socket_.set(zmq::sockopt::router_mandatory, true);  // else a slow client's answers vanish
     socket_.set(zmq::sockopt::router_handover, true);   // else a quick reconnect is ignored
     socket_.set(zmq::sockopt::tcp_keepalive, 1);
+    if (!options.curve_secret_key.empty()) demand_keys(options.curve_secret_key);
     for (const auto& endpoint : options.binds) bind(endpoint);
     descriptor_.assign(socket_.get(zmq::sockopt::fd));
     wait();
@@ -85,6 +89,15 @@ ZmqStream::ZmqStream(boost::asio::io_context& context, const RouterOptions& opti
 }
 
 ZmqStream::~ZmqStream() { close(std::chrono::milliseconds(0)); }
+
+void ZmqStream::demand_keys(const std::string& secret_key) {
+    socket_.set(zmq::sockopt::curve_server, true);
+    socket_.set(zmq::sockopt::curve_secretkey, secret_key);
+    socket_.set(zmq::sockopt::zap_domain, std::string(zap_domain));
+    const int enforce = 1;
+    if (zmq_setsockopt(socket_.handle(), zap_enforce_domain, &enforce, sizeof enforce) != 0)
+        throw std::runtime_error("ingest.curve: this libzmq would let unknown keys in");
+}
 
 void ZmqStream::bind(const std::string& endpoint) {
     constexpr std::string_view ipc = "ipc://";
@@ -101,7 +114,7 @@ void ZmqStream::bind(const std::string& endpoint) {
     if (has_path) ipc_paths_.push_back(endpoint.substr(ipc.size()));
 }
 
-std::size_t ZmqStream::receive(std::string& routing_id, std::vector<zmq::message_t>& frames,
+std::size_t ZmqStream::receive(ZmqSender& sender, std::vector<zmq::message_t>& frames,
                                std::size_t frames_max) {
     frames.clear();
     zmq::message_t part;
@@ -112,7 +125,9 @@ std::size_t ZmqStream::receive(std::string& routing_id, std::vector<zmq::message
         return rc >= 0;
     };
     if (!take()) return 0;
-    routing_id.assign(static_cast<const char*>(part.data()), part.size());
+    sender.routing_id.assign(static_cast<const char*>(part.data()), part.size());
+    const char* key = zmq_msg_gets(part.handle(), user_id);
+    sender.key.assign(key == nullptr ? "" : key);
     std::size_t count = 0;
     bool more = part.more();
     while (more && take()) {

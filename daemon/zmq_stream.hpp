@@ -4,6 +4,9 @@
 // hides that. Its user gets `turn` called whenever there may be a message to receive or room to send
 // again, and must call settle() at the end of every turn and after sends made outside of one.
 // One thread; bind errors are thrown by the constructor, nothing throws later.
+//
+// With a CURVE key only clients come in that a ZapHandler of the same context lets in, and every message
+// says whose key it came under. Should nobody serve ZAP, nobody comes in.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,6 +28,13 @@ struct RouterOptions {
     std::int64_t frame_bytes_max = 1024 * 1024;  // a larger frame ends the connection
     int receive_messages_max = 256;              // waiting in libzmq, for each client
     int send_messages_max = 1024;                // the same, outwards
+    std::string curve_secret_key;                // Z85; empty: whoever reaches the socket is let in
+};
+
+/// Whose message it is.
+struct ZmqSender {
+    std::string routing_id;  // any client may choose one
+    std::string key;         // the public key it showed, in Z85; empty without CURVE
 };
 
 class ZmqStream {
@@ -35,14 +45,16 @@ public:
         gone,  // no such client any more
     };
 
-    ZmqStream(boost::asio::io_context& context, const RouterOptions& options, std::function<void()> turn);
+    /// `zmq` outlives it.
+    ZmqStream(boost::asio::io_context& context, zmq::context_t& zmq, const RouterOptions& options,
+              std::function<void()> turn);
     ~ZmqStream();
     ZmqStream(const ZmqStream&) = delete;
     ZmqStream& operator=(const ZmqStream&) = delete;
 
-    /// Takes one whole message: the routing id and its frames. Of frames beyond `frames_max` only the
+    /// Takes one whole message: its sender and its frames. Of frames beyond `frames_max` only the
     /// number is kept. Gives that number, or 0 when nothing waits.
-    std::size_t receive(std::string& routing_id, std::vector<zmq::message_t>& frames, std::size_t frames_max);
+    std::size_t receive(ZmqSender& sender, std::vector<zmq::message_t>& frames, std::size_t frames_max);
 
     /// One message: `begin`, then exactly `frames` frames. Only `begin` can fail.
     Sent begin(std::string_view routing_id);
@@ -62,6 +74,7 @@ public:
     void close(std::chrono::milliseconds linger);
 
 private:
+    void demand_keys(const std::string& secret_key);
     void bind(const std::string& endpoint);
     void wait();
     void post_turn();
@@ -69,7 +82,6 @@ private:
 
     boost::asio::io_context& context_;
     std::function<void()> turn_;
-    zmq::context_t zmq_;
     zmq::socket_t socket_;
     boost::asio::posix::stream_descriptor descriptor_;
     std::vector<std::string> endpoints_;

@@ -70,18 +70,20 @@ std::string read_bind(const Section& section, const Name& bind, const Surroundin
     if (!address) {
         findings.error(
             bind.place, "invalid",
-            "ingest.bind: " + in_quotes(bind.text) + " should be tcp://127.0.0.1:PORT or ipc://PATH");
+            "ingest.bind: " + in_quotes(bind.text) + " should be tcp://ADDRESS:PORT or ipc://PATH");
         return "";
     }
-    if (!is_loopback(address->host)) {
-        findings.error(bind.place, "insecure",
-                       "ingest.bind: " + in_quotes(bind.text) +
-                           " is reachable from other machines and needs ingest.curve, which is not "
-                           "supported yet; use tcp://127.0.0.1:PORT or ipc://PATH");
+    if (!is_loopback(address->host) && !section.find("curve")) {
+        findings.error(
+            bind.place, "insecure",
+            "ingest.bind: " + in_quotes(bind.text) +
+                " is reachable from other machines and needs ingest.curve; `yuqingctl keygen curve` "
+                "makes the key");
     }
     // ZeroMQ binds to addresses and interfaces, not to names.
+    const bool v6 = address->host.find(':') != std::string::npos;
     const std::string host = address->host == "localhost" ? "127.0.0.1"
-                             : address->host == "::1"     ? "[::1]"
+                             : v6                         ? "[" + address->host + "]"
                                                           : address->host;
     return std::string(tcp) + host + ":" + (any_port ? "*" : std::to_string(address->port));
 }
@@ -190,13 +192,14 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     return redis;
 }
 
-IngestConfig read_ingest(const Section& root, const Surroundings& around) {
+IngestConfig read_ingest(const Section& root, const Surroundings& around, const CurveClients& clients) {
     IngestConfig ingest;
     const Yaml* node = root.require("ingest");
     if (!node) return ingest;
     const Section section(*node, "ingest", {"bind", "curve", "batch_frames_max", "in_flight_max"},
                           root.findings());
-    section.refuse_unsupported({"curve"});
+    if (const Yaml* curve = section.find("curve"))
+        ingest.curve = read_curve(*curve, section, around, clients);
     for (const Name& bind : section.names("bind")) {
         ingest.bind.push_back(read_bind(section, bind, around));
     }

@@ -23,8 +23,22 @@ std::optional<std::filesystem::path> read_path(const Section& section, std::stri
 std::optional<std::string> read_secret_file(const Section& section, std::string_view key,
                                             const Surroundings& around);
 
+/// The instant at which the day behind `expires` begins; nothing when the key is absent or no date.
+std::optional<TimePoint> read_expiry(const Section& section, const Zone& zone);
+/// `role`, required; `otherwise` when it cannot be read.
+ClientRole read_role(const Section& section, ClientRole otherwise);
+/// `name`, required, at most 64 bytes.
+std::string read_client_name(const Section& section);
+
 RedisConfig read_redis(const Section& root, const Surroundings& around);
-IngestConfig read_ingest(const Section& root, const Surroundings& around);
+/// `clients` reads the file that the section's key of this name leads to.
+using CurveClients = std::function<std::vector<CurveClient>(const Section& curve)>;
+IngestConfig read_ingest(const Section& root, const Surroundings& around, const CurveClients& clients);
+CurveConfig read_curve(const Yaml& node, const Section& ingest, const Surroundings& around,
+                       const CurveClients& clients);
+/// clients.yaml. `zone` is the office's: a key expires with a day there.
+std::vector<CurveClient> read_clients(const std::string& text, const Zone& zone, TimePoint now,
+                                      const FileFindings& findings);
 using AccessTokens = std::optional<std::vector<AccessToken>>;
 /// `tokens` reads the file that the section's key of this name leads to.
 HttpConfig read_http(const Section& root, const Surroundings& around,

@@ -57,7 +57,11 @@ private:
         read_place(root, config);
         config.redis = read_redis(root, around_);
         if (all_.error_count() == errors_before) place_ = RedisPlace{config.jurisdiction, config.redis};
-        config.ingest = read_ingest(root, around_);
+        config.ingest = read_ingest(root, around_, [&](const Section& curve) -> std::vector<CurveClient> {
+            const auto clients = part(curve, "clients");
+            if (!clients) return {};
+            return read_clients(clients->text, config.zone, now_, clients->findings);
+        });
         config.http = read_http(root, around_, [&](const Section& http) -> AccessTokens {
             const auto tokens = part(http, "tokens");
             if (!tokens) return std::nullopt;

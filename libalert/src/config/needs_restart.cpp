@@ -10,7 +10,10 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
     compare("jurisdiction", running.jurisdiction == wanted.jurisdiction);
     compare("timezone", running.zone_name == wanted.zone_name);
     compare("redis", running.redis == wanted.redis);
-    compare("ingest", running.ingest == wanted.ingest);
+    auto ingest = running.ingest;
+    if (ingest.curve && wanted.ingest.curve)
+        ingest.curve->clients = wanted.ingest.curve->clients;  // taken over at once
+    compare("ingest", ingest == wanted.ingest);
     auto http = running.http;
     http.tokens = wanted.http.tokens;  // taken over at once
     compare("http", http == wanted.http && running.http.tokens.has_value() == wanted.http.tokens.has_value());

@@ -13,36 +13,17 @@ namespace config {
 
 namespace {
 
-constexpr std::size_t name_bytes_max = 64;
-
-/// The instant at which the day behind the last one begins.
-std::optional<TimePoint> end_of_day(const Section& section, const Zone& zone) {
-    if (!section.find("expires")) return std::nullopt;
-    const auto midnight = parse_local(section.text("expires") + "T00:00");
-    if (midnight) return zone.to_sys(*midnight + std::chrono::days(1));
-    section.error("expires", "invalid", "not a date: the last day on which it opens, as in 2027-06-30");
-    return std::nullopt;
-}
-
 AccessToken read_token(const Section& section, const Zone& zone) {
     AccessToken token;
-    token.name = section.required_text("name");
-    if (token.name.size() > name_bytes_max) section.error("name", "invalid", "should be at most 64 bytes");
-    section.require("role");
-    token.role = section
-                     .choice<ClientRole>("role", {{"monitor", ClientRole::monitor},
-                                                  {"viewer", ClientRole::viewer},
-                                                  {"operator", ClientRole::operator_},
-                                                  {"supervisor", ClientRole::supervisor},
-                                                  {"admin", ClientRole::admin}})
-                     .value_or(ClientRole::viewer);
+    token.name = read_client_name(section);
+    token.role = read_role(section, ClientRole::viewer);
     token.hash = section.required_text("hash");
     const bool hex = token.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (!token.hash.empty() && (!hex || token.hash.size() != 64)) {
         section.error("hash", "invalid",
                       "should be the 64 hex digits that `yuqingctl token` prints; never the token itself");
     }
-    token.expires = end_of_day(section, zone);
+    token.expires = read_expiry(section, zone);
     return token;
 }
 

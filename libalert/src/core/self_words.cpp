@@ -54,7 +54,13 @@ constexpr TroubleWords all_words[] = {
      "期间不收事件，到期提醒发不出，请立即恢复：systemctl status yuqingd；时限急的请电话催办",
      "no event is taken and nothing that falls due is told; restore it: systemctl status yuqingd; telephone "
      "where time is short",
-     "守护进程已恢复，期间到期的随即补发", "the daemon is back; what fell due meanwhile is being told"}};
+     "守护进程已恢复，期间到期的随即补发", "the daemon is back; what fell due meanwhile is being told"},
+    {TroubleKind::unknown_key, "unknown-key", "有未登记或已过期的密钥试图接入",
+     "a client with an unknown or expired key wants to come in",
+     "是自己的系统就把公钥登记到 clients.yaml，不是就查这台机器：journalctl -u yuqingd | grep curve=refused",
+     "a system of yours: enter its public key in clients.yaml; else look at that machine: "
+     "journalctl -u yuqingd | grep curve=refused",
+     "近10分钟没有未登记的密钥试图接入", "no unknown key has come for ten minutes"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

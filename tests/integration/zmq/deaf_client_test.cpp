@@ -25,7 +25,7 @@ void be_deaf(EchoDoor& echo_door, Client& client) {
     int sent = 0;
     const bool decided = echo_door.wait([&] {
         for (int burst = 0; burst < 50 && sent < many; ++burst) client.send({numbered(sent++)});
-        return echo_door.vias.size() == static_cast<std::size_t>(many);
+        return echo_door.keys.size() == static_cast<std::size_t>(many);
     });
     REQUIRE(decided);
     REQUIRE(echo_door.wait([&] { return echo_door.door->in_flight() == 0; }));

@@ -8,12 +8,13 @@ namespace zmq_test {
 EchoDoor::EchoDoor(bool at_once, ZmqDoor::Options options) {
     if (options.binds.empty()) options.binds = {"tcp://127.0.0.1:*"};
     options.on_limit = [this](std::string_view limit) { limits.emplace_back(limit); };
-    door = std::make_unique<ZmqDoor>(io, std::move(options),
-                                     [this, at_once](std::string bytes, alert::Via via, ZmqDoor::Done done) {
-                                         vias.push_back(std::move(via));
-                                         if (at_once) return done(echo(bytes));
-                                         asked.push_back({std::move(bytes), std::move(done)});
-                                     });
+    door = std::make_unique<ZmqDoor>(
+        io, std::move(options),
+        [this, at_once](std::string bytes, const std::string& key, ZmqDoor::Done done) {
+            keys.push_back(key);
+            if (at_once) return done(echo(bytes));
+            asked.push_back({std::move(bytes), std::move(done)});
+        });
 }
 
 bool EchoDoor::was_hit(std::string_view limit) const {

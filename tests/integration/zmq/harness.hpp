@@ -44,7 +44,7 @@ struct EchoDoor {
     boost::asio::io_context io;
     std::vector<Asked> asked;
     std::vector<std::string> limits;  // as they were hit
-    std::vector<alert::Via> vias;
+    std::vector<std::string> keys;    // of each event
     std::unique_ptr<ZmqDoor> door;
 };
 

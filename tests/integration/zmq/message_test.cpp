@@ -71,7 +71,7 @@ TEST_CASE("ZeroMQ door: of a message with too many frames every frame is too_lar
         answer.erase(answer.begin());
     }
     CHECK(std::all_of(answer.begin(), answer.end(), is_too_large));
-    CHECK(echo_door.vias.empty());  // nothing came to the handler
+    CHECK(echo_door.keys.empty());  // nothing came to the handler
     CHECK(echo_door.was_hit("ingest_batch_frames"));
     CHECK(echo_door.door->in_flight() == 0);
     client.send({"next"});
@@ -87,7 +87,7 @@ TEST_CASE("ZeroMQ door: 512 frames are taken, with and without a delimiter") {
     sent.insert(sent.begin(), "");
     client.send(sent);
     CHECK(client.wait(echo_door).size() == 513);
-    CHECK(echo_door.vias.size() == 1024);
+    CHECK(echo_door.keys.size() == 1024);
     CHECK(echo_door.limits.empty());
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("ZeroMQ door: a frame of 1 MiB is taken, a larger one ends the connect
 
     client.send({std::string(frame_bytes_max + 1, 'x')});
     CHECK(echo_door.wait([&] { return monitor.check_event(0); }));
-    CHECK(echo_door.vias.size() == 1);
+    CHECK(echo_door.keys.size() == 1);
     other.send({"a"});
     CHECK(other.wait(echo_door) == Frames{echo("a")});
 }

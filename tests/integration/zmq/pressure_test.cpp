@@ -90,11 +90,11 @@ TEST_CASE("ZeroMQ door: a busy client leaves the loop to others") {
     client.send({"hello"});
     client.wait(echo_door);
     for (int i = 0; i < 500; ++i) client.send({"event"});
-    std::size_t most_in_a_turn = 0, before = echo_door.vias.size();
+    std::size_t most_in_a_turn = 0, before = echo_door.keys.size();
     const bool complete = echo_door.wait([&] {
-        most_in_a_turn = std::max(most_in_a_turn, echo_door.vias.size() - before);
-        before = echo_door.vias.size();
-        return echo_door.vias.size() == 501;
+        most_in_a_turn = std::max(most_in_a_turn, echo_door.keys.size() - before);
+        before = echo_door.keys.size();
+        return echo_door.keys.size() == 501;
     });
     CHECK(complete);
     CHECK(most_in_a_turn <= 16);

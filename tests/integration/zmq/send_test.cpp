@@ -77,7 +77,7 @@ public:
         ZmqDoor::Options options;
         options.binds = {std::move(endpoint)};
         door_ = std::make_unique<ZmqDoor>(io_, std::move(options),
-                                          [this](const std::string& bytes, const alert::Via&,
+                                          [this](const std::string& bytes, const std::string&,
                                                  const ZmqDoor::Done& done) { take(bytes, done); });
         endpoint_ = door_->endpoints().front();
     }

@@ -72,7 +72,7 @@ TEST_CASE("Redis: durability is one of three") {
     CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:7:15", "did you mean 'always'?"));
 }
 
-TEST_CASE("Ingest: binds to this machine only") {
+TEST_CASE("Ingest: binds to this machine only, unless CURVE guards it") {
     const std::string bind = R"(["tcp://127.0.0.1:5570"])";
     const auto bound = [&](const std::string& text) {
         return Scratch().change("yuqingd.yaml", bind, text).load();
@@ -86,13 +86,12 @@ TEST_CASE("Ingest: binds to this machine only") {
                                                                      "ipc:///run/in.sock"});
     }
     SECTION("one value stands for a list of one") { CHECK(bound("tcp://127.0.0.1:5570").config); }
-    SECTION("what others reach needs CURVE, which is to come") {
+    SECTION("what others reach needs CURVE") {
         for (const std::string open : {"tcp://0.0.0.0:5570", "'tcp://*:5570'", "tcp://10.0.0.1:5570",
                                        "tcp://127.0.0.1.example.invalid:5570", "'tcp://[::]:5570'"}) {
             INFO(open);
-            CHECK(
-                tells(bound(open).errors, "insecure", "yuqingd.yaml:9:9",
-                      "is reachable from other machines and needs ingest.curve, which is not supported yet"));
+            CHECK(tells(bound(open).errors, "insecure", "yuqingd.yaml:9:9",
+                        "is reachable from other machines and needs ingest.curve; `yuqingctl keygen curve`"));
         }
     }
     SECTION("anything else is refused") {
@@ -100,7 +99,7 @@ TEST_CASE("Ingest: binds to this machine only") {
              {"udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:65536", "tcp://:5570"}) {
             INFO(bad);
             CHECK(tells(bound(bad).errors, "invalid", "yuqingd.yaml:9:9",
-                        "should be tcp://127.0.0.1:PORT or ipc://"));
+                        "should be tcp://ADDRESS:PORT or ipc://"));
         }
     }
     SECTION("an empty list is refused") {
@@ -232,12 +231,11 @@ TEST_CASE("Daemon: what is to come inside a section is refused by name, never ig
     Scratch scratch;
     scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
                    "  sentinels: [a:1]\n  service: yuqing\n");
-    scratch.change("yuqingd.yaml", "http:\n", "  curve: {secret_key_file: x}\nhttp:\n");
     const auto errors = scratch.load().errors;
-    for (const std::string key : {"redis.sentinels", "redis.service", "ingest.curve"}) {
+    for (const std::string key : {"redis.sentinels", "redis.service"}) {
         CHECK(tells(errors, "unsupported", "yuqingd.yaml", key + ": not supported yet"));
     }
-    CHECK(errors.size() == 3);
+    CHECK(errors.size() == 2);
 }
 
 TEST_CASE("Daemon: links to act by have a key and a life, and are missed where people read messages") {

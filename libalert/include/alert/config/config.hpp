@@ -48,10 +48,43 @@ struct RedisPlace {
 /// Frames of one message on the wire (contract section 3); a daemon may be told to take fewer.
 inline constexpr std::size_t batch_frames_limit = 512;
 
+/// So many events in so long.
+struct RateLimit {
+    std::uint32_t events = 0;
+    Duration length{};
+
+    friend bool operator==(const RateLimit&, const RateLimit&) = default;
+};
+
+/// A client of the ZeroMQ door that the office let in, known by its public key (contract section 3).
+struct CurveClient {
+    std::string name;
+    ClientRole role = ClientRole::monitor;
+    std::string key;                   // public, in Z85
+    std::optional<TimePoint> expires;  // from then on it opens nothing
+    std::optional<RateLimit> rate;     // of its own, instead of ingest.client_rate
+
+    friend bool operator==(const CurveClient&, const CurveClient&) = default;
+};
+inline constexpr std::size_t curve_clients_max = 1000;
+
+struct CurveConfig {
+    std::string secret_key;  // of this daemon, in Z85; empty when secrets are not read
+    std::vector<CurveClient> clients;
+
+    friend bool operator==(const CurveConfig&, const CurveConfig&) = default;
+};
+
 struct IngestConfig {
-    std::vector<std::string> bind;  // tcp://127.0.0.1:5570, ipc://absolute path
+    std::vector<std::string> bind;     // tcp://127.0.0.1:5570, ipc://absolute path
+    std::optional<CurveConfig> curve;  // then every tcp bind wants a known key
     std::size_t batch_frames_max = batch_frames_limit;
     std::size_t in_flight_max = 8192;  // events being decided; above it the socket is not read
+    RateLimit client_rate{1000, std::chrono::seconds(1)};  // of each client with a key; above it: retry
+    std::size_t connections_max = 1024;                    // of a door; above it new ones wait
+    std::size_t handshakes_max = 64;                       // of a door at once; above it new ones wait
+    Duration handshake_within = std::chrono::seconds(5);   // a longer one ends the connection
+    Duration heartbeat = std::chrono::seconds(10);         // a peer that is silent for three of them has gone
 
     friend bool operator==(const IngestConfig&, const IngestConfig&) = default;
 };

@@ -30,7 +30,8 @@ enum class TroubleKind {
     rejects,
     warnings,
     archive,
-    daemon  // does not answer, as the guard beside it sees
+    daemon,      // does not answer, as the guard beside it sees
+    unknown_key  // of a client at the ZeroMQ door
 };
 
 struct TroubleId {

@@ -1,0 +1,105 @@
+#include "ingest_doors.hpp"
+
+#include "log.hpp"
+
+#include "alert/codec/event_json.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace yuqing {
+
+namespace {
+
+std::vector<alert::CurveClient> clients_of(const alert::IngestConfig& ingest) {
+    return ingest.curve ? ingest.curve->clients : std::vector<alert::CurveClient>{};
+}
+
+bool is_tcp(const std::string& bind) { return bind.starts_with("tcp://"); }
+
+std::string public_key_of(const std::string& secret_key) {
+    constexpr std::size_t z85_bytes = 41;
+    std::string key(z85_bytes, '\0');
+    zmq_curve_public(key.data(), secret_key.c_str());
+    key.pop_back();
+    return key;
+}
+
+}  // namespace
+
+IngestDoors::IngestDoors(boost::asio::io_context& core, const alert::Config& config, Parts parts)
+    : parts_(parts), zone_(config.zone), keys_(clients_of(config.ingest)) {
+    const auto& ingest = config.ingest;
+    auto binds = ingest.bind;
+    if (!ingest.curve) {
+        open(core, ingest, std::move(binds), false);
+        return;
+    }
+    const auto others = std::stable_partition(binds.begin(), binds.end(), is_tcp);
+    open(core, ingest, {others, binds.end()}, false);
+    open(core, ingest, {binds.begin(), others}, true);
+    spdlog::info("curve=on clients={} public_key={} message=\"what clients need of this daemon\"",
+                 ingest.curve->clients.size(), log_value(public_key_of(ingest.curve->secret_key)));
+}
+
+void IngestDoors::open(boost::asio::io_context& core, const alert::IngestConfig& ingest,
+                       std::vector<std::string> binds, bool keyed) {
+    if (binds.empty()) return;
+    ZmqDoor::Options options{.binds = std::move(binds),
+                             .batch_frames_max = ingest.batch_frames_max,
+                             .in_flight_max = ingest.in_flight_max,
+                             .on_limit = [this](std::string_view limit) { parts_.watcher.limit_hit(limit); }};
+    if (keyed) {
+        options.curve_secret_key = ingest.curve->secret_key;
+        options.admits = [this](const std::string& key, const std::string& address) {
+            return admits(key, address);
+        };
+    }
+    doors_.push_back(std::make_unique<ZmqDoor>(core, std::move(options), handler(keyed)));
+    ++open_;
+}
+
+ZmqDoor::Handler IngestDoors::handler(bool keyed) {
+    return [this, keyed](std::string bytes, const std::string& key, ZmqDoor::Done done) {
+        alert::Result<alert::Via> via = alert::Via{.door = "zmq"};
+        if (keyed) via = keys_.find(key, parts_.clock.now());
+        if (!via) return refuse(bytes, via.error(), done);
+        parts_.intake.submit(bytes, *via, [this, done = std::move(done)](const alert::Answer& answer) {
+            done(alert::encode_answer(answer, zone_));
+        });
+    };
+}
+
+/// Of every client at its handshake; again for each of its events.
+bool IngestDoors::admits(const std::string& key, const std::string& address) {
+    const auto via = keys_.find(key, parts_.clock.now());
+    if (via) {
+        spdlog::info("curve=admitted client={} role={} address={}", log_value(via->client),
+                     to_string(via->role), log_value(address));
+        return true;
+    }
+    parts_.watcher.refused_client(via.error().code, key, address);
+    on_stranger(address);
+    return false;
+}
+
+/// What somebody sends who lost his right to is kept nowhere.
+void IngestDoors::refuse(const std::string& bytes, const alert::Error& why, const ZmqDoor::Done& done) {
+    const auto began = parts_.clock.boot_time();
+    const auto decoded = alert::decode_event(bytes);
+    const alert::Answer answer{.status = alert::Answer::Status::rejected,
+                               .source = decoded.source,
+                               .id = decoded.id,
+                               .error = alert::Error{"forbidden", why.message, ""}};
+    parts_.watcher.answered(decoded.type, answer, parts_.clock.boot_time() - began);
+    done(alert::encode_answer(answer, zone_));
+}
+
+void IngestDoors::take(const alert::Config& config) { keys_ = ClientKeys(clients_of(config.ingest)); }
+
+void IngestDoors::stop() {
+    for (auto& door : doors_) door->stop([this] { --open_; });
+}
+
+}  // namespace yuqing
