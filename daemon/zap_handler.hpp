@@ -25,7 +25,7 @@ private:
     void answer(std::size_t frames);
 
     Admits admits_;
-    ZmqSender asker_;                        // scratch of turn()
+    ZmqSender asker_;                     // scratch of turn()
     std::vector<zmq::message_t> frames_;  // scratch of turn()
     ZmqStream stream_;
 };

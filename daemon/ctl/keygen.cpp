@@ -1,7 +1,9 @@
 // keygen: a new key as the configuration wants it, printed or in a file.
 #include "client.hpp"
 #include "commands.hpp"
+#include "curve_keys.hpp"
 #include "secret_file.hpp"
+#include "text.hpp"
 
 #include "alert/codec/base64.hpp"
 
@@ -63,6 +65,29 @@ void make(const std::string& name, const std::string& file, Language language) {
     }
 }
 
+/// Two halves: the secret one stays where it is, the other side gets the public one.
+void make_curve(const std::string& file, Language language) {
+    const bool zh = language == Language::zh;
+    const auto pair = new_curve_pair();
+    if (file.empty()) {
+        std::cout << "secret " << pair.secret << "\npublic " << pair.own_public << '\n';
+    } else {
+        // The public half first: where one is, a pair was made, and its secret half stays as it is.
+        const auto other = file + ".pub";
+        write_secret_file(other, pair.own_public + "\n", Readers::everybody, language);
+        write_secret_file(file, pair.secret + "\n", Readers::group_of_folder, language);
+        std::cerr << (zh ? "公钥在 " : "its public half is in ") << safe_text(other) << '\n';
+    }
+    std::cerr
+        << (zh ? "守护进程：yuqingd.yaml 的 ingest.curve.secret_key_file，公钥发给各客户端；\n"
+                 "客户端：send --key-file，公钥由管理员登记到 clients.yaml 的 clients: 之下：\n"
+               : "the daemon's: ingest.curve.secret_key_file of yuqingd.yaml, its public half goes to the "
+                 "clients;\na client's: send --key-file, its public half goes under clients: in "
+                 "clients.yaml:\n")
+        << "  - {name: " << (zh ? "名称" : "NAME") << ", role: monitor, key: \"" << pair.own_public
+        << "\"}\n";
+}
+
 }  // namespace
 
 void add_keygen(CommandLine& line) {
@@ -71,14 +96,19 @@ void add_keygen(CommandLine& line) {
     auto language = std::make_shared<Language>(Language::zh);
     auto command = line.command("keygen", "生成密钥 (make a key)");
     command
-        .option("KIND", *kind,
-                "webhook 签名, link 消息链接, audit 留痕 (what signs webhooks, links, the record)")
+        .option(
+            "KIND", *kind,
+            "webhook 签名, link 消息链接, audit 留痕, curve 接入 (what signs webhooks, links, the record; "
+            "the two halves of a key for ZeroMQ)")
         .required()
-        .check(one_of({"webhook", "link", "audit"}));
+        .check(one_of({"webhook", "link", "audit", "curve"}));
     command.option("--out", *file, "写入新文件，不覆盖；不写则显示 (into a new file; without it is printed)")
         .offer({Offered::Kind::files});
     add_language(command, *language);
-    command.run([kind, file, language] { make(*kind, *file, *language); });
+    command.run([kind, file, language] {
+        if (*kind == "curve") return make_curve(*file, *language);
+        make(*kind, *file, *language);
+    });
 }
 
 }  // namespace yuqing

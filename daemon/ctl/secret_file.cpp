@@ -16,7 +16,7 @@ namespace yuqing {
 
 namespace {
 
-constexpr mode_t owner_alone = 0600, group_too = 0640;
+constexpr mode_t owner_alone = 0600, group_too = 0640, all = 0644;
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) {
     std::cerr << "yuqingctl: " << safe_text(file) << ": " << safe_text(why) << '\n';
@@ -28,7 +28,9 @@ std::string folder_of(const std::string& file) {
     return folder.empty() ? "." : folder;
 }
 
-bool give_to_group(int out, const std::string& folder) {
+bool share(int out, Readers readers, const std::string& folder) {
+    if (readers == Readers::owner) return true;
+    if (readers == Readers::everybody) return ::fchmod(out, all) == 0;
     struct stat status {};
     return ::stat(folder.c_str(), &status) == 0 &&
            ::fchown(out, static_cast<uid_t>(-1), status.st_gid) == 0 && ::fchmod(out, group_too) == 0;
@@ -54,7 +56,7 @@ void write_secret_file(const std::string& file, const std::string& text, Readers
     if (out < 0 && errno == EEXIST) refuse(file, exists.in(language));
     if (out < 0) refuse(file, cause_text(std::generic_category().message(errno), language));
     const auto folder = folder_of(file);
-    const bool shared = readers == Readers::owner || give_to_group(out, folder);
+    const bool shared = share(out, readers, folder);
     const bool written = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const bool synced = written && ::fsync(out) == 0;
     const bool closed = ::close(out) == 0;

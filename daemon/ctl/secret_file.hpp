@@ -8,8 +8,9 @@
 
 namespace yuqing {
 
-/// What else may read a secret file: in /etc/yuqingd/secrets the group of the folder is the daemon's.
-enum class Readers { owner, group_of_folder };
+/// Who may read it: in /etc/yuqingd/secrets the group of the folder is the daemon's; everybody the public half of
+/// a key.
+enum class Readers { owner, group_of_folder, everybody };
 
 /// Ends the command, and leaves no file behind, when it cannot be written whole.
 void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language);

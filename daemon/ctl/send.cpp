@@ -27,7 +27,7 @@ constexpr alert::Duration look_around_every = std::chrono::seconds(1);
 
 struct SendOptions {
     std::vector<std::string> files;
-    std::string endpoint = "tcp://127.0.0.1:5570";
+    std::string endpoint = "tcp://127.0.0.1:5570", key_file, server_key_file;
     std::size_t window = 256;
     unsigned timeout_seconds = 60;
     bool history = false;
@@ -39,10 +39,34 @@ struct Counts {
     std::size_t accepted = 0, duplicate = 0, rejected = 0, degraded = 0;
 };
 
+/// None without the options: then it speaks without CURVE.
+std::optional<CurveKeys> keys_of(const SendOptions& options) {
+    if (options.key_file.empty() && options.server_key_file.empty()) return std::nullopt;
+    if (options.key_file.empty() || options.server_key_file.empty())
+        throw UsageError(
+            {"--key-file 和 --server-key-file 要一起给", "--key-file and --server-key-file go together"});
+    return read_curve_keys(options.key_file, options.server_key_file);
+}
+
+/// What to look at when nobody answers.
+Said advice_on(SenderSocket::Handshake handshake, bool keyed) {
+    if (handshake == SenderSocket::Handshake::key_refused)
+        return {"；守护进程不认这把密钥：请管理员把公钥登记到 clients.yaml",
+                "; the daemon refused this key: the administrator enters its public half in clients.yaml"};
+    if (handshake == SenderSocket::Handshake::untried) return {"", ""};
+    if (keyed)
+        return {"；握手未成：请核对 --server-key-file 是不是该守护进程的公钥",
+                "; the handshake failed: is --server-key-file the public key of this daemon?"};
+    return {"；握手未成：该地址要用 --key-file 和 --server-key-file",
+            "; the handshake failed: this endpoint wants --key-file and --server-key-file"};
+}
+
 class Sending {
 public:
     explicit Sending(const SendOptions& options)
-        : options_(options), window_(options.window), socket_(options.endpoint, options.window) {
+        : options_(options),
+          window_(options.window),
+          socket_(options.endpoint, keys_of(options), options.window) {
         start_waiting();
     }
 
@@ -192,7 +216,8 @@ void Sending::tell_of_silence() {
     if (options_.timeout_seconds > 0) {
         std::cerr << (zh ? "，至多 " + seconds + " 秒" : ", for " + seconds + " s at most");
     }
-    std::cerr << std::endl;
+    std::cerr << advice_on(socket_.handshake(), !options_.key_file.empty()).in(options_.language)
+              << std::endl;
 }
 
 alert::Duration Sending::patience() const {
@@ -254,6 +279,14 @@ void add_send(CommandLine& line) {
     command.option("--endpoint", options->endpoint, "守护进程的 ZeroMQ 地址 (where the daemon is)")
         .env("YUQING_ENDPOINT")
         .show_default();
+    command.option("--key-file", options->key_file, "CURVE：自己的密钥 (the secret key this client shows)")
+        .env("YUQING_KEY_FILE")
+        .offer({Offered::Kind::files});
+    command
+        .option("--server-key-file", options->server_key_file,
+                "CURVE：守护进程的公钥 (the daemon's public key)")
+        .env("YUQING_SERVER_KEY_FILE")
+        .offer({Offered::Kind::files});
     command.option("--window", options->window, "同时在途的条数 (events under way at once)")
         .check(in_range(1, 65536))
         .show_default();

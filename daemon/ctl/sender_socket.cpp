@@ -1,12 +1,13 @@
 #include "sender_socket.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 
 namespace yuqing {
 
-SenderSocket::SenderSocket(std::string endpoint, std::size_t messages_max)
-    : endpoint_(std::move(endpoint)), messages_max_(messages_max) {
+SenderSocket::SenderSocket(std::string endpoint, std::optional<CurveKeys> keys, std::size_t messages_max)
+    : endpoint_(std::move(endpoint)), keys_(std::move(keys)), messages_max_(messages_max) {
     reconnect();
 }
 
@@ -17,12 +18,39 @@ void SenderSocket::reconnect() {
     fresh.set(zmq::sockopt::sndhwm, static_cast<int>(messages_max_) + 1);
     fresh.set(zmq::sockopt::rcvhwm, static_cast<int>(messages_max_) + 1);
     fresh.set(zmq::sockopt::ipv6, endpoint_.find('[') != std::string::npos);
+    if (keys_) {
+        fresh.set(zmq::sockopt::curve_serverkey, keys_->server_public);
+        fresh.set(zmq::sockopt::curve_publickey, keys_->own_public);
+        fresh.set(zmq::sockopt::curve_secretkey, keys_->secret);
+    }
+    socket_ = std::move(fresh);
+    watch_handshakes();
     try {
-        fresh.connect(endpoint_);
+        socket_.connect(endpoint_);
     } catch (const zmq::error_t& error) {
         throw std::runtime_error(endpoint_ + ": " + error.what());
     }
-    socket_ = std::move(fresh);
+}
+
+void SenderSocket::watch_handshakes() {
+    const auto at = "inproc://handshakes-" + std::to_string(++connections_);
+    constexpr int failures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                             ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    zmq_socket_monitor(socket_.handle(), at.c_str(), failures);
+    handshakes_ = zmq::socket_t(context_, zmq::socket_type::pair);
+    handshakes_.connect(at);
+    handshake_ = Handshake::untried;
+}
+
+SenderSocket::Handshake SenderSocket::handshake() {
+    zmq::message_t event, address;
+    while (handshakes_.recv(event, zmq::recv_flags::dontwait) &&
+           handshakes_.recv(address, zmq::recv_flags::dontwait)) {
+        std::uint16_t number = 0;
+        std::memcpy(&number, event.data(), sizeof number);
+        handshake_ = number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH ? Handshake::key_refused : Handshake::failed;
+    }
+    return handshake_;
 }
 
 // What cannot be sent counts as sent and is found to be unanswered later.

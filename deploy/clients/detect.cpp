@@ -5,8 +5,15 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <iostream>
 #include <thread>
+
+std::string key_in(const char* variable) {
+    std::string key;
+    if (const char* file = std::getenv(variable)) std::ifstream(file) >> key;
+    return key;
+}
 
 int main(int argc, char** argv) {
     if (argc < 3) return 2;
@@ -17,11 +24,20 @@ int main(int argc, char** argv) {
     const boost::json::value event{{"specversion", "1.0"}, {"source", "monitor/cpp"},
                                    {"id", argv[2]},        {"type", "opinion.detected"},
                                    {"time", now},          {"data", {{"title", argv[1]}}}};
+    // 从别的机器 / from another machine: CURVE
+    const auto secret = key_in("YUQING_KEY_FILE"), server = key_in("YUQING_SERVER_KEY_FILE");
+    char own[41] = "";
+    if (!secret.empty()) zmq_curve_public(own, secret.c_str());
     zmq::context_t context;
     for (;;) {  // 没有答复就重发，编号不变 / no answer: the same again, it stays one matter
         zmq::socket_t socket(context, ZMQ_REQ);
         socket.set(zmq::sockopt::linger, 0);
         socket.set(zmq::sockopt::rcvtimeo, 5000);
+        if (!secret.empty()) {
+            socket.set(zmq::sockopt::curve_publickey, own);
+            socket.set(zmq::sockopt::curve_secretkey, secret);
+            socket.set(zmq::sockopt::curve_serverkey, server);
+        }
         socket.connect(named ? named : "tcp://127.0.0.1:5570");
         socket.send(zmq::buffer(boost::json::serialize(event)), zmq::send_flags::none);
         zmq::message_t answer;

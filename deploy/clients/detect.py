@@ -8,6 +8,10 @@ answer = {"status": "retry"}
 while answer["status"] == "retry":  # 没有答复就重发，编号不变 / no answer: the same again, it stays one matter
     with zmq.Context.instance().socket(zmq.REQ) as socket:
         socket.linger = 0
+        if "YUQING_KEY_FILE" in os.environ:  # 从别的机器 / from another machine: CURVE
+            own, server = (open(os.environ[name]).read().strip().encode()
+                           for name in ("YUQING_KEY_FILE", "YUQING_SERVER_KEY_FILE"))
+            socket.curve_publickey, socket.curve_secretkey, socket.curve_serverkey = zmq.curve_public(own), own, server
         socket.connect(os.environ.get("YUQING_ENDPOINT", "tcp://127.0.0.1:5570"))
         socket.send(json.dumps(event).encode())
         answer = socket.recv_json() if socket.poll(5000) else answer

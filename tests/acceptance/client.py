@@ -70,14 +70,17 @@ def encode(one):
 
 
 class Ingest:
-    """A DEALER (or REQ) on one of the daemon's endpoints."""
+    """A DEALER (or REQ) on one of the daemon's endpoints; `keys` for CURVE: its public and secret one, the daemon's."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER):
+    def __init__(self, endpoint, kind=zmq.DEALER, keys=None):
         self._context = zmq.Context()
         self.socket = self._context.socket(kind)
         self.socket.linger = 0
         self.socket.reconnect_ivl = 20
         self.socket.sndhwm = self.socket.rcvhwm = 0
+        if keys:
+            own, secret, server = (key.encode() for key in keys)
+            self.socket.curve_publickey, self.socket.curve_secretkey, self.socket.curve_serverkey = own, secret, server
         self.socket.connect(endpoint)
 
     def ask(self, frames, bound=BOUND):

@@ -54,7 +54,8 @@ struct KeyedClient {
     void send(const std::string& bytes) { socket.send(zmq::buffer(bytes), zmq::send_flags::dontwait); }
     std::string answer(KeyedDoor& door) {
         zmq::message_t part;
-        const bool came = door.echo.wait([&] { return socket.recv(part, zmq::recv_flags::dontwait).has_value(); });
+        const bool came =
+            door.echo.wait([&] { return socket.recv(part, zmq::recv_flags::dontwait).has_value(); });
         return came ? part.to_string() : "";
     }
     /// Whether the door never answers, seen by its answering somebody else meanwhile.

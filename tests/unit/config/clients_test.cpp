@@ -29,18 +29,16 @@ const std::string good = one("name: a, role: monitor, key: '" + key_a + "'");
 }  // namespace
 
 TEST_CASE("Clients: names, roles, public keys and the day on which they end are read") {
-    const auto loaded =
-        with(one("name: 微博监测, role: monitor, key: '" + key_a + "', expires: 2027-06-30") +
-             "  - {name: hotline, role: operator, key: \"" + key_b + "\"}\n");
+    const auto loaded = with(one("name: 微博监测, role: monitor, key: '" + key_a + "', expires: 2027-06-30") +
+                             "  - {name: hotline, role: operator, key: \"" + key_b + "\"}\n");
     INFO(told(loaded.errors));
     REQUIRE(loaded.config);
     const auto& curve = loaded.config->ingest.curve;
     REQUIRE(curve);
     CHECK(curve->secret_key == daemon_key);
     CHECK(curve->clients ==
-          std::vector<CurveClient>{
-              {"微博监测", ClientRole::monitor, key_a, at("2027-07-01T00:00:00+08:00")},
-              {"hotline", ClientRole::operator_, key_b, std::nullopt}});
+          std::vector<CurveClient>{{"微博监测", ClientRole::monitor, key_a, at("2027-07-01T00:00:00+08:00")},
+                                   {"hotline", ClientRole::operator_, key_b, std::nullopt}});
 }
 
 TEST_CASE("Clients: with CURVE the door may be reached from other machines, by whoever is in the file") {
@@ -58,19 +56,24 @@ TEST_CASE("Clients: with CURVE the door may be reached from other machines, by w
 TEST_CASE("Clients: what cannot be meant is refused with its line") {
     const auto entry = [](const std::string& members) { return with(one(members)).errors; };
     const auto role = "name: a, role: monitor, ";
-    CHECK(tells(entry("name: a, role: chief, key: '" + key_a + "'"), "invalid", "clients.yaml:2", "operator"));
-    for (const std::string bad : {"short", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI", "%nSc0%nSc1%nSc1%nSc1%nSc1%nSc1%nSc1%nSc1",
-                                  "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI~"}) {
+    CHECK(
+        tells(entry("name: a, role: chief, key: '" + key_a + "'"), "invalid", "clients.yaml:2", "operator"));
+    for (const std::string bad :
+         {"short", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI", "%nSc0%nSc1%nSc1%nSc1%nSc1%nSc1%nSc1%nSc1",
+          "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hI~"}) {
         CAPTURE(bad);
-        CHECK(tells(entry(role + ("key: '" + bad + "'")), "invalid", "clients.yaml:2", "never the secret key"));
+        CHECK(
+            tells(entry(role + ("key: '" + bad + "'")), "invalid", "clients.yaml:2", "never the secret key"));
     }
     CHECK(tells(entry("role: admin, key: '" + key_a + "'"), "missing_key", "clients.yaml:2",
                 "'name' is required"));
-    CHECK(tells(entry("name: a, key: '" + key_a + "'"), "missing_key", "clients.yaml:2", "'role' is required"));
+    CHECK(
+        tells(entry("name: a, key: '" + key_a + "'"), "missing_key", "clients.yaml:2", "'role' is required"));
     CHECK(tells(entry("name: a, role: admin"), "missing_key", "clients.yaml:2", "'key' is required"));
     CHECK(tells(entry(role + ("key: '" + key_a + "', expires: soon")), "invalid", "clients.yaml:2",
                 "as in 2027-06-30"));
-    CHECK(tells(entry(role + ("kex: '" + key_a + "'")), "unknown_key", "clients.yaml:2", "did you mean 'key'?"));
+    CHECK(tells(entry(role + ("kex: '" + key_a + "'")), "unknown_key", "clients.yaml:2",
+                "did you mean 'key'?"));
     CHECK(tells(with(good + "  - {name: b, role: viewer, key: '" + key_a + "'}\n").errors, "duplicate",
                 "clients.yaml:3", "another client"));
     CHECK(tells(with("people: []\n").errors, "missing_key", "clients.yaml:1", "'clients' is required"));

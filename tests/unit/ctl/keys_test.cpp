@@ -1,6 +1,8 @@
 // keygen and roster, as they end on a terminal.
 #include "fake_daemon.hpp"
 
+#include "curve_keys.hpp"
+
 #include "alert/notify/standard_webhooks.hpp"
 
 #include <catch2/catch.hpp>
@@ -84,6 +86,47 @@ TEST_CASE("token: a file is made for its owner alone, and never overwritten, thr
     fs::create_symlink(folder.path / "elsewhere", link);
     CHECK(run(yuqing::add_token, {"token", "--name", "x", "--output", link.string()}).exit_code == 1);
     CHECK_FALSE(fs::exists(folder.path / "elsewhere"));
+}
+
+TEST_CASE("keygen: the two halves of a CURVE key belong together, and the public one may be read by all") {
+    const auto shown = run(yuqing::add_keygen, {"keygen", "curve"});
+    CHECK_THAT(shown.out, Catch::Matches("secret .{40}\npublic .{40}\n"));
+    const Folder folder;
+    const auto file = (folder.path / "curve.key").string();
+    const auto ran = run(yuqing::add_keygen, {"keygen", "curve", "--out", file});
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.out.empty());
+    const auto secret = text_of_file(file), own_public = text_of_file(file + ".pub");
+    CHECK(secret.size() == 41);
+    CHECK(yuqing::read_curve_keys(file, file + ".pub").own_public + "\n" == own_public);
+    CHECK_THAT(ran.err, Contains("role: monitor, key: \"" + own_public.substr(0, 40) + "\"}"));
+    CHECK_THAT(ran.err, !Contains(secret.substr(0, 40)));
+    using fs::perms;
+    CHECK(fs::status(file).permissions() == (perms::owner_read | perms::owner_write | perms::group_read));
+    CHECK((fs::status(file + ".pub").permissions() & perms::others_read) == perms::others_read);
+    fs::remove(file);
+    const auto again = run(yuqing::add_keygen, {"keygen", "curve", "--out", file});
+    CHECK(again.exit_code == 1);
+    CHECK_THAT(again.err, Contains("curve.key.pub") && Contains("已存在"));
+    CHECK_FALSE(fs::exists(file));
+}
+
+TEST_CASE("send: a key file that is missing or holds no key is told before anything is sent") {
+    const Folder folder;
+    const auto file = (folder.path / "curve.key").string(), other = (folder.path / "other").string();
+    run(yuqing::add_keygen, {"keygen", "curve", "--out", file});
+    std::ofstream(other) << "whsec_0123456789\n";
+    const auto refused = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"send", "-"});
+        const auto ran = run(yuqing::add_send, std::move(words));
+        CHECK(ran.exit_code == 2);
+        return ran.err;
+    };
+    CHECK_THAT(refused({"--key-file", file}), Contains("--server-key-file"));
+    CHECK_THAT(refused({"--server-key-file", file + ".pub"}), Contains("--key-file"));
+    CHECK_THAT(refused({"--key-file", other, "--server-key-file", file + ".pub"}),
+               Contains("keygen curve") && Contains(other) && !Contains("whsec_"));
+    CHECK_THAT(refused({"--key-file", file, "--server-key-file", file + ".no"}), Contains("读不出来"));
 }
 
 TEST_CASE("roster: who is on duty, until when, who is next, and a gap with what to do") {

@@ -25,7 +25,8 @@ TEST_CASE("Client keys: a key says who comes, and as what") {
 }
 
 TEST_CASE("Client keys: one that is not known, or has come to its end, opens nothing") {
-    for (const std::string key : {"", "key", "key-a ", "KEY-A"}) CHECK(keys.find(key, now).error().code == "unknown_key");
+    for (const std::string key : {"", "key", "key-a ", "KEY-A"})
+        CHECK(keys.find(key, now).error().code == "unknown_key");
     CHECK(keys.find("key-b", now).error().code == "expired_key");
     CHECK(keys.find("key-b", now - alert::Duration(1)).has_value());
     CHECK(keys.find("key-c", now + alert::Duration(1)).error().code == "expired_key");

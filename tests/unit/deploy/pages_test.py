@@ -102,7 +102,7 @@ class Completion(unittest.TestCase):
 
     def test_bash_offers_the_words_and_the_files_that_an_option_takes(self):
         self.assertEqual(self.bash("list", "--status", ""), ["open", "closed", "dismissed", "merged"])
-        self.assertEqual(self.bash("--lang", "en", "keygen", ""), ["webhook", "link", "audit"])
+        self.assertEqual(self.bash("--lang", "en", "keygen", ""), ["webhook", "link", "audit", "curve"])
         self.assertIn("README.md", self.bash("send", "READ"))
         self.assertEqual(self.bash("list", "--limit", ""), [])
 
