@@ -116,7 +116,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       troubles_(connection_, keys_),
       self_({troubles_, reader_, rules_, clock_, timers_, sender_, watcher_, metrics_}, config_,
             [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
-      doors_(io, *config_, {intake_, clock_, watcher_}) {
+      doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
     follow_archive();
     watcher_.on_turn = [this] { watchdog_.turned(); };

@@ -1,12 +1,14 @@
 #include "ingest_doors.hpp"
 
 #include "log.hpp"
+#include "system_clock.hpp"
 
 #include "alert/codec/event_json.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace yuqing {
 
@@ -29,7 +31,8 @@ std::string public_key_of(const std::string& secret_key) {
 }  // namespace
 
 IngestDoors::IngestDoors(boost::asio::io_context& core, const alert::Config& config, Parts parts)
-    : parts_(parts), zone_(config.zone), keys_(clients_of(config.ingest)) {
+    : parts_(parts), zone_(config.zone), keys_({}) {
+    take(config);
     const auto& ingest = config.ingest;
     auto binds = ingest.bind;
     if (!ingest.curve) {
@@ -46,29 +49,65 @@ IngestDoors::IngestDoors(boost::asio::io_context& core, const alert::Config& con
 void IngestDoors::open(boost::asio::io_context& core, const alert::IngestConfig& ingest,
                        std::vector<std::string> binds, bool keyed) {
     if (binds.empty()) return;
-    ZmqDoor::Options options{.binds = std::move(binds),
-                             .batch_frames_max = ingest.batch_frames_max,
-                             .in_flight_max = ingest.in_flight_max,
-                             .on_limit = [this](std::string_view limit) { parts_.watcher.limit_hit(limit); }};
+    ZmqDoor::Options options{
+        .binds = std::move(binds),
+        .connections = {ingest.connections_max, ingest.handshakes_max, ingest.handshake_within},
+        .heartbeat = ingest.heartbeat,
+        .batch_frames_max = ingest.batch_frames_max,
+        .in_flight_max = ingest.in_flight_max,
+        .on_limit = [this](std::string_view limit) { parts_.watcher.limit_hit(limit); },
+        .on_connections = [this, door = doors_.size()](std::size_t now) { count(door, now); }};
+    connections_.push_back(0);
     if (keyed) {
         options.curve_secret_key = ingest.curve->secret_key;
         options.admits = [this](const std::string& key, const std::string& address) {
             return admits(key, address);
         };
     }
-    doors_.push_back(std::make_unique<ZmqDoor>(core, std::move(options), handler(keyed)));
+    doors_.push_back(
+        std::make_unique<ZmqDoor>(core, std::move(options), keyed ? keyed_handler() : local_handler()));
     ++open_;
 }
 
-ZmqDoor::Handler IngestDoors::handler(bool keyed) {
-    return [this, keyed](std::string bytes, const std::string& key, ZmqDoor::Done done) {
-        alert::Result<alert::Via> via = alert::Via{.door = "zmq"};
-        if (keyed) via = keys_.find(key, parts_.clock.now());
-        if (!via) return refuse(bytes, via.error(), done);
-        parts_.intake.submit(bytes, *via, [this, done = std::move(done)](const alert::Answer& answer) {
-            done(alert::encode_answer(answer, zone_));
-        });
+ZmqDoor::Handler IngestDoors::local_handler() {
+    return [this](const std::string& bytes, const std::string&, ZmqDoor::Done done) {
+        submit(bytes, {.door = "zmq"}, std::move(done));
     };
+}
+
+ZmqDoor::Handler IngestDoors::keyed_handler() {
+    return [this](const std::string& bytes, const std::string& key, ZmqDoor::Done done) {
+        const auto via = keys_.find(key, parts_.clock.now());
+        if (!via) return refuse(bytes, via.error(), done);
+        const auto wait = rates_.at(key).take(stopwatch());
+        if (wait > alert::Duration{0}) return put_off(bytes, wait, done);
+        submit(bytes, *via, std::move(done));
+    };
+}
+
+void IngestDoors::submit(const std::string& bytes, const alert::Via& via, ZmqDoor::Done done) {
+    parts_.intake.submit(bytes, via, [this, done = std::move(done)](const alert::Answer& answer) {
+        done(alert::encode_answer(answer, zone_));
+    });
+}
+
+/// One that tells more than its share: the others' answers do not wait for it.
+void IngestDoors::put_off(const std::string& bytes, alert::Duration by, const ZmqDoor::Done& done) {
+    parts_.watcher.limit_hit("ingest_client_rate");
+    const auto began = parts_.clock.boot_time();
+    const auto decoded = alert::decode_event(bytes);
+    const alert::Answer answer{.status = alert::Answer::Status::retry,
+                               .source = decoded.source,
+                               .id = decoded.id,
+                               .retry_after = by};
+    parts_.watcher.answered(decoded.type, answer, parts_.clock.boot_time() - began);
+    done(alert::encode_answer(answer, zone_));
+}
+
+void IngestDoors::count(std::size_t door, std::size_t connections) {
+    connections_[door] = connections;
+    parts_.metrics.ingest_connections.Set(
+        static_cast<double>(std::accumulate(connections_.begin(), connections_.end(), std::size_t{0})));
 }
 
 /// Of every client at its handshake; again for each of its events.
@@ -96,7 +135,13 @@ void IngestDoors::refuse(const std::string& bytes, const alert::Error& why, cons
     done(alert::encode_answer(answer, zone_));
 }
 
-void IngestDoors::take(const alert::Config& config) { keys_ = ClientKeys(clients_of(config.ingest)); }
+void IngestDoors::take(const alert::Config& config) {
+    const auto clients = clients_of(config.ingest);
+    keys_ = ClientKeys(clients);
+    rates_.clear();
+    for (const auto& client : clients)
+        rates_.emplace(client.key, EventRate(client.rate.value_or(config.ingest.client_rate)));
+}
 
 void IngestDoors::stop() {
     for (auto& door : doors_) door->stop([this] { --open_; });

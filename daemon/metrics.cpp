@@ -35,6 +35,10 @@ constexpr const char* limits[] = {"anchor_rounds",
                                   "http_header",
                                   "http_time",
                                   "ingest_batch_frames",
+                                  "ingest_client_rate",
+                                  "ingest_connections",
+                                  "ingest_handshake_time",
+                                  "ingest_handshakes",
                                   "ingest_held_answers",
                                   "ingest_in_flight",
                                   "link_valid",
@@ -120,6 +124,8 @@ Metrics::Metrics(const std::string& version)
                                "Clients that no key of clients.yaml let in over CURVE")),
       channel_held(gauges(registry_, "yuqing_channel_held",
                           "1 while nothing goes to the channel's URL, as its platform asked for a pause")),
+      ingest_connections(
+          gauges(registry_, "yuqing_ingest_connections", "Connections of the ZeroMQ doors").Add({})),
       self_troubles(
           gauges(registry_, "yuqing_self_troubles", "What is wrong with the daemon itself and needs a person")
               .Add({})),

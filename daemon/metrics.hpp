@@ -51,6 +51,7 @@ public:
     prometheus::Family<prometheus::Counter>& limit_hits;       // limit
     prometheus::Family<prometheus::Counter>& clients_refused;  // reason
     prometheus::Family<prometheus::Gauge>& channel_held;       // channel
+    prometheus::Gauge& ingest_connections;
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
     prometheus::Gauge& timekeeper_idle;

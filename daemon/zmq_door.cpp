@@ -112,6 +112,9 @@ RouterOptions ZmqDoor::State::router_options() const {
     router.binds = options_.binds;
     router.frame_bytes_max = options_.frame_bytes_max;
     router.curve_secret_key = options_.curve_secret_key;
+    router.connections = options_.connections;
+    router.heartbeat = options_.heartbeat;
+    router.told = {options_.on_limit, options_.on_connections};
     return router;
 }
 

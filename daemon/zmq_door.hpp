@@ -34,8 +34,11 @@ public:
 
     struct Options {
         std::vector<std::string> binds;
-        std::string curve_secret_key;                 // Z85; empty: no CURVE
-        ZapHandler::Admits admits;                    // with CURVE: whom to let in
+        std::string curve_secret_key;  // Z85; empty: no CURVE
+        ZapHandler::Admits admits;     // with CURVE: whom to let in
+        ConnectionLimits connections = {};
+        alert::Duration heartbeat =
+            std::chrono::seconds(30);                 // silent for three of them: the client has gone
         std::size_t batch_frames_max = 512;           // more: every frame is too_large
         std::int64_t frame_bytes_max = 1024 * 1024;   // more: the connection ends
         std::size_t in_flight_max = 8192;             // events; above, the socket is not read
@@ -45,8 +48,10 @@ public:
         alert::Duration stop_wait_max = std::chrono::milliseconds(500);  // for clients to read
         /// Told the name of a limit whenever it is hit: `ingest_batch_frames`, a message had too many;
         /// `ingest_in_flight`, reading was paused; `ingest_held_answers`, an answer was dropped because its
-        /// client does not read.
+        /// client does not read; those of a ZmqGate.
         std::function<void(std::string_view)> on_limit = [](std::string_view) {};
+        /// Told how many connections there are now.
+        std::function<void(std::size_t)> on_connections = [](std::size_t) {};
     };
 
     /// Binds; throws std::runtime_error naming the endpoint when that fails. Events come as soon as

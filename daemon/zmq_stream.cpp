@@ -1,16 +1,4 @@
-// ZMQ_FD is the descriptor of the socket's mailbox, not of its messages. It becomes readable when a
-// command arrives while the owner sleeps, and any call on the socket (a send, too) may consume that
-// command. So a message can wait while the descriptor is silent, and forgetting this shows as a stall
-// under load only. The rule that is right: after every group of calls read ZMQ_EVENTS, which handles
-// all commands; if it says that a message waits, post a turn instead of trusting the descriptor.
-// settle() is that rule, and `turn` ends with it. A turn that stops early, because its budget is spent,
-// goes the same way.
-//
-// The descriptor belongs to libzmq: it is released, never closed, before the socket goes.
-
 #include "zmq_stream.hpp"
-
-#include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -29,10 +17,18 @@ constexpr const char* user_id = "User-Id";     // what the ZapHandler said the c
 constexpr const char* zap_domain = "yuqingd";  // any: without one libzmq asks nobody
 // ZMQ_ZAP_ENFORCE_DOMAIN, which the header calls a draft: nobody comes in when nobody answers for them.
 constexpr int zap_enforce_domain = 93;
+constexpr int backlog = 128;        // what the kernel holds before libzmq takes it
 constexpr mode_t ipc_umask = 0117;  // ipc sockets are rw-rw----
 
 [[noreturn]] void refuse(const std::string& endpoint, const std::string& why) {
     throw std::runtime_error("ingest.bind: cannot bind " + endpoint + ": " + why);
+}
+
+/// Whose key a frame came under. Of a frame that came from the wire: the routing id, which libzmq puts in
+/// front, says so only when nobody had asked for ZMQ_EVENTS before.
+std::string key_of(zmq::message_t& frame) {
+    const char* key = zmq_msg_gets(frame.handle(), user_id);
+    return key == nullptr ? "" : key;
 }
 
 /// libzmq itself would remove whatever lies at the path, the socket of a running daemon too.
@@ -69,33 +65,41 @@ private:
 
 ZmqStream::ZmqStream(boost::asio::io_context& context, zmq::context_t& zmq, const RouterOptions& options,
                      std::function<void()> turn)
-    : context_(context),
-      turn_(std::move(turn)),
-      socket_(zmq, zmq::socket_type::router),
-      descriptor_(context),
-      alive_(std::make_shared<bool>(true)) {
-    socket_.set(zmq::sockopt::linger, 0);
-    socket_.set(zmq::sockopt::maxmsgsize, options.frame_bytes_max);
-    socket_.set(zmq::sockopt::rcvhwm, options.receive_messages_max);
-    socket_.set(zmq::sockopt::sndhwm, options.send_messages_max);
-    socket_.set(zmq::sockopt::router_mandatory, true);  // else a slow client's answers vanish
-    socket_.set(zmq::sockopt::router_handover, true);   // else a quick reconnect is ignored
-    socket_.set(zmq::sockopt::tcp_keepalive, 1);
+    : socket_(context, zmq, zmq::socket_type::router, std::move(turn)) {
+    socket_->set(zmq::sockopt::maxmsgsize, options.frame_bytes_max);
+    socket_->set(zmq::sockopt::rcvhwm, options.receive_messages_max);
+    socket_->set(zmq::sockopt::sndhwm, options.send_messages_max);
+    socket_->set(zmq::sockopt::router_mandatory, true);  // else a slow client's answers vanish
+    socket_->set(zmq::sockopt::router_handover, true);   // else a quick reconnect is ignored
+    socket_->set(zmq::sockopt::tcp_keepalive, 1);
     if (!options.curve_secret_key.empty()) demand_keys(options.curve_secret_key);
+    if (options.connections) limit_connections(context, zmq, options);
     for (const auto& endpoint : options.binds) bind(endpoint);
-    descriptor_.assign(socket_.get(zmq::sockopt::fd));
-    wait();
-    post_turn();
+    socket_.start();
 }
 
 ZmqStream::~ZmqStream() { close(std::chrono::milliseconds(0)); }
 
+/// Before anything is bound: the gate hears of every listener.
+void ZmqStream::limit_connections(boost::asio::io_context& context, zmq::context_t& zmq,
+                                  const RouterOptions& options) {
+    const auto millis = [](std::chrono::milliseconds duration) { return static_cast<int>(duration.count()); };
+    socket_->set(zmq::sockopt::handshake_ivl, millis(options.connections->handshake_within));
+    socket_->set(zmq::sockopt::backlog, backlog);
+    if (options.heartbeat.count() > 0) {
+        socket_->set(zmq::sockopt::heartbeat_ivl, millis(options.heartbeat));
+        socket_->set(zmq::sockopt::heartbeat_timeout, millis(options.heartbeat * 2));
+        socket_->set(zmq::sockopt::heartbeat_ttl, millis(options.heartbeat * 3));
+    }
+    gate_.emplace(context, zmq, *socket_, *options.connections, options.told);
+}
+
 void ZmqStream::demand_keys(const std::string& secret_key) {
-    socket_.set(zmq::sockopt::curve_server, true);
-    socket_.set(zmq::sockopt::curve_secretkey, secret_key);
-    socket_.set(zmq::sockopt::zap_domain, std::string(zap_domain));
+    socket_->set(zmq::sockopt::curve_server, true);
+    socket_->set(zmq::sockopt::curve_secretkey, secret_key);
+    socket_->set(zmq::sockopt::zap_domain, std::string(zap_domain));
     const int enforce = 1;
-    if (zmq_setsockopt(socket_.handle(), zap_enforce_domain, &enforce, sizeof enforce) != 0)
+    if (zmq_setsockopt(socket_->handle(), zap_enforce_domain, &enforce, sizeof enforce) != 0)
         throw std::runtime_error("ingest.curve: this libzmq would let unknown keys in");
 }
 
@@ -103,14 +107,14 @@ void ZmqStream::bind(const std::string& endpoint) {
     constexpr std::string_view ipc = "ipc://";
     const bool has_path = endpoint.starts_with(ipc) && !endpoint.starts_with("ipc://@");
     if (has_path) remove_stale_socket(endpoint, endpoint.substr(ipc.size()));
-    socket_.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
+    socket_->set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
     try {
         const Umask umask(ipc_umask);
-        socket_.bind(endpoint);
+        socket_->bind(endpoint);
     } catch (const zmq::error_t& error) {
         refuse(endpoint, error.what());
     }
-    endpoints_.push_back(socket_.get(zmq::sockopt::last_endpoint));
+    endpoints_.push_back(socket_->get(zmq::sockopt::last_endpoint));
     if (has_path) ipc_paths_.push_back(endpoint.substr(ipc.size()));
 }
 
@@ -120,26 +124,26 @@ std::size_t ZmqStream::receive(ZmqSender& sender, std::vector<zmq::message_t>& f
     zmq::message_t part;
     const auto take = [&] {
         int rc = 0;
-        do rc = zmq_msg_recv(part.handle(), socket_.handle(), ZMQ_DONTWAIT);
+        do rc = zmq_msg_recv(part.handle(), socket_->handle(), ZMQ_DONTWAIT);
         while (rc < 0 && zmq_errno() == EINTR);
         return rc >= 0;
     };
     if (!take()) return 0;
     sender.routing_id.assign(static_cast<const char*>(part.data()), part.size());
-    const char* key = zmq_msg_gets(part.handle(), user_id);
-    sender.key.assign(key == nullptr ? "" : key);
+    sender.key.clear();
     std::size_t count = 0;
     bool more = part.more();
     while (more && take()) {
         more = part.more();  // asked before the move, which forgets it
-        if (++count <= frames_max) frames.push_back(std::move(part));
+        if (++count == 1) sender.key = key_of(part);
+        if (count <= frames_max) frames.push_back(std::move(part));
     }
     return count;
 }
 
 ZmqStream::Sent ZmqStream::begin(std::string_view routing_id) {
     const int rc =
-        zmq_send(socket_.handle(), routing_id.data(), routing_id.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
+        zmq_send(socket_->handle(), routing_id.data(), routing_id.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
     if (rc >= 0) return Sent::yes;
     return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? Sent::full : Sent::gone;
 }
@@ -147,52 +151,19 @@ ZmqStream::Sent ZmqStream::begin(std::string_view routing_id) {
 // libzmq checks for room at the routing id only. Should the client go in the middle of a message, the
 // rest is swallowed by the socket; the answer is lost, which is harmless.
 void ZmqStream::frame(std::string_view bytes, bool last) {
-    zmq_send(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+    zmq_send(socket_->handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
 }
 
 void ZmqStream::constant_frame(std::string_view bytes, bool last) {
-    zmq_send_const(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
-}
-
-bool ZmqStream::readable() {
-    int events = 0;
-    std::size_t size = sizeof events;
-    if (zmq_getsockopt(socket_.handle(), ZMQ_EVENTS, &events, &size) != 0) return false;
-    return (events & ZMQ_POLLIN) != 0;
-}
-
-void ZmqStream::settle() {
-    if (*alive_ && readable() && !paused_) post_turn();
-}
-
-void ZmqStream::post_turn() {
-    if (turn_posted_) return;
-    turn_posted_ = true;
-    boost::asio::post(context_, [this, alive = alive_] {
-        if (!*alive) return;
-        turn_posted_ = false;
-        turn_();
-    });
-}
-
-// Asio arms the descriptor anew for every wait, so commands that came before are seen.
-void ZmqStream::wait() {
-    descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                           [this, alive = alive_](const boost::system::error_code& error) {
-                               if (!*alive || error) return;
-                               turn_();
-                               if (*alive) wait();  // the turn may have closed the socket
-                           });
+    zmq_send_const(socket_->handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
 }
 
 void ZmqStream::close(std::chrono::milliseconds linger) {
-    if (!*alive_) return;
-    *alive_ = false;
-    descriptor_.release();
+    if (!socket_.open()) return;
+    gate_.reset();
     // Nobody else can have bound there while this socket listened.
     for (const auto& path : ipc_paths_) ::unlink(path.c_str());
-    socket_.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
-    socket_.close();
+    socket_.close(linger);
 }
 
 }  // namespace yuqing

@@ -1,22 +1,19 @@
 // A ROUTER socket of libzmq on an Asio io_context: whole messages in, whole answers out, no waiting.
 //
-// libzmq tells of news through a descriptor that is neither level- nor edge-triggered; this class
-// hides that. Its user gets `turn` called whenever there may be a message to receive or room to send
-// again, and must call settle() at the end of every turn and after sends made outside of one.
-// One thread; bind errors are thrown by the constructor, nothing throws later.
+// Bind errors are thrown by the constructor, nothing throws later. Who may connect, how many and for how
+// long is for libzmq and a ZmqGate to see to.
 //
 // With a CURVE key only clients come in that a ZapHandler of the same context lets in, and every message
 // says whose key it came under. Should nobody serve ZAP, nobody comes in.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <zmq.hpp>
+#include "zmq_gate.hpp"
+#include "zmq_socket.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +22,13 @@ namespace yuqing {
 
 struct RouterOptions {
     std::vector<std::string> binds;
-    std::int64_t frame_bytes_max = 1024 * 1024;  // a larger frame ends the connection
-    int receive_messages_max = 256;              // waiting in libzmq, for each client
-    int send_messages_max = 1024;                // the same, outwards
-    std::string curve_secret_key;                // Z85; empty: whoever reaches the socket is let in
+    std::int64_t frame_bytes_max = 1024 * 1024;   // a larger frame ends the connection
+    int receive_messages_max = 256;               // waiting in libzmq, for each client
+    int send_messages_max = 1024;                 // the same, outwards
+    std::string curve_secret_key;                 // Z85; empty: whoever reaches the socket is let in
+    std::optional<ConnectionLimits> connections;  // nothing: it is not reached from outside this process
+    std::chrono::milliseconds heartbeat{0};       // a peer that is silent for three of them has gone; 0: none
+    ZmqGate::Told told;                           // of `connections`
 };
 
 /// Whose message it is.
@@ -63,9 +63,9 @@ public:
     void constant_frame(std::string_view bytes, bool last);
 
     /// While paused, `turn` is called for room to send only.
-    void pause_reading(bool paused) { paused_ = paused; }
+    void pause_reading(bool paused) { socket_.pause_reading(paused); }
     /// Makes sure that another turn comes if a message waits. Cheap.
-    void settle();
+    void settle() { socket_.settle(); }
 
     /// What was bound, with wildcards resolved.
     [[nodiscard]] const std::vector<std::string>& endpoints() const { return endpoints_; }
@@ -74,21 +74,15 @@ public:
     void close(std::chrono::milliseconds linger);
 
 private:
+    void limit_connections(boost::asio::io_context& context, zmq::context_t& zmq,
+                           const RouterOptions& options);
     void demand_keys(const std::string& secret_key);
     void bind(const std::string& endpoint);
-    void wait();
-    void post_turn();
-    [[nodiscard]] bool readable();
 
-    boost::asio::io_context& context_;
-    std::function<void()> turn_;
-    zmq::socket_t socket_;
-    boost::asio::posix::stream_descriptor descriptor_;
+    ZmqSocket socket_;
+    std::optional<ZmqGate> gate_;
     std::vector<std::string> endpoints_;
     std::vector<std::string> ipc_paths_;  // removed when the socket closes
-    std::shared_ptr<bool> alive_;         // shared with handlers that Asio still holds: false after close()
-    bool paused_ = false;
-    bool turn_posted_ = false;
 };
 
 }  // namespace yuqing

@@ -118,30 +118,13 @@ std::vector<UrlLimit::Window> usual_rate(ChannelFormat format) {
     return {};
 }
 
-/// `18/1m`.
-std::optional<UrlLimit::Window> parse_rate(std::string_view text) {
-    constexpr std::uint32_t requests_max = 1'000'000;
-    constexpr Duration length_min = std::chrono::seconds(1), length_max = std::chrono::days(31);
-    const auto slash = text.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    UrlLimit::Window window;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + slash, window.requests);
-    const auto period = parse_period(text.substr(slash + 1));
-    if (failure != std::errc{} || end != text.data() + slash || !period) return std::nullopt;
-    window.length = period->fixed;
-    const bool natural = period->months == 0 && period->workdays == 0;
-    const bool in_range = window.requests >= 1 && window.requests <= requests_max &&
-                          window.length >= length_min && window.length <= length_max;
-    return natural && in_range ? std::optional(window) : std::nullopt;
-}
-
 void read_rate(const Section& section, ChannelConfig& channel) {
     channel.rate = usual_rate(channel.format);
     if (!section.find("rate")) return;
     channel.rate.clear();
     for (const Name& one : section.names("rate")) {
-        if (const auto window = parse_rate(one.text))
-            channel.rate.push_back(*window);
+        if (const auto limit = parse_rate(one.text))
+            channel.rate.push_back({limit->events, limit->length});
         else
             section.error("rate", "invalid", in_quotes(one.text) + " should read like 18/1m");
     }

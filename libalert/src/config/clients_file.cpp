@@ -38,6 +38,7 @@ CurveClient read_client(const Section& section, const Zone& zone) {
                       "*.pub, in quotes; never the secret key");
     }
     client.expires = read_expiry(section, zone);
+    client.rate = read_rate_limit(section, "rate");
     return client;
 }
 
@@ -76,7 +77,7 @@ std::vector<CurveClient> read_clients(const std::string& text, const Zone& zone,
     const Section root(*tree, "", {"clients"}, findings);
     root.require("clients");
     for (const Yaml::Ptr& node : root.list("clients")) {
-        const Section section(*node, "clients", {"name", "role", "key", "expires"}, findings);
+        const Section section(*node, "clients", {"name", "role", "key", "expires", "rate"}, findings);
         auto client = read_client(section, zone);
         const auto same = [&](const CurveClient& other) {
             return other.name == client.name || other.key == client.key;

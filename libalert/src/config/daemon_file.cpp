@@ -163,6 +163,11 @@ std::optional<std::string> read_secret_file(const Section& section, std::string_
         section.error(key, text.error().code, text.error().message);
         return std::nullopt;
     }
+    if (is_open_to_all(*path)) {
+        section.findings().warn(section.place(key), "open_secret",
+                                section.name(key) + ": every user of this machine can read " +
+                                    path->string() + "; chmod 0640, and the daemon's group");
+    }
     while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
     if (text->empty() || first_bad_byte(*text)) {
         section.error(key, "invalid", path->string() + " is empty or not text");
@@ -192,11 +197,27 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     return redis;
 }
 
+namespace {
+
+void read_door_limits(const Section& section, IngestConfig& ingest) {
+    using std::chrono::seconds;
+    ingest.client_rate = read_rate_limit(section, "client_rate").value_or(ingest.client_rate);
+    ingest.connections_max = section.number("connections_max", ingest.connections_max, 1, 65'535);
+    ingest.handshakes_max = section.number("handshakes_max", ingest.handshakes_max, 1, 65'535);
+    ingest.handshake_within =
+        section.duration("handshake_within", ingest.handshake_within, seconds(1), std::chrono::minutes(1));
+    ingest.heartbeat = section.duration("heartbeat", ingest.heartbeat, seconds(1), std::chrono::minutes(30));
+}
+
+}  // namespace
+
 IngestConfig read_ingest(const Section& root, const Surroundings& around, const CurveClients& clients) {
     IngestConfig ingest;
     const Yaml* node = root.require("ingest");
     if (!node) return ingest;
-    const Section section(*node, "ingest", {"bind", "curve", "batch_frames_max", "in_flight_max"},
+    const Section section(*node, "ingest",
+                          {"bind", "curve", "batch_frames_max", "in_flight_max", "client_rate",
+                           "connections_max", "handshakes_max", "handshake_within", "heartbeat"},
                           root.findings());
     if (const Yaml* curve = section.find("curve"))
         ingest.curve = read_curve(*curve, section, around, clients);
@@ -209,6 +230,7 @@ IngestConfig read_ingest(const Section& root, const Surroundings& around, const 
     ingest.batch_frames_max =
         section.number("batch_frames_max", ingest.batch_frames_max, 1, batch_frames_limit);
     ingest.in_flight_max = section.number("in_flight_max", ingest.in_flight_max, 1, 1'000'000);
+    read_door_limits(section, ingest);
     return ingest;
 }
 

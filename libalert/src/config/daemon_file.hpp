@@ -23,6 +23,11 @@ std::optional<std::filesystem::path> read_path(const Section& section, std::stri
 std::optional<std::string> read_secret_file(const Section& section, std::string_view key,
                                             const Surroundings& around);
 
+/// `18/1m`: a whole number in a natural duration of at least a second.
+std::optional<RateLimit> parse_rate(std::string_view text);
+/// Nothing when the key is absent or reads otherwise (reported).
+std::optional<RateLimit> read_rate_limit(const Section& section, std::string_view key);
+
 /// The instant at which the day behind `expires` begins; nothing when the key is absent or no date.
 std::optional<TimePoint> read_expiry(const Section& section, const Zone& zone);
 /// `role`, required; `otherwise` when it cannot be read.

@@ -61,6 +61,13 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t byt
     return {boost::system::in_place_value, std::move(text)};
 }
 
+bool is_open_to_all(const std::filesystem::path& file) {
+    std::error_code ec;
+    const auto status = std::filesystem::status(file, ec);
+    return !ec &&
+           (status.permissions() & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {

@@ -47,7 +47,7 @@ TEST_CASE("ZeroMQ door: a client that does not read holds up the stop for a boun
     const std::string big(10'000, 'x');
     // The client's own queue and the sockets hold what comes first.
     REQUIRE(echo_door.wait([&] {
-        if (!echo_door.was_hit("ingest_held_answers") && echo_door.vias.size() % 500 == 0) {
+        if (!echo_door.was_hit("ingest_held_answers") && echo_door.keys.size() % 500 == 0) {
             for (int i = 0; i < 500; ++i) deaf.send({big});
         }
         return echo_door.was_hit("ingest_held_answers");

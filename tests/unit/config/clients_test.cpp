@@ -29,16 +29,18 @@ const std::string good = one("name: a, role: monitor, key: '" + key_a + "'");
 }  // namespace
 
 TEST_CASE("Clients: names, roles, public keys and the day on which they end are read") {
-    const auto loaded = with(one("name: 微博监测, role: monitor, key: '" + key_a + "', expires: 2027-06-30") +
-                             "  - {name: hotline, role: operator, key: \"" + key_b + "\"}\n");
+    const auto loaded =
+        with(one("name: 微博监测, role: monitor, key: '" + key_a + "', expires: 2027-06-30, rate: 20/1m") +
+             "  - {name: hotline, role: operator, key: \"" + key_b + "\"}\n");
     INFO(told(loaded.errors));
     REQUIRE(loaded.config);
     const auto& curve = loaded.config->ingest.curve;
     REQUIRE(curve);
     CHECK(curve->secret_key == daemon_key);
     CHECK(curve->clients ==
-          std::vector<CurveClient>{{"微博监测", ClientRole::monitor, key_a, at("2027-07-01T00:00:00+08:00")},
-                                   {"hotline", ClientRole::operator_, key_b, std::nullopt}});
+          std::vector<CurveClient>{{"微博监测", ClientRole::monitor, key_a, at("2027-07-01T00:00:00+08:00"),
+                                    RateLimit{20, std::chrono::minutes(1)}},
+                                   {"hotline", ClientRole::operator_, key_b, std::nullopt, std::nullopt}});
 }
 
 TEST_CASE("Clients: with CURVE the door may be reached from other machines, by whoever is in the file") {
@@ -72,6 +74,8 @@ TEST_CASE("Clients: what cannot be meant is refused with its line") {
     CHECK(tells(entry("name: a, role: admin"), "missing_key", "clients.yaml:2", "'key' is required"));
     CHECK(tells(entry(role + ("key: '" + key_a + "', expires: soon")), "invalid", "clients.yaml:2",
                 "as in 2027-06-30"));
+    CHECK(
+        tells(entry(role + ("key: '" + key_a + "', rate: 5")), "invalid", "clients.yaml:2", "like 1000/1s"));
     CHECK(tells(entry(role + ("kex: '" + key_a + "'")), "unknown_key", "clients.yaml:2",
                 "did you mean 'key'?"));
     CHECK(tells(with(good + "  - {name: b, role: viewer, key: '" + key_a + "'}\n").errors, "duplicate",

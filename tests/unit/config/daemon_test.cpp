@@ -66,6 +66,37 @@ TEST_CASE("Redis: the password comes from a file, once") {
     }
 }
 
+TEST_CASE("Secrets: a file that every user of the machine can read is warned of, wherever it is named") {
+    Scratch scratch;
+    scratch.write("redis.password", "hunter2\n");
+    scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
+                   "  url: redis://127.0.0.1:6379/0\n  password_file: redis.password\n");
+    CHECK(told(scratch.load().warnings).find("open_secret") == std::string::npos);
+    using std::filesystem::perms;
+    for (const std::string file : {"redis.password", "duty.secret", "audit.key"})
+        std::filesystem::permissions(scratch.path(file), perms::others_read,
+                                     std::filesystem::perm_options::add);
+    const auto warnings = scratch.load().warnings;
+    CHECK(tells(warnings, "open_secret", "yuqingd.yaml:8", "redis.password; chmod 0640"));
+    CHECK(tells(warnings, "open_secret", "yuqingd.yaml:18", "duty.secret"));
+    CHECK(tells(warnings, "open_secret", "yuqingd.yaml:24", "audit.key"));
+    CHECK(told(warnings).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("Secrets: files that systemd hands over are named by the folder it tells") {
+    Scratch scratch;
+    scratch.write("handed-over", "hunter2\n");
+    scratch.change(
+        "yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
+        "  url: redis://127.0.0.1:6379/0\n  password_file: ${CREDENTIALS_DIRECTORY}/handed-over\n");
+    ::setenv("CREDENTIALS_DIRECTORY", scratch.path("").c_str(), 1);
+    const auto loaded = scratch.load();
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->redis.password == "hunter2");
+    CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:8", "'CREDENTIALS_DIRECTORY' is not set"));
+}
+
 TEST_CASE("Redis: durability is one of three") {
     Scratch scratch;
     scratch.change("yuqingd.yaml", "  url: redis:", "  durability: allways\n  url: redis:");
@@ -151,12 +182,21 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
     Scratch scratch;
     const std::string bind = "  bind: [\"tcp://127.0.0.1:5570\"]\n", listen = "  listen: 127.0.0.1:9570\n";
     SECTION("read") {
-        scratch.change("yuqingd.yaml", bind, bind + "  batch_frames_max: 16\n  in_flight_max: 100\n");
+        scratch.change("yuqingd.yaml", bind,
+                       bind +
+                           "  batch_frames_max: 16\n  in_flight_max: 100\n  client_rate: 7/1m\n"
+                           "  connections_max: 50\n  handshakes_max: 5\n  handshake_within: 2s\n"
+                           "  heartbeat: 1m\n");
         scratch.change("yuqingd.yaml", listen, listen + "  connections_max: 7\n");
         const auto loaded = scratch.load();
         REQUIRE(loaded.config);
         CHECK(loaded.config->ingest.batch_frames_max == 16);
         CHECK(loaded.config->ingest.in_flight_max == 100);
+        CHECK(loaded.config->ingest.client_rate == RateLimit{7, std::chrono::minutes(1)});
+        CHECK(loaded.config->ingest.connections_max == 50);
+        CHECK(loaded.config->ingest.handshakes_max == 5);
+        CHECK(loaded.config->ingest.handshake_within == std::chrono::seconds(2));
+        CHECK(loaded.config->ingest.heartbeat == std::chrono::minutes(1));
         CHECK(loaded.config->http.connections_max == 7);
     }
     SECTION("refused") {

@@ -127,6 +127,9 @@ Scratch& Scratch::write(const std::string& file, const std::string& text) {
     const bool unkeyed = file == "yuqingd.yaml" && text.find("audit:") == std::string::npos;
     std::ofstream(folder_ / file, std::ios::binary)
         << text << (unkeyed ? "audit: {key_file: audit.key}\n" : "");
+    // Secrets as the daemon wants them, unless a test opens them up.
+    std::filesystem::permissions(folder_ / file,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     return *this;
 }
 

@@ -84,7 +84,7 @@ struct IngestConfig {
     std::size_t connections_max = 1024;                    // of a door; above it new ones wait
     std::size_t handshakes_max = 64;                       // of a door at once; above it new ones wait
     Duration handshake_within = std::chrono::seconds(5);   // a longer one ends the connection
-    Duration heartbeat = std::chrono::seconds(10);         // a peer that is silent for three of them has gone
+    Duration heartbeat = std::chrono::seconds(30);         // a peer that is silent for three of them has gone
 
     friend bool operator==(const IngestConfig&, const IngestConfig&) = default;
 };
