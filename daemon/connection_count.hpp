@@ -15,7 +15,7 @@ namespace yuqing {
 
 struct ConnectionLimits {
     std::size_t connections_max = 1024;
-    std::size_t handshakes_max = 64;                          // at once
+    std::size_t handshakes_max = 64;                             // at once
     alert::Duration handshake_within = std::chrono::seconds(5);  // longer: the connection ends
 
     friend bool operator==(const ConnectionLimits&, const ConnectionLimits&) = default;

@@ -37,8 +37,7 @@ ZmqGate::ZmqGate(boost::asio::io_context& context, zmq::context_t& zmq, zmq::soc
 ZmqGate::~ZmqGate() { zmq_socket_monitor(watched_.handle(), nullptr, 0); }
 
 void ZmqGate::turn() {
-    for (std::size_t i = 0; i < events_a_turn && take_event(); ++i) {
-    }
+    for (std::size_t i = 0; i < events_a_turn && take_event(); ++i) {}
     judge();
     told_.connections(count_.open());
     monitor_.settle();

@@ -81,7 +81,7 @@ def prepare(run, config):
         f"jurisdiction: {setting(shipped, 'jurisdiction', 'quickstart')}\n"
         f"timezone: {setting(shipped, 'timezone', 'Asia/Shanghai')}\n"
         "policy: policy.yaml\ndirectory: directory.yaml\nroster: roster.csv\ncalendar: calendar.yaml\n"
-        f"redis: {{url: 'unix://{run}/redis.sock', durability: always}}\n"
+        f"redis: {{url: 'unix://{run}/redis.sock', user: yuqingd, durability: always}}\n"
         f"ingest: {{bind: ['tcp://127.0.0.1:{zmq_port}', 'ipc://{run}/ingest.sock']}}\n"
         f"http: {{listen: '127.0.0.1:{http_port}', public_url: 'http://127.0.0.1:{http_port}'}}\n"
         f"channels:\n{channels}", encoding="utf-8")

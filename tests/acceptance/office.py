@@ -139,7 +139,7 @@ class Office:
                     "directory: directory.yaml",
                     "roster: roster.csv",
                     "calendar: calendar.yaml",
-                    f"redis: {{url: 'unix://{self.folder}/redis.sock', durability: always}}",
+                    f"redis: {{url: 'unix://{self.folder}/redis.sock', user: yuqingd, durability: always}}",
                     f"ingest: {{bind: ['{self.tcp_endpoint}', '{self.endpoint}']}}",
                     f"http: {{listen: '127.0.0.1:{self.http.port}', public_url: 'http://127.0.0.1:{self.http.port}'}}",
                     "channels:",

@@ -25,8 +25,7 @@ std::optional<RateLimit> read_rate_limit(const Section& section, std::string_vie
     if (!section.find(key)) return std::nullopt;
     const auto text = section.text(key);
     auto limit = parse_rate(text);
-    if (!limit && !text.empty())
-        section.error(key, "invalid", in_quotes(text) + " should read like 1000/1s");
+    if (!limit && !text.empty()) section.error(key, "invalid", in_quotes(text) + " should read like 1000/1s");
     return limit;
 }
 

@@ -1,5 +1,7 @@
 #include "handshake.hpp"
 
+#include "permissions.hpp"
+
 #include <charconv>
 #include <map>
 
@@ -65,6 +67,7 @@ public:
     // Everything is sent at once: a reconnect costs one round trip.
     void begin(Link& link) {
         log_in(link);
+        ask_permissions(link);
         say(link, {"INFO"}, judge_info);
         ask_durability(link);
         for (std::size_t i = 0; i < script_count; ++i) load_script(link, static_cast<Script>(i));
@@ -98,6 +101,13 @@ private:
         if (address.database != 0) say(link, {"SELECT", std::to_string(address.database)}, {});
     }
 
+    void ask_permissions(Link& link) {
+        if (options_.probe_key.empty()) return;
+        const auto& user = options_.address.user;
+        for (auto& question : permission_questions(user.empty() ? "default" : user, options_.probe_key))
+            ask(link, question, judge_permission);
+    }
+
     void load_script(Link& link, Script script) {
         say(link, {"SCRIPT", "LOAD", script_texts()[static_cast<std::size_t>(script)].text},
             [script](const Reply& reply) -> std::string {
@@ -118,12 +128,17 @@ private:
         Command command(*word);
         const std::string_view name = *word;
         while (++word != words.end()) command.add(*word);
+        ask(link, command, [name = std::string(name), judge = std::move(judge)](const Reply& reply) {
+            return reply.is_error() ? name + ": " + reply.text : judge ? judge(reply) : "";
+        });
+    }
+
+    void ask(Link& link, Command& command, Judge judge) {
         ++waiting_;
-        link.send(command.bytes(), [self = shared_from_this(), name = std::string(name),
-                                    judge = std::move(judge)](const Reply& reply) {
+        link.send(command.bytes(), [self = shared_from_this(), judge = std::move(judge)](const Reply& reply) {
             if (reply.code == redis_lost || reply.code == redis_down)
                 return;  // the end of the link is told by itself
-            self->hear(reply.is_error() ? name + ": " + reply.text : judge ? judge(reply) : "");
+            self->hear(judge(reply));
         });
     }
 

@@ -20,6 +20,8 @@ std::string_view classify_error(std::string_view line) {
     const auto prefix = line.substr(0, line.find(' '));
     if (prefix == "NOSCRIPT") return redis_no_script;
     if (std::find(refusals.begin(), refusals.end(), prefix) != refusals.end()) return redis_refused;
+    // A command inside a script; outside of one the prefix is NOPERM.
+    if (line.starts_with("ERR The user executing the script can't run this command")) return redis_refused;
     // A connection beyond `maxclients` is told so and closed.
     if (line.starts_with("ERR max number of clients")) return redis_refused;
     return redis_failed;

@@ -89,6 +89,39 @@ TEST_CASE("Redis handshake: logs in with the password, or says why it cannot") {
     CHECK(user.wait_up());
 }
 
+TEST_CASE(
+    "Redis handshake: a user who may not do all that is needed is told by name and given nothing to do") {
+    const auto row = GENERATE(values<std::pair<const char*, const char*>>({
+        {"-xadd", "run the 'xadd' command"},
+        {"-script|load", "run the 'script|load' command"},
+        {"resetkeys", "access the"},
+    }));
+    const RedisServer server;
+    server.run({"ACL", "SETUSER", "office", "on", "nopass", "+@all", "~yuqing:*", row.first});
+    auto options = options_for(server.url());
+    options.address.user = "office";
+    Client client(options);
+    client.connection.start();
+    REQUIRE(client.wait_reason(row.second));
+    CHECK_FALSE(client.connection.up());
+    server.run({"ACL", "SETUSER", "office", "+@all", "~yuqing:*"});
+    CHECK(client.wait_up());
+}
+
+TEST_CASE("Redis refusal: a user who loses a right while connected counts as away until it is back") {
+    const RedisServer server;
+    server.run({"ACL", "SETUSER", "office", "on", "nopass", "+@all", "~*"});
+    auto options = options_for(server.url());
+    options.address.user = "office";
+    Client client(options);
+    client.start_and_wait();
+    server.run({"ACL", "SETUSER", "office", "-get"});
+    CHECK(client.ask({"GET", "yuqing:x"}).code == redis_refused);
+    REQUIRE(client.wait_reason("'get' command"));
+    server.run({"ACL", "SETUSER", "office", "+get"});
+    CHECK(client.wait_up());
+}
+
 TEST_CASE("Redis handshake: works in the database of the address") {
     const RedisServer server;
     auto options = options_for(server.url() + "?db=3");

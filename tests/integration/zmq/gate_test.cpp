@@ -16,10 +16,12 @@ namespace {
 /// A TCP connection that says nothing.
 class Silent {
 public:
-    explicit Silent(const std::string& endpoint) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    explicit Silent(const std::string& endpoint)
+        : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
-        address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+        address.sin_port =
+            htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }
@@ -34,8 +36,7 @@ public:
     [[nodiscard]] bool ended() const {
         char greeting[64];
         ssize_t got = 0;
-        while ((got = ::recv(socket_, greeting, sizeof greeting, 0)) > 0) {
-        }
+        while ((got = ::recv(socket_, greeting, sizeof greeting, 0)) > 0) {}
         return got == 0 || (errno != EAGAIN && errno != ENOTCONN);
     }
 
@@ -69,7 +70,8 @@ TEST_CASE("ZeroMQ gate: a connection that does not shake hands in its time is en
     Client client(door.echo.endpoint());
     const auto silent = door.flood(10);
     REQUIRE(door.echo.wait([&] { return door.connections == 11; }));
-    CHECK(door.echo.wait([&] { return std::all_of(silent.begin(), silent.end(), [](auto& s) { return s.ended(); }); }));
+    CHECK(door.echo.wait(
+        [&] { return std::all_of(silent.begin(), silent.end(), [](auto& s) { return s.ended(); }); }));
     REQUIRE(door.echo.wait([&] { return door.connections == 1; }));
     CHECK(std::count(door.echo.limits.begin(), door.echo.limits.end(), "ingest_handshake_time") == 10);
     client.send({"a"});
@@ -118,8 +120,12 @@ TEST_CASE("ZeroMQ gate: a peer that vanished without a word goes, one that is me
     idle.send({"a"});
     REQUIRE(idle.wait(door.echo) == Frames{echo("a")});
     // It shakes hands as ZMTP 3.0 does without security, then says nothing more.
-    const std::string greeting = std::string("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL", 16) + std::string(48, '\0');
-    const std::string ready = std::string("\x04\x1c\x05READY\x0bSocket-Type\0\0\0\x06" "DEALER", 30);
+    const std::string greeting =
+        std::string("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL", 16) + std::string(48, '\0');
+    const std::string ready = std::string(
+        "\x04\x1c\x05READY\x0bSocket-Type\0\0\0\x06"
+        "DEALER",
+        30);
     const int vanished = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
