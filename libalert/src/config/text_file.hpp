@@ -16,6 +16,9 @@ inline constexpr std::size_t secret_bytes_max = 64 * 1024;
 /// The bytes of a regular file; errors (`unreadable`, `too_large`) name the file, never its content.
 Result<std::string> read_file(const std::filesystem::path& file, std::size_t bytes_max);
 
+/// Whether every user of this machine may read the file.
+bool is_open_to_all(const std::filesystem::path& file);
+
 /// Where the text stops being UTF-8 without control characters other than tab and line ends.
 std::optional<std::size_t> first_bad_byte(std::string_view text);
 

@@ -189,6 +189,7 @@ constexpr Words codes[] = {
     {"insecure", "不安全"},
     {"unsupported", "不支持"},
     {"weak_secret", "密钥太弱"},
+    {"open_secret", "密钥文件人人可读"},
     {"too_many", "太多"},
     {"unsigned", "没有签名"},
     {"unkeyed", "记录链没有密钥"},
