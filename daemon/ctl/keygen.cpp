@@ -72,8 +72,8 @@ void make_curve(const std::string& file, Language language) {
     if (file.empty()) {
         std::cout << "secret " << pair.secret << "\npublic " << pair.own_public << '\n';
     } else {
-        // The public half first: where one is, a pair was made, and its secret half stays as it is.
         const auto other = file + ".pub";
+        require_absent(file, language);
         write_secret_file(other, pair.own_public + "\n", Readers::everybody, language);
         write_secret_file(file, pair.secret + "\n", Readers::group_of_folder, language);
         std::cerr << (zh ? "公钥在 " : "its public half is in ") << safe_text(other) << '\n';

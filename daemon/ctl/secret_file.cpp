@@ -45,11 +45,16 @@ bool sync_folder(const std::string& folder) {
     return synced;
 }
 
+const Said exists{"已存在，未改动；要更换请先移走旧的",
+                  "it is there already and stays; move it away to make another"};
+
 }  // namespace
 
+void require_absent(const std::string& file, Language language) {
+    if (std::filesystem::exists(std::filesystem::symlink_status(file))) refuse(file, exists.in(language));
+}
+
 void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language) {
-    const Said exists{"已存在，未改动；要更换请先移走旧的",
-                      "it is there already and stays; move it away to make another"};
     const Said failed{"写不进去", "cannot be written"};
     const Said alone{"：只有属主可读", ": its owner alone can read it"};
     const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_alone);

@@ -8,9 +8,12 @@
 
 namespace yuqing {
 
-/// Who may read it: in /etc/yuqingd/secrets the group of the folder is the daemon's; everybody the public half of
-/// a key.
+/// Who may read it: in /etc/yuqingd/secrets the group of the folder is the daemon's; everybody may read the
+/// public half of a key.
 enum class Readers { owner, group_of_folder, everybody };
+
+/// Ends the command when the file is there, before another that belongs to it is written.
+void require_absent(const std::string& file, Language language);
 
 /// Ends the command, and leaves no file behind, when it cannot be written whole.
 void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language);

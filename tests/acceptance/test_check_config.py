@@ -38,6 +38,7 @@ class CheckConfig(unittest.TestCase):
         self.change("calendar.yaml", "known_until: 2026-12-31", "known_until: 2099-12-31")
         folder = self.office.config_file.parent
         (folder / "audit.key").write_text("a" * 64 + "\n", encoding="utf-8")
+        (folder / "audit.key").chmod(0o600)
         self.change("yuqingd.yaml", "channels:\n", "audit: {key_file: audit.key, anchors: anchors.jsonl}\nchannels:\n")
 
     def test_without_findings_it_says_so_and_strict_agrees(self):

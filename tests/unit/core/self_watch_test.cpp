@@ -210,7 +210,7 @@ TEST_CASE("Self watch: every kind has its words, and its id is read back") {
             const TroubleId id{static_cast<TroubleKind>(kind), about};
             CHECK(parse_trouble_id(to_string(id)) == id);
             Watch watch;
-            watch.limits.settings_after = watch.limits.redis_after = 0s;
+            watch.limits.settings_after = watch.limits.redis_after = watch.limits.daemon_after = 0s;
             watch.look(0s, {id});
             watch.look(10s, {id});
             watch.look(10min, {});
