@@ -4,11 +4,13 @@
 #include "link.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <sys/un.h>
+
 #include <algorithm>
-#include <csignal>
 
 namespace alert::redis {
 
@@ -18,6 +20,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr int ticks_per_timeout = 5;  // how often within the command time-out the link is looked at
+constexpr std::size_t local_path_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
 
 }  // namespace
 
@@ -107,10 +110,11 @@ void Connection::Impl::connect() {
     after(options_.connect_timeout, &Impl::connect_expired);
     loading_.fill(false);
     if (options_.address.path.empty()) return resolve();
-    link = Link::open_unix(io_, options_.address.path, link_events());
+    const auto& path = options_.address.path;
+    if (path.size() > local_path_bytes_max) return ended("the path of Redis's socket is too long");
+    link = Link::open(io_, asio::local::stream_protocol::endpoint(path), link_events());
 }
 
-/// hiredis resolves names by blocking, so it is given an address.
 void Connection::Impl::resolve() {
     resolver_.async_resolve(options_.address.host, std::to_string(options_.address.port),
                             [weak = weak_from_this(), use = timer_use_](
@@ -120,9 +124,8 @@ void Connection::Impl::resolve() {
                                 if (error || found.empty())
                                     return self->ended("the name " + self->options_.address.host +
                                                        " is not known: " + error.message());
-                                const auto endpoint = found.begin()->endpoint();
-                                self->link = Link::open_tcp(self->io_, endpoint.address().to_string(),
-                                                            endpoint.port(), self->link_events());
+                                self->link =
+                                    Link::open(self->io_, found.begin()->endpoint(), self->link_events());
                             });
 }
 
@@ -252,10 +255,7 @@ void Connection::Impl::repeat(Script script, const std::shared_ptr<Command>& cal
 }
 
 Connection::Connection(asio::io_context& io, ConnectionOptions options, Clock* clock)
-    : impl_(std::make_shared<Impl>(io, std::move(options), clock)) {
-    // hiredis writes without MSG_NOSIGNAL: a server that goes away would end the daemon.
-    std::signal(SIGPIPE, SIG_IGN);
-}
+    : impl_(std::make_shared<Impl>(io, std::move(options), clock)) {}
 
 Connection::~Connection() { impl_->abandon(); }
 

@@ -1,25 +1,24 @@
-// One connection to Redis, from connect to its end: hiredis on Asio. It does not come back; Connection
-// opens the next one.
+// One connection to Redis, from connect to its end, on Asio. It does not come back; Connection opens the next one.
 //
-// hiredis' asynchronous context frees itself whenever a connection ends, so exactly one place may touch it
-// then: the clean-up hook. It runs in every case (refused, broken, closed by us), after all pending
-// commands got their answer, and it reports the end later, from the loop.
+// Answers belong to commands by their order and nothing else, so a server whose answers do not match what it
+// was asked is left at once: an answer to a command that has not been sent, a broken protocol. Whatever waits
+// is then told redis_lost, and nothing is ever told somebody else's answer that could be known to be that.
 #pragma once
 
 #include "alert/redis/reply.hpp"
+#include "reply_reader.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-
-struct redisAsyncContext;
+#include <vector>
 
 namespace alert::redis {
 
@@ -27,6 +26,7 @@ class Link : public std::enable_shared_from_this<Link> {
 public:
     using Handler = std::function<void(Reply)>;
     using Nanoseconds = std::chrono::nanoseconds;
+    using Endpoint = boost::asio::generic::stream_protocol::endpoint;
     struct Events {
         std::function<void()> connected;
         /// Before the handler of each command that was answered; `took` only with a stopwatch.
@@ -35,11 +35,8 @@ public:
         std::function<void(const std::string& reason)> ended;  // exactly once
     };
 
-    /// `host` is an IP address: a name would be resolved by blocking.
-    static std::shared_ptr<Link> open_tcp(boost::asio::io_context& io, const std::string& host, int port,
-                                          Events events);
-    static std::shared_ptr<Link> open_unix(boost::asio::io_context& io, const std::string& path,
-                                           Events events);
+    /// Of TCP or of a unix socket.
+    static std::shared_ptr<Link> open(boost::asio::io_context& io, const Endpoint& endpoint, Events events);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -47,7 +44,7 @@ public:
     /// The handler is called exactly once, with code redis_lost when the connection ends first, with
     /// redis_down when it had ended before. What is sent in one turn of the loop goes out in one write.
     void send(std::string_view bytes, Handler handler);
-    [[nodiscard]] std::size_t pending() const { return pending_; }
+    [[nodiscard]] std::size_t pending() const { return waiting_.size(); }
     /// Of all commands so far; stands still while a server hangs.
     [[nodiscard]] std::uint64_t answers() const { return answers_; }
     /// Ends the connection for the reason given.
@@ -56,35 +53,32 @@ public:
     void abandon();
 
 private:
-    Link(boost::asio::io_context& io, Events events);
-    static std::shared_ptr<Link> open(boost::asio::io_context& io, redisAsyncContext* context, Events events);
-
-    struct Hooks;  // the C functions hiredis calls
-    struct Waiting {
-        bool wanted = false;
-        bool armed = false;
+    struct Pending {
+        Handler handler;
+        Nanoseconds asked;
     };
 
-    void attach(redisAsyncContext* context);
-    void want_write();
-    void arm(Waiting& waiting, boost::asio::posix::stream_descriptor::wait_type type);
-    void cleaned_up();
-    void end_later(std::string reason);
+    Link(boost::asio::io_context& io, Events events);
+    void connect(const Endpoint& endpoint);
+    void flush();
+    void read();
+    void hear(std::string_view bytes);
+    void take(Reply reply);
+    void end();
     [[nodiscard]] Nanoseconds stopwatch() const {
         return events_.stopwatch ? events_.stopwatch() : Nanoseconds{};
     }
 
     boost::asio::io_context& io_;
     Events events_;
-    redisAsyncContext* context_ = nullptr;
-    std::optional<boost::asio::posix::stream_descriptor> descriptor_;  // hiredis owns the fd
-    Waiting read_, write_;
-    std::size_t pending_ = 0;
+    boost::asio::generic::stream_protocol::socket socket_;
+    ReplyReader reader_;
+    std::vector<char> input_;
+    std::string output_, under_way_;  // commands for the next write; those of the write under way
+    std::deque<Pending> waiting_;     // for an answer, in the order of the commands
+    std::size_t sent_ = 0;            // of them: no longer in output_
     std::uint64_t answers_ = 0;
-    bool connected_ = false;
-    bool flushing_ = false;  // hiredis is writing: what it asks for then is to wait for the socket
-    bool ending_ = false;
-    bool silent_ = false;
+    bool connected_ = false, flush_posted_ = false, hearing_ = false, ending_ = false, silent_ = false;
     std::string reason_;
 };
 

@@ -1,4 +1,4 @@
-// What Redis answered, as a value of our own; hiredis frees its reply when the callback returns.
+// What Redis answered, as a value.
 //
 // Errors are classified once, here: callers look at `code` and never at Redis's wording.
 #pragma once
