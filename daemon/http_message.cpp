@@ -1,5 +1,7 @@
 #include "http_message.hpp"
 
+#include "alert/core/characters.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -53,7 +55,16 @@ int hex_value(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// Once, never twice; control characters are nobody's path.
+bool is_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = alert::code_point_at(text, at);
+        if (!point.valid) return false;
+        at += point.length;
+    }
+    return true;
+}
+
+/// Once, never twice; control characters are nobody's path, and answers that repeat it are UTF-8.
 std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
     std::string out;
     out.reserve(text.size());
@@ -71,7 +82,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return std::nullopt;
         out += c;
     }
-    return out;
+    return is_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 bool read_query(std::string_view text, std::map<std::string, std::string>& query,
@@ -185,10 +196,11 @@ std::string response_head(const HttpResponse& response, bool keep_alive) {
         if (!response.opened)  // else it ends with the connection
             add_header(head, "Content-Length", std::to_string(response.body.size()));
     }
-    for (const auto& [name, value] : standing_headers) {
-        const bool replaced = std::any_of(response.headers.begin(), response.headers.end(),
-                                          [&](const auto& header) { return same_name(header.first, name); });
-        if (!replaced) add_header(head, name, value);
+    for (const auto& standing : standing_headers) {
+        const bool replaced =
+            std::any_of(response.headers.begin(), response.headers.end(),
+                        [&](const auto& header) { return same_name(header.first, standing.first); });
+        if (!replaced) add_header(head, standing.first, standing.second);
     }
     for (const auto& [name, value] : response.headers) add_header(head, name, value);
     add_header(head, "Connection", keep_alive ? "keep-alive" : "close");

@@ -7,10 +7,9 @@
 // what the client sends meanwhile is read and dropped, so that its going is noticed.
 #include "http_session.hpp"
 
+#include "http_request_reader.hpp"
+
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <array>
 #include <deque>
@@ -19,27 +18,21 @@
 namespace yuqing {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t read_bytes = 16 * 1024;
 constexpr milliseconds linger_time{1000};
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-
-void lower(std::string& text) {
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 class Session : public HttpSession, public HttpStream, public std::enable_shared_from_this<Session> {
 public:
     Session(std::shared_ptr<HttpSessionHost> server, tcp::socket socket)
         : server_(std::move(server)),
           socket_(std::move(socket)),
-          input_(server_->options().header_bytes_max + read_bytes) {
+          reader_(server_->options().header_bytes_max, server_->options().body_bytes_max) {
         error_code ignored;
         socket_.set_option(tcp::no_delay(true), ignored);
         const auto peer = socket_.remote_endpoint(ignored).address();
@@ -117,36 +110,29 @@ private:
     }
 
     void next_request() {
-        const auto& options = server_->options();
-        enter(Phase::idle, options.idle_timeout);
-        parser_.emplace();
-        parser_->header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
-        parser_->body_limit(options.body_bytes_max);
-        parser_->eager(true);
+        enter(Phase::idle, server_->options().idle_timeout);
+        reader_.next_request();
     }
 
     void parse() {
-        const bool begun = phase_ == Phase::idle && input_.size() != 0;
-        if (begun) enter(Phase::header, server_->options().header_timeout);
-        error_code error;
-        while (input_.size() != 0 && !parser_->is_done()) {
-            input_.consume(parser_->put(input_.data(), error));
-            if (error) break;
-        }
-        if (error && error != http::error::need_more) return unreadable(error);
-        if (parser_->is_done()) return handle();
-        if (phase_ == Phase::header && parser_->is_header_done()) {
-            enter(Phase::body, server_->options().body_timeout);
-            if (parser_->get()[http::field::expect] == "100-continue") return write_go_on();
+        if (phase_ == Phase::idle && reader_.has_input())
+            enter(Phase::header, server_->options().header_timeout);
+        switch (reader_.read()) {
+            case HttpRequestReader::Progress::refused: return unreadable(reader_.refusal());
+            case HttpRequestReader::Progress::whole: return handle();
+            case HttpRequestReader::Progress::header: break;
+            case HttpRequestReader::Progress::body:
+                if (phase_ != Phase::header) break;
+                enter(Phase::body, server_->options().body_timeout);
+                if (reader_.awaits_go_on()) return write_go_on();
         }
         read();
     }
 
     void read() {
-        const auto room = std::min(read_bytes, input_.max_size() - input_.size());
-        if (room == 0) return unreadable(http::error::header_limit);
         reading_ = true;
-        socket_.async_read_some(input_.prepare(room),
+        const auto room = reader_.room();
+        socket_.async_read_some(asio::buffer(room.data(), room.size()),
                                 [self = shared_from_this()](error_code error, std::size_t count) {
                                     self->reading_ = false;
                                     if (self->phase_ == Phase::closed || self->phase_ == Phase::writing)
@@ -154,7 +140,7 @@ private:
                                     if (error) return self->close();
                                     if (self->phase_ == Phase::lingering) return self->linger();
                                     if (self->phase_ == Phase::streaming) return self->read();
-                                    self->input_.commit(count);
+                                    self->reader_.took(count);
                                     self->parse();
                                 });
     }
@@ -168,50 +154,16 @@ private:
                           });
     }
 
-    void unreadable(error_code error) {
-        if (error == http::error::header_limit) {
-            server_->limit_hit("http_header");
-            return refuse(http_error(431, "too_large", "the header is larger than this server reads"));
-        }
-        if (error == http::error::body_limit) {
-            server_->limit_hit("http_body");
-            return refuse(http_error(413, "too_large", "the body is larger than this server reads"));
-        }
-        refuse(http_error(400, "malformed", "this is not an HTTP/1.1 request"));
-    }
-
-    /// The request as a value; what is wrong with it, or nothing.
-    std::optional<HttpResponse> read_request(HttpRequest& request) {
-        auto message = parser_->release();
-        request.method = std::string(message.method_string());
-        for (const auto& field : message) {
-            std::string name(field.name_string());
-            lower(name);
-            auto [at, is_new] = request.headers.emplace(std::move(name), std::string(field.value()));
-            if (!is_new) at->second.append(", ").append(field.value());
-        }
-        const auto hosts = message.count(http::field::host);
-        if (hosts > 1 || (hosts == 0 && message.version() >= 11)) {
-            return http_error(400, "malformed", "a request needs one Host", "host");
-        }
-        if (message.has_content_length() && message.count(http::field::transfer_encoding) != 0) {
-            return http_error(400, "malformed", "Content-Length and Transfer-Encoding exclude each other");
-        }
-        if (message.count(http::field::transfer_encoding) != 0 &&
-            request.header("transfer-encoding") != "chunked") {
-            return http_error(501, "malformed", "the only Transfer-Encoding is chunked", "transfer-encoding");
-        }
-        if (!read_target(std::string_view(message.target()), request)) {
-            return http_error(400, "malformed", "the target is not a path");
-        }
-        request.body = std::move(message.body());
-        return std::nullopt;
+    void unreadable(HttpRequestReader::Refusal refusal) {
+        if (!refusal.limit.empty()) server_->limit_hit(refusal.limit);
+        refuse(std::move(refusal.response));
     }
 
     void handle() {
-        keep_alive_ = parser_->keep_alive();
-        HttpRequest request{.peer = peer_, .loopback_peer = loopback_};
-        if (auto wrong = read_request(request)) return refuse(std::move(*wrong));
+        keep_alive_ = reader_.keep_alive();
+        HttpRequest request = reader_.request();
+        request.peer = peer_;
+        request.loopback_peer = loopback_;
         head_only_ = request.method == "HEAD";
         path_ = request.path;
         if (!head_only_ && request.method != "GET" && request.method != "POST") {
@@ -264,7 +216,7 @@ private:
     void stream(const HttpResponse& response) {
         keep_alive_ = false;
         if (server_->stopping()) return close();
-        input_.clear();
+        reader_.forget();
         enter(Phase::streaming, milliseconds(0));
         send(std::make_shared<const std::string>(response_head(response, keep_alive_)));
         read();
@@ -295,14 +247,13 @@ private:
             socket_.shutdown(tcp::socket::shutdown_send, ignored);
         }
         if (reading_) return;  // from before a time-out; it comes back here
-        input_.clear();
+        reader_.forget();
         read();
     }
 
     std::shared_ptr<HttpSessionHost> server_;
     tcp::socket socket_;
-    boost::beast::flat_buffer input_;
-    std::optional<http::request_parser<http::string_body>> parser_;
+    HttpRequestReader reader_;
     std::string peer_, path_, out_head_, out_body_;
     HttpSessionHost::Idle::iterator place_;                           // among the idle, while listed_
     std::deque<std::shared_ptr<const std::string>> waiting_, parts_;  // of a stream; parts_ are being written

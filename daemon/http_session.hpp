@@ -1,8 +1,7 @@
 // One connection of the HTTP server, in one phase at a time; each phase has one deadline, held by the
 // server's tick.
 //
-// Beast parses and is included in the source alone. The host, the server, outlives its sessions' operations,
-// since they share it.
+// The host, the server, outlives its sessions' operations, since they share it.
 #pragma once
 
 #include "http_server.hpp"

@@ -226,7 +226,9 @@ ChannelConfig read_channel(const Yaml& key, const Yaml& node, const FileFindings
 void check_fallbacks(const Section& section, const std::map<ChannelId, ChannelConfig>& channels) {
     Words known;
     for (const auto& [id, channel] : channels) known.push_back(id.value);
-    for (const auto& [id, channel] : channels) {
+    for (const auto& entry : channels) {
+        const ChannelId& id = entry.first;
+        const ChannelConfig& channel = entry.second;
         if (!channel.fallback) continue;
         const Place place = section.find(id.value)->find("fallback")->place;
         const auto report = [&](std::string code, std::string message) {

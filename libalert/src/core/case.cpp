@@ -139,10 +139,11 @@ std::vector<std::string> by_need(const CaseFacts& facts) {
     };
     std::vector<Place> places;
     for (const auto& [id, made] : facts.commitments) {
+        const std::string own_name = "commitment." + id;
         const bool done = facts.commitments_kept.contains(id) ||
                           std::any_of(facts.waivers.begin(), facts.waivers.end(), [&](const auto& waiver) {
                               const std::string& name = waiver.value.obligation;
-                              return name == "commitment" || name == "commitment." + id;
+                              return name == "commitment" || name == own_name;
                           });
         places.push_back({!done, made.value.due, made.key, id});
     }

@@ -149,6 +149,9 @@ TEST_CASE("HTTP server: what is no request is refused and the connection closed"
         "GET /%0 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /?a=%0a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /%ff HTTP/1.1\r\nHost: x\r\n\r\n",  // no UTF-8, which an error repeats
+        "GET /\xB2 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /?a=%e5%bc HTTP/1.1\r\nHost: x\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1x\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",  // which?
