@@ -48,6 +48,19 @@ run_ctest() {
     [ "$1" -eq 0 ]
 }
 
+build_fuzzers() {
+    configure "$root/build-fuzz" --preset fuzz
+    cmake --build "$root/build-fuzz" -j "$cores" --target fuzz_targets
+}
+
+# write_figure COMMAND TEXT: the row of a long check in the figures of tests/README.md.
+write_figure() {
+    local row="| \`$1\` | $2 |"
+    ROW=$row COMMAND=$1 awk 'index($0, "| `" ENVIRON["COMMAND"] "` |") == 1 { print ENVIRON["ROW"]; next } { print }' \
+        "$root/tests/README.md" >"$root/tests/README.md.new"
+    mv "$root/tests/README.md.new" "$root/tests/README.md"
+}
+
 # The labels of everyday, in the order of what fails soonest: those whose folder has tests.
 suite_labels() {
     local label

@@ -1,19 +1,13 @@
 // Whatever the bytes, decode_event gives an event or a finding; and what it accepts holds together.
+#include "fuzz/demand.hpp"
+
 #include "alert/codec/event_json.hpp"
 
 #include <boost/json/parse.hpp>
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-
 namespace {
 
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "decode_event: %s\n", what);
-    std::abort();
-}
+using fuzz::demand;
 
 void check_finding(const alert::Error& error, std::size_t size) {
     demand(!error.code.empty() && !error.message.empty(), "a finding says nothing");
@@ -50,8 +44,7 @@ void check_answer(const alert::DecodedEvent& decoded) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const alert::DecodedEvent decoded = alert::decode_event(bytes);
+    const alert::DecodedEvent decoded = alert::decode_event(fuzz::text(data, size));
     if (decoded.event) {
         check_event(decoded);
     } else {

@@ -1,4 +1,5 @@
-// One connection to Redis, from connect to its end, on Asio. It does not come back; Connection opens the next one.
+// One connection to Redis, from connect to its end, on Asio. It does not come back; Connection opens the
+// next one.
 //
 // Answers belong to commands by their order and nothing else, so a server whose answers do not match what it
 // was asked is left at once: an answer to a command that has not been sent, a broken protocol. Whatever waits

@@ -1,8 +1,8 @@
 // The bytes of a server as replies: hiredis's parser, without its sockets. Pure.
 //
-// hiredis's own connections abort the process when a server says more than it was asked for, and take whatever
-// comes for the answer to the oldest command; here its parser builds Reply values, within bounds, and who asked
-// is known by the link.
+// hiredis's own connections abort the process when a server says more than it was asked for, and take
+// whatever comes for the answer to the oldest command; here its parser builds Reply values, within
+// bounds, and who asked is known by the link.
 #pragma once
 
 #include "alert/redis/reply.hpp"

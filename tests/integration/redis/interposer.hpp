@@ -1,4 +1,5 @@
-// Between a client and a real server: passes everything on, and says to the client whatever a test wants beside it.
+// Between a client and a real server: passes everything on, and says to the client whatever a test wants
+// beside it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
