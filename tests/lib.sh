@@ -61,6 +61,15 @@ write_figure() {
     mv "$root/tests/README.md.new" "$root/tests/README.md"
 }
 
+# write_faults FILE: the table of tests/faults/run.py, and what it did not run, into tests/README.md.
+write_faults() {
+    TOLD=$1 awk '/^## Faults$/ { print; print ""; while ((getline line < ENVIRON["TOLD"]) > 0)
+                     if (line !~ /^faults: seed/ && !(line == "" && !any)) { any = 1; print line }
+                 gone = 1; next }
+                 /^## / { gone = 0 } !gone' "$root/tests/README.md" >"$root/tests/README.md.new"
+    mv "$root/tests/README.md.new" "$root/tests/README.md"
+}
+
 # The labels of everyday, in the order of what fails soonest: those whose folder has tests.
 suite_labels() {
     local label

@@ -9,17 +9,16 @@ came later than LATEST, far below what one attempt at the broken channel may tak
 that one; or, with ISOLATION_LIMIT_MS, when a fault moved the p99 by so much."""
 
 import os
-import socketserver
 import sys
-import threading
 import time
 from dataclasses import dataclass
 
 os.environ["YUQING_BUILD"] = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 
+from broken_receiver import BrokenReceiver  # noqa: E402
 from client import detected, just_now  # noqa: E402
 from office import Office  # noqa: E402
-from sink import Server, seconds_of  # noqa: E402
+from sink import seconds_of  # noqa: E402
 from waiting import until, wait_for  # noqa: E402
 
 SECONDS = float(sys.argv[2] if len(sys.argv) > 2 else "60")
@@ -27,59 +26,14 @@ RATE = float(os.environ.get("ISOLATION_RATE", "5"))
 LIMIT_MS = float(os.environ.get("ISOLATION_LIMIT_MS", "0"))
 LATEST = 15.0  # seconds; a machine may be busy
 TIMEOUT = 30  # seconds of the broken channel: whoever waited for it would be later than LATEST
-DRIP_EVERY = 0.1
 SOUND = ["duty-group", "audit-hook", *(f"hook-{n}" for n in range(7))]
 BROKEN = "broken"
-TLS_REFUSAL = b"\x15\x03\x01\x00\x02\x02\x28"  # an alert: fatal, handshake_failure
-
-
-class Fault:
-    """A receiver that takes connections and does one thing wrong."""
-
-    def __init__(self, behave, scheme="http", form="format: cloudevents"):
-        fault = self
-        fault.attempts, fault._ending = 0, threading.Event()
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
-                if not self.request.recv(65536):
-                    return
-                fault.attempts += 1
-                behave(fault, self.request)
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
-        self.channel = f"{form}, url: '{scheme}://127.0.0.1:{self._server.server_address[1]}/', timeout: {TIMEOUT}s"
-
-    def hang(self, _):
-        self._ending.wait()
-
-    def drip(self, connection):
-        for byte in b"HTTP/1.1 200 OK\r\nx-slow: ":
-            connection.sendall(bytes([byte]))
-            if self._ending.wait(DRIP_EVERY):
-                return
-        while not self._ending.wait(DRIP_EVERY):
-            connection.sendall(b"x")
-
-    def refuse_tls(self, connection):
-        connection.sendall(TLS_REFUSAL)
-
-    def fail(self, connection):
-        connection.sendall(b'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 10\r\n\r\n{"code":7}')
-
-    def close(self):
-        self._ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
 TEMPLATE = "format: template, body: '{\"text\": \"{{line}}\"}', success: {pointer: /code, equals: [0], retry: [7]}"
 FAULTS = {
-    "hanging": lambda: Fault(Fault.hang),
-    "dripping": lambda: Fault(Fault.drip),
-    "refusing TLS": lambda: Fault(Fault.refuse_tls, scheme="https"),
-    "200 but failed": lambda: Fault(Fault.fail, form=TEMPLATE),
+    "hanging": lambda: BrokenReceiver(BrokenReceiver.hang, timeout=TIMEOUT),
+    "dripping": lambda: BrokenReceiver(BrokenReceiver.drip, timeout=TIMEOUT),
+    "refusing TLS": lambda: BrokenReceiver(BrokenReceiver.refuse_tls, scheme="https", timeout=TIMEOUT),
+    "200 but failed": lambda: BrokenReceiver(BrokenReceiver.fail, form=TEMPLATE, timeout=TIMEOUT),
 }
 
 

@@ -92,6 +92,7 @@ class Office:
         self.endpoint = f"ipc://{self.folder}/ingest.sock"
         self.tcp_endpoint = f"tcp://127.0.0.1:{free_port()}"
         self.environment = {}
+        self.through = []  # stands before the daemon's command: prlimit and the like
         self.redis = self.daemon = None
         self._clients = []
         self._log = open(self.folder / "log", "ab")
@@ -157,7 +158,7 @@ class Office:
 
     # --- Redis
 
-    def start_redis(self):
+    def start_redis(self, *more):
         (self.folder / "redis").mkdir(exist_ok=True)
         self.redis = start(
             [
@@ -167,6 +168,7 @@ class Office:
                 self.folder / "redis.sock",
                 "--dir",
                 self.folder / "redis",
+                *more,
             ],
             self._log,
         )
@@ -190,7 +192,7 @@ class Office:
     def launch(self):
         """Starts it and does not wait."""
         self.daemon = start(
-            [BUILD / "bin" / "yuqingd", "--config", self.config_file], self._log, **self.environment
+            [*self.through, BUILD / "bin" / "yuqingd", "--config", self.config_file], self._log, **self.environment
         )
 
     def start_daemon(self):
@@ -242,6 +244,14 @@ class Office:
         for answer in answers:
             assert answer["status"] == "accepted", f"not accepted: {answer}"
         return answers
+
+    def tell_again(self, events):
+        """What was told before; by another client."""
+        client = Ingest(self.endpoint)
+        try:
+            return client.tell(*events)
+        finally:
+            client.close()
 
     def log(self):
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
