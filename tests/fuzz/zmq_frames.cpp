@@ -40,7 +40,7 @@ struct Scene {
         options.binds = {"ipc://@yuqing-fuzz-" + std::to_string(::getpid())};
         options.batch_frames_max = frames_max;
         door = std::make_unique<yuqing::ZmqDoor>(
-            io, options, [this](std::string bytes, const alert::Via&, yuqing::ZmqDoor::Done done) {
+            io, options, [this](std::string bytes, const std::string&, yuqing::ZmqDoor::Done done) {
                 asked.emplace_back(std::move(bytes), std::move(done));
             });
         client.set(zmq::sockopt::linger, 0);
