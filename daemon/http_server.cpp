@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::uint64_t tick_after(milliseconds time) const override {
         return tick_ + static_cast<std::uint64_t>(time / tick_length) + 1;
     }
-    Idle& idle() override { return idle_; }
+    Unasked& unasked() override { return unasked_; }
     void limit_hit(std::string_view limit) override {
         if (options_.on_limit) options_.on_limit(limit);
     }
@@ -77,7 +77,7 @@ private:
     std::uint16_t port_;
     asio::steady_timer pause_, tick_timer_;
     std::unordered_set<std::shared_ptr<HttpSession>> sessions_;
-    Idle idle_;                    // those waiting for a request, the longest first
+    Unasked unasked_;
     std::size_t turned_away_ = 0;  // of the sessions, those that are only told so
     std::uint64_t tick_ = 0, stop_due_ = 0;
     std::function<void()> stopped_;
@@ -103,8 +103,9 @@ void HttpServer::Impl::accept() {
 void HttpServer::Impl::accepted(tcp::socket socket) {
     bool full = sessions_.size() - turned_away_ >= options_.connections_max;
     if (full) limit_hit("http_connections");
-    if (full && !idle_.empty()) {
-        idle_.front()->close();
+    // So whoever holds connections with half a request keeps nobody out.
+    if (full && !unasked_.empty()) {
+        unasked_.front()->close();
         full = false;
     }
     if (full && turned_away_ >= turned_away_max) return;

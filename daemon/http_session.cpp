@@ -102,9 +102,13 @@ private:
     static constexpr auto never = std::numeric_limits<std::uint64_t>::max();
 
     void enter(Phase phase, milliseconds time) {
-        if (phase_ == Phase::idle && listed_) server_->idle().erase(place_);
-        listed_ = phase == Phase::idle;
-        if (listed_) place_ = server_->idle().insert(server_->idle().end(), this);
+        const bool goes_on = listed_ && phase == Phase::header;
+        auto& unasked = server_->unasked();
+        if (listed_ && !goes_on) unasked.erase(place_);
+        if (!goes_on) {
+            listed_ = phase == Phase::idle || phase == Phase::header;
+            if (listed_) place_ = unasked.insert(unasked.end(), this);
+        }
         phase_ = phase;
         due_ = server_->tick_after(time);
     }
@@ -255,7 +259,7 @@ private:
     tcp::socket socket_;
     HttpRequestReader reader_;
     std::string peer_, path_, out_head_, out_body_;
-    HttpSessionHost::Idle::iterator place_;                           // among the idle, while listed_
+    HttpSessionHost::Unasked::iterator place_;                        // while listed_
     std::deque<std::shared_ptr<const std::string>> waiting_, parts_;  // of a stream; parts_ are being written
     std::size_t waiting_bytes_ = 0;                                   // of both
     std::uint64_t due_ = 0, serial_ = 0;  // a reply belongs to the request of its serial number

@@ -28,13 +28,14 @@ public:
 /// What a session asks of the server and tells it.
 class HttpSessionHost {
 public:
-    using Idle = std::list<HttpSession*>;  // those waiting for a request, the longest first
+    /// Those that have not asked yet, the longest first: waiting for a request, or for the rest of its header.
+    using Unasked = std::list<HttpSession*>;
 
     virtual ~HttpSessionHost() = default;
     [[nodiscard]] virtual const HttpServerOptions& options() const = 0;
     [[nodiscard]] virtual bool stopping() const = 0;
     [[nodiscard]] virtual std::uint64_t tick_after(std::chrono::milliseconds time) const = 0;
-    virtual Idle& idle() = 0;
+    virtual Unasked& unasked() = 0;
     virtual void limit_hit(std::string_view limit) = 0;
     virtual void handle(const HttpRequest& request, HttpServer::Reply reply) = 0;
     virtual void ended(const std::shared_ptr<HttpSession>& session, bool turned_away) = 0;

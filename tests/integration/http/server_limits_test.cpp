@@ -167,7 +167,7 @@ TEST_CASE("HTTP server: when all connections are at work a newcomer is told so")
     CHECK(ServerThread::wait([&] { return asked() == 5; }));
 }
 
-TEST_CASE("HTTP server: idle connections make room, those that ask slowly keep theirs for their time") {
+TEST_CASE("HTTP server: idle connections make room") {
     HttpServerOptions options;
     options.connections_max = 4;
     ServerThread server(echo, options);
@@ -179,12 +179,12 @@ TEST_CASE("HTTP server: idle connections make room, those that ask slowly keep t
     CHECK(server.limits()["http_connections"] >= 47);
 }
 
-TEST_CASE("HTTP server: 200 slow clients do not delay the next one") {
+TEST_CASE("HTTP server: slow clients do not delay the next one, be they more than there are places") {
     HttpServerOptions options;
     options.connections_max = 256;
     ServerThread server(echo, options);
     std::vector<std::unique_ptr<RawClient>> slow;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 400; ++i) {
         slow.push_back(std::make_unique<RawClient>(server.port()));
         slow.back()->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Le");
     }
