@@ -28,7 +28,7 @@ public:
 /// What a session asks of the server and tells it.
 class HttpSessionHost {
 public:
-    /// Those that have not asked yet, the longest first: waiting for a request, or for the rest of its header.
+    /// Those that have not asked yet, the longest first: waiting for a request, or for the rest of a header.
     using Unasked = std::list<HttpSession*>;
 
     virtual ~HttpSessionHost() = default;
