@@ -33,20 +33,27 @@ std::optional<alert::Duration> fixed_period(std::string_view text) {
     return period->fixed;
 }
 
-/// `03:00` of the day that puts it on the wanted side of now.
+/// `03:00` of today; of a deadline that has passed today, tomorrow's.
 std::optional<alert::TimePoint> time_of_day(std::string_view text, alert::TimePoint now, Side side) {
     const auto day = std::chrono::floor<std::chrono::days>(zone().to_local(now));
     const auto wanted = alert::parse_local("2000-01-01T" + std::string(text));
     if (!wanted) return {};
     const auto since_midnight = *wanted - std::chrono::floor<std::chrono::days>(*wanted);
     const auto at = zone().to_sys(day + since_midnight);
-    if (side == Side::behind && at > now) {
-        return zone().to_sys(day - std::chrono::days(1) + since_midnight);
-    }
     if (side == Side::ahead && at <= now) {
         return zone().to_sys(day + std::chrono::days(1) + since_midnight);
     }
     return at;
+}
+
+/// Nobody can tell whether yesterday is meant or a clock runs ahead: an hour taken for yesterday's would make
+/// what is late look answered in time.
+alert::Error still_ahead(std::string_view text, alert::TimePoint at) {
+    auto yesterday = instant_text(at - std::chrono::days(1)).substr(0, std::size("2026-06-12T13:38") - 1);
+    yesterday.replace(yesterday.find('T'), 1, " ");
+    return {"ahead",
+            std::string(text) + " is still to come today; for another day give the date, as " + yesterday,
+            yesterday};
 }
 
 }  // namespace
@@ -62,6 +69,7 @@ alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::Time
     } else if (const auto local = alert::parse_local(text)) {
         return zone().to_sys(*local);
     } else if (const auto today = time_of_day(text, now, side)) {
+        if (side == Side::behind && *today > now) return still_ahead(text, *today);
         return *today;
     } else if (const auto period = fixed_period(text); period && side == Side::ahead) {
         return now + *period;

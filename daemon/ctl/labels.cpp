@@ -32,6 +32,17 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     {"considerable", "较大"},
     {"ordinary", "一般"},
     {"none", "无"},
+    // kinds of responses
+    {"authoritative_release", "权威发布"},
+    {"press_conference", "新闻发布会"},
+    {"media_briefing", "媒体通气会"},
+    {"media_interview", "接受采访"},
+    {"holding_statement", "初步回应"},
+    {"online_reply", "网上回复"},
+    {"hotline_reply", "热线答复"},
+    {"rumor_refutation", "辟谣"},
+    {"progress_update", "进展通报"},
+    {"final_report", "最终通报"},
     // reasons of notifications
     {"opened", "新事项"},
     {"unacknowledged", "未签收"},

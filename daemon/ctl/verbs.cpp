@@ -50,9 +50,11 @@ const std::vector<std::string> kinds{
     "authoritative_release", "press_conference", "media_briefing",   "media_interview", "holding_statement",
     "online_reply",          "hotline_reply",    "rumor_refutation", "progress_update", "final_report"};
 
-std::string joined(const std::vector<std::string>& words) {
+/// Each with what officers call it.
+std::string explained(const std::vector<std::string>& words) {
     std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : " ") + word + "（" + label(word, Language::zh) + "）";
     return text;
 }
 
@@ -65,7 +67,7 @@ const std::vector<Verb>& verbs() {
         {"ack", "case.acknowledged", "签收 (acknowledge)", {note}},
         {"assess",
          "case.assessed",
-         "研判 (assess)",
+         "研判，降级须主管 (assess, a lower grade takes a supervisor)",
          {{"grade", "incident_grade", false, "突发事件等级 (grade)", Member::text, grades},
           {"level", "opinion_level", false, "舆情等级 (level)", Member::text, levels},
           {"field", "field", false, "领域 (field)"},
@@ -88,11 +90,13 @@ const std::vector<Verb>& verbs() {
           {"channel", "channel", false, "发布渠道 (where)"},
           {"url-of", "url", false, "回应的网址 (address of the response)"},
           {"title", "title", false, "回应的标题 (its title)"},
-          {"approved-by", "approved_by", false, "审签人 (who approved)"},
-          {"approved-at", "approved_at", false, "审签时间 (when)", Member::instant}}},
+          {"approved-by", "approved_by", false,
+           "审签人；没有 --approved-at 就算发布时审签 (who approved; without --approved-at as of --time)"},
+          {"approved-at", "approved_at", false,
+           "审签时间，晚于发布不算 (when; later than --time does not count)", Member::instant}}},
         {"waive",
          "obligation.waived",
-         "豁免 (waive)",
+         "豁免，须主管 (waive, takes a supervisor)",
          {{"obligation", "obligation", true, "义务 (obligation id)"}, reason_wanted}},
         {"commit",
          "commitment.made",
@@ -111,17 +115,17 @@ const std::vector<Verb>& verbs() {
          {{"into", "into", true, "并入的事项 (case it goes into)"}, reason}},
         {"mute",
          "case.muted",
-         "静默 (mute)",
+         "静默，须主管 (mute, takes a supervisor)",
          {{"until", "until", true, "静默到何时，如 2h、08:00，至多 7 天 (until when, at most 7 days)",
            Member::deadline},
           reason_wanted}},
         {"note", "case.noted", "批注 (note)", {{"text", "text", true, "内容 (text)"}}},
         {"close", "case.closed", "办结 (close)", {reason}},
         {"reopen", "case.reopened", "重开 (reopen)", {reason_wanted}},
-        {"dismiss", "case.dismissed", "不予受理 (dismiss)", {reason_wanted}},
+        {"dismiss", "case.dismissed", "不予受理，须主管 (dismiss, takes a supervisor)", {reason_wanted}},
         {"withdraw",
          "fact.withdrawn",
-         "撤销一条事实 (withdraw a fact)",
+         "撤销一条事实，须主管 (withdraw a fact, takes a supervisor)",
          {{"event-source", "event_source", true, "该事实的 source (its source)"},
           {"event-id", "event_id", true, "该事实的 id (its id)"},
           reason_wanted}},
@@ -132,6 +136,7 @@ const std::vector<Verb>& verbs() {
 struct Told {
     ClientOptions client;
     std::string case_id, by, time = "now";
+    bool time_given = false;
     unsigned patience_seconds = patience_seconds_default;
     std::map<std::string, std::vector<std::string>> given;  // by member of the data
 };
@@ -140,6 +145,10 @@ alert::TimePoint instant(const std::string& option, const std::string& text, ale
                          Side side = Side::behind) {
     const auto at = parse_instant(text, now, side);
     if (at) return *at;
+    if (at.error().code == "ahead")
+        throw UsageError({"--" + option + " 今天的 " + text + " 还没有到；是别的日子请写明日期，如 '" +
+                              at.error().path + "'，就是现在则不写 --" + option,
+                          "--" + option + ": " + at.error().message});
     throw UsageError({"--" + option +
                           " 应写作 2026-06-12T13:38:00+08:00、2026-06-12 13:38、13:38（北京时间）、now 或 " +
                           (side == Side::ahead ? "2h" : "-15m") + "，不是 “" + text + "”",
@@ -155,6 +164,11 @@ json::value value_of(const VerbOption& option, const std::vector<std::string>& g
     json::array list;
     for (const auto& each : given) list.emplace_back(each);
     return list;
+}
+
+/// Of a time that was typed, what it was taken for.
+void print_time(const ClientOptions& client, alert::TimePoint time) {
+    std::cout << "  " << client.say("时间 ", "time ") << instant_text(time) << '\n';
 }
 
 void print_answer(const ClientOptions& client, const json::object& answer) {
@@ -212,6 +226,7 @@ void run(const Verb& verb, const Told& told) {
                   << '\n';
     } else {
         print_answer(told.client, answer);
+        if (told.time_given) print_time(told.client, event.time);
     }
     if (rejected) finish(Exit::refused);
     remark(told.client, event, answer);
@@ -222,11 +237,11 @@ void add_verb(CommandLine& line, const Verb& verb) {
     auto command = line.command(verb.name, verb.help);
     command.option("ID", told->case_id, "事项编号 (case id)").required().check(case_id());
     const auto by = command.option("--by", told->by, "何人 (who)");
-    command.option(
-        "--time", told->time,
-        "何时，默认现在；如 09:00、2026-06-12 09:00、-15m（北京时间） (when, by default now; Beijing time)");
+    const auto time = command.option("--time", told->time,
+                                     "何时，默认现在；如 09:00（今天）、2026-06-12 09:00、-15m（北京时间） "
+                                     "(when, by default now; Beijing time)");
     for (const auto& option : verb.options) {
-        const auto words = option.offered.empty() ? "" : ": " + joined(option.offered);
+        const auto words = option.offered.empty() ? "" : ": " + explained(option.offered);
         auto added =
             command.option(std::string("--") + option.name, told->given[option.member], option.help + words);
         if (!option.offered.empty()) added.offer({Offered::Kind::words, option.offered});
@@ -237,7 +252,8 @@ void add_verb(CommandLine& line, const Verb& verb) {
     command
         .option("--patience", told->patience_seconds, "守护进程繁忙时最多再试多少秒 (seconds to try again)")
         .show_default();
-    command.run([&verb, told, by] {
+    command.run([&verb, told, by, time] {
+        told->time_given = time.given();
         if (!by.given()) told->by = name_of_token(told->client);
         if (told->by.empty()) throw UsageError({"缺少 --by", "--by is missing"});
         run(verb, *told);

@@ -34,14 +34,22 @@ TEST_CASE("Instants: local times are Beijing's, whatever the machine's zone is")
     CHECK(*yuqing::parse_instant("2026-06-12T12:00:30", noon) == noon + 30s);
 }
 
-TEST_CASE("Instants: a time of day is the latest one for a fact, the next one for a deadline") {
+TEST_CASE("Instants: a time of day is today's for a fact, the next one for a deadline") {
     using yuqing::Side;
     CHECK(*yuqing::parse_instant("03:00", noon) == noon - 9h);
     CHECK(*yuqing::parse_instant("12:00", noon) == noon);
-    CHECK(*yuqing::parse_instant("12:01", noon) == noon - 24h + 1min);
     CHECK(*yuqing::parse_instant("03:00", noon, Side::ahead) == noon + 15h);
     CHECK(*yuqing::parse_instant("12:00", noon, Side::ahead) == noon + 24h);
     CHECK(*yuqing::parse_instant("12:01", noon, Side::ahead) == noon + 1min);
+}
+
+TEST_CASE("Instants: an hour of today that is still to come is no fact's, and not yesterday's either") {
+    for (const auto* text : {"12:01", "23:59"}) {
+        const auto error = yuqing::parse_instant(text, noon).error();
+        CHECK(error.code == "ahead");
+        CHECK(error.path == "2026-06-11 " + std::string(text));
+        CHECK(error.message.find(error.path) != std::string::npos);
+    }
 }
 
 TEST_CASE("Instants: a length of time is a deadline, never the time of a fact") {

@@ -34,7 +34,7 @@ TEST_CASE("Labels: the board says what the terminal says") {
     std::ifstream file(YUQING_SOURCE_DIR "/daemon/board/terms.js");
     const std::string terms{std::istreambuf_iterator<char>(file), {}};
     const std::regex word(R"((\w+): \['([^']+)', )");
-    for (const auto* section : {"case_status", "obligation_status", "flag"}) {
+    for (const auto* section : {"case_status", "obligation_status", "flag", "response"}) {
         const auto begin = terms.find("\n    " + std::string(section) + ": {");
         REQUIRE(begin != std::string::npos);
         const auto text = terms.substr(begin, terms.find("\n    },", begin) - begin);

@@ -8,6 +8,7 @@
 
 using namespace ctl_test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 
 namespace {
 
@@ -60,7 +61,7 @@ TEST_CASE("Verbs: each tells its event, complete, as the daemon reads it") {
         words.insert(words.end(), {"--by", "张三", "--url", daemon.url()});
         const auto ran = run(words);
         CHECK(ran.exit_code == 0);
-        CHECK(ran.out == "已接收 C-1\n");
+        CHECK_THAT(ran.out, StartsWith("已接收 C-1\n"));
         CHECK(ran.err.empty());
         const auto decoded = alert::decode_event(daemon.body());
         REQUIRE(decoded.event.has_value());
@@ -81,6 +82,15 @@ TEST_CASE("Verbs: options become the members of the event") {
     CHECK(published.kind == alert::ResponseKind::press_conference);
     CHECK(published.approved_at == *alert::parse_rfc3339("2026-06-12T13:38:00+08:00"));
     CHECK(decoded.event->time == *alert::parse_rfc3339("2026-06-12T14:00:00+08:00"));
+}
+
+TEST_CASE("Verbs: a time that was typed is told as it was taken, the present is not") {
+    FakeDaemon daemon(accepted);
+    auto ran = run({"ack", "C-1", "--by", "张三", "--time", "2026-06-12 14:00", "--url", daemon.url()});
+    CHECK(ran.out == "已接收 C-1\n  时间 2026-06-12T14:00:00+08:00\n");
+    FakeDaemon another(accepted);
+    ran = run({"ack", "C-1", "--by", "张三", "--url", another.url()});
+    CHECK(ran.out == "已接收 C-1\n");
 }
 
 TEST_CASE("Verbs: a refusal is told and is exit code 1") {
@@ -155,7 +165,7 @@ TEST_CASE("Verbs: an event that is accepted and touches nothing warns, and is do
         words.insert(words.end(), {"--by", "张三", "--url", daemon.url()});
         const auto ran = run(words);
         CHECK(ran.exit_code == 0);
-        CHECK(ran.out == "已接收 C-1\n");
+        CHECK_THAT(ran.out, StartsWith("已接收 C-1\n"));
         CHECK_THAT(ran.err, Contains("注意：") && Contains(row.warning));
     }
 }
