@@ -69,10 +69,11 @@ std::optional<Said> nothing_assessed(const json::object& data, const json::objec
     if (!level.empty() && !alert::parse_opinion_level(level)) return unreadable("--level", level);
     const auto now = text_of(item, "incident_grade");
     if (!read || now.empty() || now == alert::to_string(*read)) return {};
-    return Said{
-        "事项的事件等级仍为" + label(now, Language::zh) + "：降级须用 --reason 说明理由，或另有更晚的研判",
-        "the grade of the case is still " + now +
-            ": lowering it takes a --reason, or a later assessment names another"};
+    const bool reasoned = !text_of(data, "reason").empty();
+    return Said{"事项的事件等级仍为" + label(now, Language::zh) + "：降级须由主管（supervisor）研判" +
+                    (reasoned ? "" : "并用 --reason 说明理由") + "才生效，或另有更晚的研判",
+                "the grade of the case is still " + now + ": lowering it takes a supervisor" +
+                    (reasoned ? "" : " and a --reason") + ", or a later assessment names another"};
 }
 
 std::optional<Said> unknown_unit(const json::object& item) {
@@ -131,7 +132,9 @@ std::vector<Said> shortcomings(const OperatorEvent& event, const json::object& i
     if (!fulfils && !open.empty())
         all.push_back({"没有完成任何义务，仍待完成：" + open + "；请核对 --kind 和 --time",
                        "it fulfils no obligation, still open: " + open + "; check --kind and --time"});
-    const auto approved = alert::parse_rfc3339(text_of(event.data, "approved_at"));
+    auto approved = alert::parse_rfc3339(text_of(event.data, "approved_at"));
+    if (!approved && !text_of(event.data, "approved_by").empty())
+        approved = event.time;  // as the case takes it
     const auto& flags = list_of(item, "flags");
     const bool flagged = std::find(flags.begin(), flags.end(), "unreviewed") != flags.end();
     if (flagged && !(approved && *approved <= event.time))

@@ -20,7 +20,7 @@ OUTCOMES = {"pending": "未到期", "met": "按时", "late": "超时", "overdue"
             "void": "不再要求", "excused": "免责"}
 STARTS = {"detected": "发现时间", "earliest": "发生与发现较早者", "every": "发生与发现较早者", "assigned": "交办时间"}
 FLAGS = {"unreviewed": "未经审签发布", "unassigned": "无责任单位", "unknown_unit": "单位不在名录",
-         "closed_unanswered": "办结未回应", "unreasoned": "降级无理由", "overdue_on_arrival": "发现即超期",
+         "closed_unanswered": "办结未回应", "unreasoned": "降级未生效", "overdue_on_arrival": "发现即超期",
          "waived_unknown": "豁免未生效", "kept_unknown": "兑现未生效", "withdrawn_unknown": "撤销未生效"}
 
 

@@ -29,7 +29,7 @@ constexpr Word words[] = {
     {"unassigned", "无责任单位"},
     {"unknown_unit", "单位不在名录"},
     {"closed_unanswered", "办结未回应"},
-    {"unreasoned", "降级无理由"},
+    {"unreasoned", "降级未生效"},
     {"roster_gap", "值班空缺"},
     {"overdue_on_arrival", "发现即超期"},
     {"renewed", "再次发现"},

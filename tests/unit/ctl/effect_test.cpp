@@ -43,6 +43,7 @@ TEST_CASE("Effect: a publication in time, reviewed where it must be, is not rema
     // Another one of the case was not reviewed, this one was.
     CHECK_FALSE(
         published(answered_in_time, R"(["unreviewed"])", {{"approved_at", "2026-06-12T13:59:00+08:00"}}));
+    CHECK_FALSE(published(answered_in_time, R"(["unreviewed"])", {{"approved_by", "李"}}));
 }
 
 TEST_CASE("Effect: a publication after the due time is told, with how much it is over") {
@@ -121,10 +122,15 @@ TEST_CASE("Effect: a grade or level that nobody knows is told") {
 TEST_CASE("Effect: a grade that the case did not take is told") {
     const json::object major{{"incident_grade", "major"}};
     CHECK_FALSE(no_effect("case.assessed", {{"incident_grade", "重大"}}, major));
-    const auto said = no_effect("case.assessed", {{"incident_grade", "一般"}}, major);
+    auto said = no_effect("case.assessed", {{"incident_grade", "一般"}}, major);
     REQUIRE(said);
-    CHECK_THAT(said->zh, Contains("事件等级仍为重大") && Contains("--reason"));
+    CHECK_THAT(said->zh, Contains("事件等级仍为重大") && Contains("主管") && Contains("--reason"));
     CHECK_THAT(said->en, Contains("still major"));
+    // The reason was given: what is missing is somebody who may.
+    said = no_effect("case.assessed", {{"incident_grade", "一般"}, {"reason", "核实"}}, major);
+    REQUIRE(said);
+    CHECK_THAT(said->zh, Contains("降级须由主管（supervisor）研判才生效") && !Contains("--reason"));
+    CHECK_THAT(said->en, Contains("takes a supervisor,"));
 }
 
 TEST_CASE("Effect: an assignment that leaves a unit unknown is told") {
