@@ -16,7 +16,7 @@ namespace yuqing {
 
 namespace {
 
-constexpr mode_t owner_alone = 0600, group_too = 0640, all = 0644;
+constexpr mode_t owner_alone = 0600, group_too = 0640, all = 0644, every_bit = 07777;
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) {
     std::cerr << "yuqingctl: " << safe_text(file) << ": " << safe_text(why) << '\n';
@@ -70,6 +70,21 @@ void write_secret_file(const std::string& file, const std::string& text, Readers
         refuse(file, failed.in(language));
     }
     if (!shared) std::cerr << "yuqingctl: " << safe_text(file) << alone.in(language) << '\n';
+}
+
+void replace_file(const std::string& file, const std::string& text, Language language) {
+    std::error_code unresolved;
+    const auto target = std::filesystem::weakly_canonical(file, unresolved).string();
+    const auto place = unresolved ? file : target, beside = place + ".new";
+    write_secret_file(beside, text, Readers::owner, language);
+    struct stat before {};
+    const bool known = ::stat(place.c_str(), &before) == 0;
+    const bool owned = !known || ::chown(beside.c_str(), before.st_uid, before.st_gid) == 0;
+    const bool same = owned && ::chmod(beside.c_str(), known ? before.st_mode & every_bit : all) == 0;
+    if (same && ::rename(beside.c_str(), place.c_str()) == 0 && sync_folder(folder_of(place))) return;
+    const auto why = std::generic_category().message(errno);
+    ::unlink(beside.c_str());
+    refuse(file, cause_text(why, language));
 }
 
 }  // namespace yuqing

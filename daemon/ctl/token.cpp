@@ -4,13 +4,16 @@
 #include "client.hpp"
 #include "commands.hpp"
 #include "secret_file.hpp"
+#include "system_clock.hpp"
 #include "text.hpp"
+#include "token_list.hpp"
 
 #include <sys/random.h>
 #include <boost/json.hpp>
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -44,36 +47,55 @@ std::string new_token() {
 std::string quoted(const std::string& text) { return json::serialize(json::value(text)); }
 
 std::string entry_of(const TokenOptions& options, const std::string& token) {
-    std::string entry = "  - {name: " + quoted(options.name) + ", role: " + options.role +
-                        ", hash: " + alert::token_hash(token);
+    std::string entry =
+        "{name: " + quoted(options.name) + ", role: " + options.role + ", hash: " + alert::token_hash(token);
     if (!options.expires.empty()) entry += ", expires: " + options.expires;
-    return entry + "}\n";
+    return entry + "}";
 }
 
-[[noreturn]] void cannot_write(const std::string& file) {
-    const auto why = std::generic_category().message(errno);
+[[noreturn]] void refuse(const std::string& file, const std::string& why) {
     std::cerr << "yuqingctl: " << safe_text(file) << ": " << safe_text(why) << '\n';
-    finish(Exit::usage);
+    finish(Exit::refused);
 }
 
-/// The entry behind those that are there; a list that is written as empty is begun.
-void append(const std::string& file, const std::string& entry) {
-    std::ifstream before(file);
-    std::string text((std::istreambuf_iterator<char>(before)), {});
-    constexpr std::string_view key = "tokens:", empty_list = "tokens: []";
-    if (const auto at = text.find(empty_list); at != std::string::npos) text.resize(at);
-    if (!text.empty() && !text.ends_with('\n')) text += '\n';
-    if (text.find(key) == std::string::npos) text.append(key).append("\n");
-    std::ofstream out(file, std::ios::trunc);
-    if (!out || !(out << text << entry).flush()) cannot_write(file);
+/// Empty for a file that is not there yet.
+std::string text_of_file(const std::string& file, Language language) {
+    std::error_code gone;
+    if (!std::filesystem::exists(file, gone) && !gone) return {};
+    std::ifstream in(file, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    if (!in) refuse(file, Said{"读不出", "cannot be read"}.in(language));
+    return text;
+}
+
+/// The file with the entry; ends the command where the daemon could not read the outcome.
+std::string with_entry(const TokenOptions& options, const std::string& entry) {
+    const auto& file = options.tokens;
+    const auto language = options.client.language;
+    auto text = with_token(text_of_file(file, language), file, entry, wall_time());
+    if (text) return std::move(*text);
+    const auto& error = text.error();
+    if (error.code == "duplicate")
+        refuse(file, Said{"已有名为 “" + options.name + "” 的令牌，未改动；要更换请先删去那一行，或另取名称",
+                          "there is a token named '" + options.name +
+                              "' already, nothing is changed; take its line out to replace it, or use "
+                              "another name"}
+                         .in(language));
+    if (error.code == "unfit")
+        refuse(file, Said{"写法特别，未改动；请照样手工加进 tokens 列表： " + entry,
+                          "is written in a way of its own and stays; put this into its list: " + entry}
+                         .in(language));
+    std::cerr << finding_line({"错误，未改动", "error, nothing is changed"}, error, language) << '\n';
+    finish(Exit::refused);
 }
 
 void make(const TokenOptions& options) {
     const auto token = new_token();
     const auto entry = entry_of(options, token);
+    const auto tokens = options.tokens.empty() ? std::string() : with_entry(options, entry);
     if (!options.output.empty())
         write_secret_file(options.output, token + "\n", Readers::owner, options.client.language);
-    if (!options.tokens.empty()) append(options.tokens, entry);
+    if (!options.tokens.empty()) replace_file(options.tokens, tokens, options.client.language);
     if (options.client.json) {
         json::object made{{"name", options.name}, {"role", options.role}, {"hash", alert::token_hash(token)}};
         made["token"] = options.output.empty() ? json::value(token) : json::value(nullptr);
@@ -89,8 +111,12 @@ void make(const TokenOptions& options) {
     if (options.tokens.empty())
         std::cout << client.say("加进 http.tokens 所指文件的 tokens: 之下：\n",
                                 "put under tokens: in the file that http.tokens names:\n")
-                  << entry;
-    std::cout << client.say("然后运行 yuqingctl reload\n", "then run yuqingctl reload\n");
+                  << "  - " << entry << '\n';
+    std::cout << client.say(
+        "然后运行 yuqingctl reload；http.tokens 或 listen 是刚写进 yuqingd.yaml 的，则运行 systemctl restart "
+        "yuqingd\n",
+        "then run yuqingctl reload; if http.tokens or listen is new in yuqingd.yaml: systemctl restart "
+        "yuqingd\n");
 }
 
 void who_am_i(const ClientOptions& client) {

@@ -1,6 +1,7 @@
 // tokens.yaml: who may ask over HTTP, and as whom. It holds hashes only.
 #include "daemon_file.hpp"
 
+#include "alert/config/token_file.hpp"
 #include "alert/core/hash.hpp"
 
 #include <algorithm>
@@ -54,5 +55,13 @@ std::vector<AccessToken> read_tokens(const std::string& text, const Zone& zone, 
 }
 
 }  // namespace config
+
+LoadedTokens parse_tokens(const std::string& text, const std::string& file_name, TimePoint now) {
+    config::Findings all;
+    LoadedTokens loaded;
+    loaded.tokens = config::read_tokens(text, Zone::utc(), now, config::FileFindings(all, file_name));
+    loaded.errors = all.errors();
+    return loaded;
+}
 
 }  // namespace alert

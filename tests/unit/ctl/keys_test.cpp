@@ -3,10 +3,12 @@
 
 #include "curve_keys.hpp"
 
+#include "alert/config/token_file.hpp"
 #include "alert/notify/standard_webhooks.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -127,6 +129,62 @@ TEST_CASE("send: a key file that is missing or holds no key is told before anyth
     CHECK_THAT(refused({"--key-file", other, "--server-key-file", file + ".pub"}),
                Contains("keygen curve") && Contains(other) && !Contains("whsec_"));
     CHECK_THAT(refused({"--key-file", file, "--server-key-file", file + ".no"}), Contains("读不出来"));
+}
+
+TEST_CASE("token: the file of tokens keeps what it says and stays one that the daemon reads") {
+    struct Row {
+        std::string why, before;
+    };
+    const std::string li = "{name: 李四, role: viewer, hash: " + std::string(64, 'a') + "}\n";
+    const std::vector<Row> rows{
+        {"a list that is indented", "# who\ntokens:\n  - " + li + "# the end\n"},
+        {"one that is not, without its last line's end", "tokens:\n- " + li.substr(0, li.size() - 1)},
+        {"members on lines of their own",
+         "tokens:\n    - name: 李四\n      role: viewer\n      hash: " + std::string(64, 'a') + "\n"},
+        {"an empty one, with a remark", "tokens: []  # tokens: [] to begin with\n# who may ask\n"},
+        {"nothing but a remark", "# tokens: []\n"},
+        {"nothing", ""},
+    };
+    for (const auto& row : rows) {
+        INFO(row.why);
+        const Folder folder;
+        const auto file = (folder.path / "tokens.yaml").string();
+        std::ofstream(file) << row.before;
+        fs::permissions(file, fs::perms::owner_read | fs::perms::others_read);
+        const std::vector<std::string> words{"token", "--name", "张三", "--role", "admin", "--tokens", file};
+        CHECK(run(yuqing::add_token, words).exit_code == 0);
+        const auto after = text_of_file(file);
+        const auto read = alert::parse_tokens(after, file, {});
+        CHECK(read.errors.empty());
+        REQUIRE_FALSE(read.tokens.empty());
+        CHECK(read.tokens.back().name == "张三");
+        CHECK((read.tokens.front().name == "李四") == (row.before.find("李四") != std::string::npos));
+        CHECK(std::count(after.begin(), after.end(), '#') ==
+              std::count(row.before.begin(), row.before.end(), '#'));
+        CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::others_read));
+        CHECK_FALSE(fs::exists(file + ".new"));
+
+        const auto again = run(yuqing::add_token, words);
+        CHECK(again.exit_code == 1);
+        CHECK_THAT(again.err, Contains("已有名为 “张三” 的令牌"));
+        CHECK(text_of_file(file) == after);
+    }
+}
+
+TEST_CASE("token: a file that cannot be read, or written to, stays as it is, and no token is made") {
+    const std::string li = "{name: 李四, role: viewer, hash: " + std::string(64, 'a') + "}";
+    for (const auto& [before, told] : {std::pair{std::string("tokens:\n  - {name: x}\n"), "tokens.yaml:2"},
+                                       {"tokens: [" + li + "]\n", "手工"}}) {
+        const Folder folder;
+        const auto file = (folder.path / "tokens.yaml").string(), made = (folder.path / "x.token").string();
+        std::ofstream(file) << before;
+        const auto ran =
+            run(yuqing::add_token, {"token", "--name", "张三", "--tokens", file, "--output", made});
+        CHECK(ran.exit_code == 1);
+        CHECK_THAT(ran.err, Contains(told));
+        CHECK(text_of_file(file) == before);
+        CHECK_FALSE(fs::exists(made));
+    }
 }
 
 TEST_CASE("roster: who is on duty, until when, who is next, and a gap with what to do") {
