@@ -24,7 +24,7 @@ void CoreLoop::archive_job() {
     plan_archive(clock_.now() + archived_again_after);
     archive([this](const alert::Archiver::Run& run) {
         archiving_ = false;
-        self_.archive_written(run.error);
+        archive_watch_.written(run.error);
         metrics_.archive_cases.Add({{"outcome", "archived"}}).Increment(static_cast<double>(run.archived));
         if (run.error) {
             metrics_.archive_cases.Add({{"outcome", "failed"}}).Increment();
@@ -45,15 +45,17 @@ void CoreLoop::plan_archive(alert::TimePoint at) {
 }
 
 std::unique_ptr<FileShelf> make_shelf(boost::asio::io_context& loop, const alert::Config& config,
-                                      Metrics& metrics) {
+                                      Metrics& metrics, FileShelf::OnRead on_read) {
     if (!config.archive) return nullptr;
-    return std::make_unique<FileShelf>(loop, config.archive->dir + "/" + config.jurisdiction, [&metrics] {
-        metrics.limit_hits.Add({{"limit", "archive_torn"}}).Increment();
-    });
+    return std::make_unique<FileShelf>(
+        loop, config.archive->dir + "/" + config.jurisdiction,
+        [&metrics] {
+            metrics.limit_hits.Add({{"limit", "archive_torn"}}).Increment();
+        },
+        std::move(on_read));
 }
 
 void CoreLoop::follow_archive() {
-    cases_.on_read = [this](const std::optional<alert::Error>& error) { self_.archive_read(error); };
     cases_.on_restored = [this](const alert::CaseId& id) {
         metrics_.archive_cases.Add({{"outcome", "restored"}}).Increment();
         spdlog::info("archive=restored case={}", id.value);

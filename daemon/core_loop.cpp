@@ -96,8 +96,10 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       writers_(make_writers(io_, *config_)),
       keys_(config_->jurisdiction),
       store_(connection_, keys_, watcher_, pointers_to(writers_)),
-      shelf_(make_shelf(io, *config_, metrics)),
+      shelf_(make_shelf(io, *config_, metrics,
+                        [this](const auto& id, const auto& error) { archive_read(id, error); })),
       archived_(connection_, keys_),
+      archive_watch_(archived_, shelf_.get()),
       cases_(store_, archived_, shelf_.get(), watcher_),
       outbox_(connection_, keys_, watcher_),
       rules_(current_rules(*config_)),
@@ -114,8 +116,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       scheduled_({store_, reader_, rules_, clock_, timekeeper_, watcher_},
                  [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       troubles_(connection_, keys_),
-      self_({troubles_, reader_, rules_, clock_, timers_, sender_, watcher_, metrics_}, config_,
-            [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
+      self_({troubles_, reader_, archive_watch_, rules_, clock_, timers_, sender_, watcher_, metrics_},
+            config_, [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
     follow_archive();

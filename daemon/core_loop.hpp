@@ -17,6 +17,7 @@
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
 #include "archive/file_shelf.hpp"
+#include "archive/watch.hpp"
 #include "ingest_doors.hpp"
 #include "letter_order.hpp"
 #include "scheduled_notices.hpp"
@@ -63,6 +64,10 @@ public:
         alert::Transition transition;
         transition.notifications = std::move(messages);
         commit_messages(std::move(transition), std::move(done));
+    }
+    /// What came of reading an archived case on the other thread.
+    void archive_read(const alert::CaseId& id, const std::optional<alert::Error>& error) {
+        archive_watch_.read(id, error);
     }
     /// What came of reading the files, when they were read.
     void files_read(FilesRead files) { self_.files_read(std::move(files)); }
@@ -116,6 +121,7 @@ private:
     alert::RedisCaseStore store_;
     std::unique_ptr<FileShelf> shelf_;  // none without `archive`
     alert::RedisCaseArchive archived_;
+    ArchiveWatch archive_watch_;
     alert::ArchivedCases cases_;  // what the store has, and what was archived
     alert::RedisOutbox outbox_;
     alert::RuleBook rules_;
@@ -142,7 +148,7 @@ inline constexpr std::string_view archive_job_name = "~archive";
 
 /// The files of the archive for one loop; null when it has none.
 std::unique_ptr<FileShelf> make_shelf(boost::asio::io_context& loop, const alert::Config& config,
-                                      Metrics& metrics);
+                                      Metrics& metrics, FileShelf::OnRead on_read);
 
 /// How the daemon connects to its Redis; the same for both threads.
 alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place);

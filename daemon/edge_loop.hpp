@@ -38,6 +38,8 @@ public:
 
     /// Brings cases that ended long ago to the archive; one run at a time.
     void archive(alert::Archiver::Done done);
+    /// What came of reading an archived case. Set before start().
+    FileShelf::OnRead on_archive_read;
 
     [[nodiscard]] alert::Sender& sender() { return sender_; }
     [[nodiscard]] std::uint16_t port() const { return server_.local_port(); }

@@ -17,7 +17,6 @@ using alert::Trouble;
 using alert::TroubleKind;
 using Move = alert::TroubleMove;
 
-constexpr alert::Duration unreadable_for = std::chrono::hours(1);
 constexpr alert::Duration stranger_for = std::chrono::minutes(10);
 constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
 constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
@@ -86,7 +85,7 @@ void SelfWatch::look() {
     if (looking_) return;
     looking_ = true;
     const auto look = std::make_shared<Look>(Look{.now = parts_.clock.now()});
-    look->missing = 3 + config_->channels.size();
+    look->missing = 4 + config_->channels.size();
     gather(look);
 }
 
@@ -107,6 +106,7 @@ void SelfWatch::gather(const LookPtr& look) {
         if (book) look->book = std::move(*book);
         read(look, error_of(book));
     });
+    gather_archive(look);
     gather_dead_letters(look);
     gather_rejects(look);
     for (const auto& [id, channel] : config_->channels) gather_channel(look, id);
@@ -131,11 +131,16 @@ void SelfWatch::gather_files(Look& look) const {
     auto warnings = files_.warnings;
     std::erase_if(warnings, is_watched_otherwise);
     add(TroubleKind::warnings, warnings);
-    const bool lately = look.now - read_at_ < unreadable_for;  // who was told of it asks again, or does not
-    const auto archive = unwritable_ || !lately ? unwritable_ : unreadable_;
-    if (archive)
-        look.seen.push_back(
-            {{TroubleKind::archive, ""}, alert::finding_zh(archive->message), archive->message, {}});
+}
+
+void SelfWatch::gather_archive(const LookPtr& look) {
+    parts_.archive.look(
+        look->now, config_->self.over_after, [this, look](const std::optional<alert::Error>& wrong) {
+            if (wrong)
+                look->seen.push_back(
+                    {{TroubleKind::archive, ""}, alert::finding_zh(wrong->message), wrong->message, {}});
+            read(look, {});
+        });
 }
 
 void SelfWatch::gather_strangers(Look& look) const {

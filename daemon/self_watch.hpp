@@ -12,6 +12,7 @@
 #include "alert/port/timers.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/trouble_book.hpp"
+#include "archive/watch.hpp"
 #include "direct_letters.hpp"
 #include "system_clock.hpp"
 #include "watcher.hpp"
@@ -38,6 +39,7 @@ public:
     struct Parts {
         alert::RedisTroubleBook& book;
         alert::CaseReader& reader;
+        ArchiveWatch& archive;
         const alert::RuleBook& rules;
         SystemClock& clock;
         alert::Timers& timers;
@@ -53,12 +55,6 @@ public:
 
     void follow(std::shared_ptr<const alert::Config> config) { config_ = std::move(config); }
     void files_read(FilesRead files) { files_ = std::move(files); }
-    /// What came of the last run of the archive, and of the last reading of a case from it.
-    void archive_written(std::optional<alert::Error> error) { unwritable_ = std::move(error); }
-    void archive_read(std::optional<alert::Error> error) {
-        unreadable_ = std::move(error);
-        read_at_ = parts_.clock.now();
-    }
     /// A client whose key did not open the door.
     void stranger(const std::string& address) {
         stranger_from_ = address;
@@ -80,6 +76,7 @@ private:
     void gather(const LookPtr& look);
     void gather_files(Look& look) const;
     void gather_strangers(Look& look) const;
+    void gather_archive(const LookPtr& look);
     void gather_dead_letters(const LookPtr& look);
     void gather_rejects(const LookPtr& look);
     void gather_channel(const LookPtr& look, const alert::ChannelId& channel);
@@ -98,8 +95,6 @@ private:
     std::shared_ptr<const alert::Config> config_;
     Send send_;
     FilesRead files_;
-    std::optional<alert::Error> unwritable_, unreadable_;  // the archive
-    alert::TimePoint read_at_;
     alert::Duration jumped_by_{0};
     std::string stranger_from_;
     std::optional<alert::TimePoint> stranger_at_;  // the last one

@@ -7,14 +7,25 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace yuqing {
 
 class FileShelf : public alert::Shelf {
 public:
-    /// The loop outlives it. `on_torn` is called on the loop's thread.
-    FileShelf(boost::asio::io_context& loop, std::string folder, std::function<void()> on_torn);
+    /// Of a case that was read, or could not be.
+    using OnRead = std::function<void(const alert::CaseId&, const std::optional<alert::Error>&)>;
+
+    /// The loop outlives it. `on_torn` and `on_read` are called on the loop's thread.
+    FileShelf(boost::asio::io_context& loop, std::string folder, std::function<void()> on_torn,
+              OnRead on_read);
     ~FileShelf() override;
 
+    void open(bool begun, alert::Callback<std::monostate> done) override;
     void append(std::vector<alert::ShelfLine> lines,
                 alert::Callback<std::vector<alert::ArchivePlace>> done) override;
     void read(alert::CaseId id, std::uint64_t version, alert::ArchivePlace place,
@@ -23,6 +34,7 @@ public:
 private:
     boost::asio::io_context& loop_;
     const ArchiveFiles files_;
+    const OnRead on_read_;
     boost::asio::thread_pool thread_{1};
 };
 

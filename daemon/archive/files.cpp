@@ -18,6 +18,7 @@ namespace yuqing {
 namespace {
 
 constexpr mode_t file_mode = 0640;
+constexpr std::string_view file_extension = ".jsonl";
 constexpr std::size_t line_bytes_max =
     2 * alert::archived_bytes_max;  // with its head; no line of ours is longer
 
@@ -86,11 +87,24 @@ bool next_line(std::istream& file, std::string& line) {
 
 }  // namespace
 
-alert::Result<std::vector<alert::ArchivePlace>> ArchiveFiles::append(
-    const std::vector<alert::ShelfLine>& lines) const {
+alert::Result<std::monostate> ArchiveFiles::open(bool begun) const {
     std::error_code error;
+    if (begun) {
+        for (auto file = std::filesystem::directory_iterator(folder_, error);
+             !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
+            if (file->path().extension() == file_extension) return std::monostate{};
+        }
+        return alert::Error{"archive_missing",
+                            "cases were archived to " + folder_ + ", where none of their files is now",
+                            folder_};
+    }
     std::filesystem::create_directories(folder_, error);
     if (error) return alert::Error{"unwritable", folder_ + " cannot be made: " + error.message(), folder_};
+    return std::monostate{};
+}
+
+alert::Result<std::vector<alert::ArchivePlace>> ArchiveFiles::append(
+    const std::vector<alert::ShelfLine>& lines) const {
     std::map<std::string, std::vector<std::size_t>> of_file;
     for (std::size_t i = 0; i < lines.size(); ++i) of_file[lines[i].file].push_back(i);
     std::vector<alert::ArchivePlace> places(lines.size());

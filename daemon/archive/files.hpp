@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace yuqing {
@@ -19,6 +20,9 @@ public:
     explicit ArchiveFiles(std::string folder, std::function<void()> on_torn = {})
         : folder_(std::move(folder)), on_torn_(std::move(on_torn)) {}
 
+    /// Makes the folder, or with `begun` looks whether it holds files of an archive. Errors: `unwritable`,
+    /// `archive_missing`.
+    [[nodiscard]] alert::Result<std::monostate> open(bool begun) const;
     /// On the disk when it comes back, the names of new files too. Error `unwritable`.
     alert::Result<std::vector<alert::ArchivePlace>> append(const std::vector<alert::ShelfLine>& lines) const;
     /// What lies at the place; if that is another line by now, the last of that version in the file. Errors:

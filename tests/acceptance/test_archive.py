@@ -8,7 +8,7 @@ import time
 from client import HOUR, detected, event, millis, published
 from office import BUILD
 from office_case import OfficeCase
-from waiting import wait_for
+from waiting import holds_for, wait_for
 
 DAY = 24 * HOUR
 LOOKS = "self: {redis_after: 2s, over_after: 2s, look_every: 1s}"
@@ -164,3 +164,112 @@ class Archive(OfficeCase):
             file.with_suffix(".away").rename(file)
         self.office.tell(late)
         self.assertEqual(self.http.case("OLD-DISMISSED")["status"], "dismissed")
+
+
+class ArchiveTrouble(OfficeCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.arguments = {"settings": LOOKS, "adapt": cls.configure}
+        super().setUpClass()
+
+    @classmethod
+    def configure(cls, config):
+        cls.dir = config.parent / "kept"
+        file = config / "yuqingd.yaml"
+        section = f"archive: {{closed_after: 30d, dir: '{cls.dir}', every: 1s}}\n"
+        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+
+    def redis(self, *words):
+        command = ["redis-cli", "-s", self.office.folder / "redis.sock", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+
+    def in_redis(self, case):
+        return self.redis("HEXISTS", f"yuqing:{{qingshan}}:case:{case}", "s") == "1"
+
+    def tell_ended(self, *cases, days):
+        begin = millis(time.time() - days * DAY)
+        for case in cases:
+            said = [
+                detected(case, begin, lead_unit="县民政局", title=f"旧事 {case}"),
+                event("case.acknowledged", case, begin + HOUR, by="联络员"),
+                published(case, begin + HOUR),
+                event("case.closed", case, begin + 3 * HOUR, by="张三"),
+            ]
+            answers = self.office.client().tell(*({**one, "history": True} for one in said))
+            self.assertEqual({answer["status"] for answer in answers}, {"accepted"})
+
+    def archive(self, *cases, days):
+        self.tell_ended(*cases, days=days)
+        wait_for(lambda: not any(self.in_redis(case) for case in cases), f"{cases} have left Redis", 30)
+
+    def notices(self, over):
+        """Each that was told of the archive, by its id."""
+        told = {got.id: got.data for got in self.sink.received(reason="self", channel="duty-group")}
+        return {id: data for id, data in told.items()
+                if data["self"]["about"] == "archive" and data["self"]["over"] == over}  # fmt: skip
+
+    def told_anew(self, known, over):
+        return wait_for(lambda: [data for id, data in self.notices(over).items() if id not in known], "told anew", 30)[0]
+
+    def file_of(self, case):
+        for file in (self.dir / "qingshan").iterdir():
+            if f'"case":"{case}"' in file.read_text(encoding="utf-8"):
+                return file
+        return self.fail(f"{case} is in no file")
+
+    def damage(self, case):
+        """Its line is cut, as by a disk that lost a block; what the file was."""
+        file = self.file_of(case)
+        whole = file.read_bytes()
+        lines = whole.splitlines(keepends=True)
+        at = next(i for i, line in enumerate(lines) if f'"case":"{case}"'.encode() in line)
+        file.write_bytes(b"".join(lines[:at] + [lines[at][:-200] + b"\n"] + lines[at + 1 :]))
+        return file, whole
+
+    def test_a_line_that_cannot_be_read_is_told_until_that_very_case_can_be(self):
+        self.archive("DAMAGED", "WHOLE", days=60)
+        began, over = self.notices(False), self.notices(True)
+        file, backup = self.damage("DAMAGED")
+        self.assertEqual(self.http.get("/api/v1/cases/DAMAGED").status, 503)
+        self.assertIn(str(file), self.told_anew(began, False)["text"])
+
+        def others_are_read():
+            return self.http.get("/api/v1/cases/WHOLE").status == 200 and set(self.notices(True)) == set(over)
+
+        holds_for(others_are_read, "that another is read ends nothing", 6)
+        # What came since the backup stays: it is put behind, as the manual tells.
+        self.archive("SINCE", days=60)
+        with file.open("ab") as out:
+            out.write(b"\n" + backup)
+        self.told_anew(over, True)
+        for case in ("DAMAGED", "WHOLE", "SINCE"):
+            self.assertEqual(self.http.get(f"/api/v1/cases/{case}").status, 200)
+
+    def test_a_folder_that_is_gone_is_told_and_not_begun_anew(self):
+        self.archive("BEFORE", days=50)
+        began, over = self.notices(False), self.notices(True)
+        away = self.dir.with_name("away")
+        self.dir.rename(away)
+        self.tell_ended("MEANWHILE", days=50)
+        self.assertIn(f"事项曾归档到 {self.dir}/qingshan", self.told_anew(began, False)["text"])
+        for unmounted in (False, True):
+            if unmounted:
+                (self.dir / "qingshan").mkdir(parents=True)
+            holds_for(lambda: self.in_redis("MEANWHILE"), "nothing leaves for elsewhere", 2.5)
+        self.assertEqual(list(self.dir.rglob("*")), [self.dir / "qingshan"])
+        (self.dir / "qingshan").rmdir()
+        self.dir.rmdir()
+        away.rename(self.dir)
+        self.told_anew(over, True)
+        wait_for(lambda: not self.in_redis("MEANWHILE"), "it leaves now", 30)
+
+    def test_a_case_that_no_backup_holds_can_be_taken_out_of_the_count(self):
+        self.archive("LOST", "KEPT", days=90)
+        self.damage("LOST")
+        day = [time.strftime("%Y-%m-%d", time.gmtime(time.time() - days * DAY)) for days in (95, 85)]
+        ledger = f"/api/v1/ledger?from={day[0]}&to={day[1]}&format=csv"
+        self.assertEqual(self.redis("ZREM", "yuqing:{qingshan}:index:archived", "LOST"), "1")
+        answer = self.http.get(ledger)
+        self.assertEqual(answer.status, 200)
+        self.assertIn("旧事 KEPT".encode(), answer.body)
+        self.assertNotIn("旧事 LOST".encode(), answer.body)

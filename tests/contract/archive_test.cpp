@@ -55,6 +55,11 @@ alert::Whereabouts find(World& world, const std::string& id) {
 }
 
 template <class World>
+bool any(World& world) {
+    return answer_of<bool>(world, [&](auto done) { world.archive().any(std::move(done)); }).value();
+}
+
+template <class World>
 std::vector<std::string> record(World& world, const std::string& id) {
     return answer_of<std::vector<std::string>>(
                world, [&](auto done) { world.archive().record(CaseId(id), std::move(done)); })
@@ -115,7 +120,9 @@ TEMPLATE_TEST_CASE("Case archive: lets go only of the version that was written",
     CHECK(load(world, "QS-1").stored);
     CHECK(find(world, "QS-1").kind == Where::in_store);
 
+    CHECK_FALSE(any(world));
     CHECK(remove(world, "QS-1", 2));
+    CHECK(any(world));
     CHECK_FALSE(remove(world, "QS-1", 2));
     const auto where = find(world, "QS-1");
     CHECK(where.kind == Where::archived);
@@ -156,6 +163,7 @@ TEMPLATE_TEST_CASE("Case archive: a case comes back as it was, once", "", BOTH) 
     REQUIRE(back.stored);
     CHECK(back.stored->version == 2);
     CHECK(encode_snapshot(back.stored->snapshot) == kept->snapshot);
+    CHECK_FALSE(any(world));
     CHECK(record(world, "QS-1") == kept->entries);
     REQUIRE(back.events[0]);
     CHECK(back.events[0]->case_id == CaseId("QS-1"));

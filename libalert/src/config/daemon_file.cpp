@@ -276,7 +276,7 @@ AuditConfig read_audit(const Section& root, const Surroundings& around) {
     if (!node) {
         root.findings().warn(root.place(), "unkeyed",
                              "without audit.key_file whoever can write to Redis can write a record anew and "
-                             "nobody sees it; see README.md for how to make a key");
+                             "nobody sees it; `yuqingctl keygen audit` makes one");
         return audit;
     }
     const Section section(*node, "audit", {"key_file", "anchors"}, root.findings());

@@ -146,11 +146,11 @@ constexpr FindingPhrase phrases[] = {
     {"links in messages lead to this machine only; give the address at which people reach the board",
      "消息中的链接只能在本机打开；请写大家打开看板用的地址"},
     {"the key is shorter than 32 bytes", "密钥短于32字节"},
-    {"without audit.key_file whoever can write to Redis can write a record anew and nobody sees it; see "
-     "README.md for "
-     "how to make a key",
+    {"without audit.key_file whoever can write to Redis can write a record anew and nobody sees it; "
+     "`yuqingctl "
+     "keygen audit` makes one",
      "没有 audit.key_file，能写 Redis 的人可以重写记录而无人察觉；密钥用 `yuqingctl keygen audit` 生成"},
-    {"without http.link_key_file nobody can acknowledge from a message; see README.md for how to make a key",
+    {"without http.link_key_file nobody can acknowledge from a message; `yuqingctl keygen link` makes one",
      "没有 http.link_key_file，不能从消息中签收；密钥用 `yuqingctl keygen link` 生成"},
     {"'{}' should be at most 32 of a-z 0-9 -", "“{0}”最多32个字符，限 a-z 0-9 -"},
     // schedule, assessment, tokens
@@ -213,6 +213,10 @@ constexpr FindingPhrase phrases[] = {
     {"the case {} was archived to {}, which cannot be read", "事项 {0} 已归档到 {1}，这个文件读不出"},
     {"the case {} was archived to {}, and archive.dir is not configured here",
      "事项 {0} 已归档到 {1}，而这里没有配置 archive.dir"},
+    {"cases were archived, and archive.dir is not configured here",
+     "有事项已归档，而这里没有配置 archive.dir"},
+    {"cases were archived to {}, where none of their files is now",
+     "事项曾归档到 {0}，现在那里没有归档文件（磁盘没有挂上，或目录被移走），已停止归档"},
     {"the line of the case {} in {} is not what was written", "{1} 已损坏：事项 {0} 的一行与写入时不同"},
     {"{} cannot be opened and locked: <>", "{0} 打不开：{1}"},
     {"{} cannot be read at its end: <>", "{0} 的末尾读不出：{1}"},

@@ -87,8 +87,8 @@ private:
             return;
         root.findings().warn(
             root.place("http"), "unsigned_links",
-            "without http.link_key_file nobody can acknowledge from a message; see README.md "
-            "for how to make a key");
+            "without http.link_key_file nobody can acknowledge from a message; `yuqingctl keygen link` makes "
+            "one");
     }
 
     static void read_place(const Section& root, Config& config) {

@@ -173,6 +173,7 @@ constexpr Words codes[] = {
     {"corrupt", "记录损坏"},
     {"archive_unreadable", "归档文件读不出"},
     {"archive_damaged", "归档文件已损坏"},
+    {"archive_missing", "归档目录不在或是空的"},
     {"schema", "由更新的版本写下"},
     {"refused", "被拒绝"},
     {"unreachable", "连不上"},

@@ -95,7 +95,6 @@ void ArchivedCases::read(const CaseId& id, const Whereabouts& where, Callback<Ar
                           ""});
     shelf_->read(id, where.version, where.place, [this, id, done = std::move(done)](Result<Archived> found) {
         if (!found) observer_.troubled("archived case " + id.value, found.error());
-        if (on_read) on_read(found ? std::nullopt : std::optional(found.error()));
         done(std::move(found));
     });
 }

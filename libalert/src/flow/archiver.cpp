@@ -25,7 +25,19 @@ void Archiver::run(const ArchiveRules& rules, Done done) {
     sweep->rules = rules;
     sweep->before = clock_.now() - rules.closed_after;
     sweep->done = std::move(done);
-    next_page(sweep);
+    archive_.any([this, sweep](const Result<bool>& begun) { open_shelf(sweep, begun); });
+}
+
+void Archiver::open_shelf(const SweepPtr& sweep, const Result<bool>& begun) {
+    if (!begun) {
+        sweep->run.error = begun.error();
+        return sweep->done(sweep->run);
+    }
+    shelf_.open(*begun, [this, sweep](const Result<std::monostate>& opened) {
+        if (opened) return next_page(sweep);
+        sweep->run.error = opened.error();
+        sweep->done(sweep->run);
+    });
 }
 
 void Archiver::next_page(const SweepPtr& sweep) {

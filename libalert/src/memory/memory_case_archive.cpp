@@ -51,6 +51,10 @@ void MemoryCaseArchive::find(CaseId id, Callback<Whereabouts> done) {
     store_.answer<Whereabouts>(std::move(done), std::move(where));
 }
 
+void MemoryCaseArchive::any(Callback<bool> done) {
+    store_.answer<bool>(std::move(done), !store_.archived_.empty());
+}
+
 void MemoryCaseArchive::restore(std::shared_ptr<const ArchivedCase> archived,
                                 std::vector<AcceptedEvent> events, Callback<std::monostate> done) {
     const auto away = store_.archived_.find(archived->id);
@@ -70,6 +74,13 @@ void MemoryCaseArchive::restore(std::shared_ptr<const ArchivedCase> archived,
     store_.archived_.erase(away);
     for (const auto& event : events) store_.events_.try_emplace(event.key, event.case_id, event.content_hash);
     store_.answer<std::monostate>(std::move(done), std::monostate{});
+}
+
+void MemoryShelf::open(bool begun, Callback<std::monostate> done) {
+    store_.post([done = std::move(done), lost = begun && files.empty()] {
+        if (lost) return done(Error{"archive_missing", "the files are not there", ""});
+        done(std::monostate{});
+    });
 }
 
 void MemoryShelf::append(std::vector<ShelfLine> lines, Callback<std::vector<ArchivePlace>> done) {

@@ -117,6 +117,13 @@ void RedisCaseArchive::find(CaseId id, Callback<Whereabouts> done) {
     });
 }
 
+void RedisCaseArchive::any(Callback<bool> done) {
+    connection_.command({"ZCARD", keys_.index_archived()}, [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        done(reply.integer > 0);
+    });
+}
+
 void RedisCaseArchive::restore(std::shared_ptr<const ArchivedCase> archived,
                                std::vector<AcceptedEvent> events, Callback<std::monostate> done) {
     Command call = redis::script_call(Script::restore, 4 + events.size(), archived->snapshot.size());

@@ -35,7 +35,9 @@ struct Folder {
         std::filesystem::remove_all(path, ignored);
     }
     [[nodiscard]] ArchiveFiles files() {
-        return ArchiveFiles((path / "qingshan").string(), [this] { ++torn; });
+        const ArchiveFiles files((path / "qingshan").string(), [this] { ++torn; });
+        REQUIRE(files.open(false).has_value());
+        return files;
     }
     [[nodiscard]] std::filesystem::path file(const std::string& name = october) const {
         return path / "qingshan" / name;
@@ -133,12 +135,27 @@ TEST_CASE("Archive files: a changed line is refused, and the file is named") {
 
 TEST_CASE("Archive files: where nothing can be written the error says where") {
     const ArchiveFiles nowhere("/proc/archive/qingshan");
-    const auto refused = nowhere.append({line_of("A")});
-    CHECK(refused.error().code == "unwritable");
-    CHECK(refused.error().message.find("/proc/archive/qingshan") != std::string::npos);
+    for (const auto& error : {nowhere.open(false).error(), nowhere.append({line_of("A")}).error()}) {
+        CHECK(error.code == "unwritable");
+        CHECK(error.message.find("/proc/archive/qingshan") != std::string::npos);
+    }
     Folder folder;
     std::filesystem::create_directories(folder.file());  // a folder where the file should be
     CHECK(folder.files().append({line_of("A")}).error().code == "unwritable");
+}
+
+TEST_CASE("Archive files: once begun, a folder that is gone or holds none of them is not made anew") {
+    Folder folder;
+    const auto files = folder.files();
+    CHECK(files.open(true).error().code == "archive_missing");
+    REQUIRE(files.append({line_of("A")}).has_value());
+    CHECK(files.open(true).has_value());
+    std::filesystem::rename(folder.path / "qingshan", folder.path / "away");
+    const auto gone = files.open(true).error();
+    CHECK(gone.code == "archive_missing");
+    CHECK(gone.message.find((folder.path / "qingshan").string()) != std::string::npos);
+    CHECK(files.append({line_of("B")}).error().code == "unwritable");
+    CHECK_FALSE(std::filesystem::exists(folder.path / "qingshan"));
 }
 
 TEST_CASE("Archive files: several writers never mix their lines") {

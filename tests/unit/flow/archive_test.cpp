@@ -224,6 +224,24 @@ TEST_CASE("Archive: while files cannot be written nothing leaves, and it goes on
     CHECK(room.sweep().archived == 1);
 }
 
+TEST_CASE("Archive: where the files of what was archived are gone nothing more leaves until they are back") {
+    ArchiveRoom room;
+    room.run_for(3h);
+    room.closed_case("QS-1");
+    room.grow_old();
+    REQUIRE(room.sweep().archived == 1);
+    room.closed_case("QS-2");
+    room.grow_old();
+    const auto files = std::exchange(room.shelf.files, {});
+    const auto refused = room.sweep();
+    REQUIRE(refused.error);
+    CHECK(refused.error->code == "archive_missing");
+    CHECK(room.has("QS-2"));
+    CHECK(room.shelf.files.empty());
+    room.shelf.files = files;
+    CHECK(room.sweep().archived == 1);
+}
+
 TEST_CASE("Archive: while files cannot be read a fact of an archived case is to be told again") {
     ArchiveRoom room;
     room.run_for(3h);

@@ -42,8 +42,6 @@ public:
         store_.load_policy(std::move(hash), std::move(done));
     }
 
-    /// A file was read, or could not be.
-    std::function<void(const std::optional<Error>&)> on_read;
     std::function<void(const CaseId&)> on_restored;
 
 private:

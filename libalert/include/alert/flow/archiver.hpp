@@ -55,6 +55,7 @@ private:
     };
     using SweepPtr = std::shared_ptr<Sweep>;
 
+    void open_shelf(const SweepPtr& sweep, const Result<bool>& begun);
     void next_page(const SweepPtr& sweep);
     void next_case(const SweepPtr& sweep);
     void take(Sweep& sweep, const LeavingCase& leaving, std::vector<std::string> entries);

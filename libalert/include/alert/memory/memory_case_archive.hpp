@@ -20,6 +20,7 @@ public:
     /// Here they are forgotten at once: the longest wait has passed.
     void let_expire(std::vector<EventKey> events, Duration after, Callback<std::monostate> done) override;
     void find(CaseId id, Callback<Whereabouts> done) override;
+    void any(Callback<bool> done) override;
     void restore(std::shared_ptr<const ArchivedCase> archived, std::vector<AcceptedEvent> events,
                  Callback<std::monostate> done) override;
 
@@ -31,6 +32,7 @@ class MemoryShelf : public Shelf {
 public:
     explicit MemoryShelf(MemoryCaseStore& store) : store_(store) {}
 
+    void open(bool begun, Callback<std::monostate> done) override;
     void append(std::vector<ShelfLine> lines, Callback<std::vector<ArchivePlace>> done) override;
     void read(CaseId id, std::uint64_t version, ArchivePlace place,
               Callback<std::shared_ptr<const ArchivedCase>> done) override;

@@ -40,6 +40,8 @@ public:
     virtual void remove(CaseId id, std::uint64_t version, ArchivePlace place, Callback<bool> done) = 0;
     virtual void let_expire(std::vector<EventKey> events, Duration after, Callback<std::monostate> done) = 0;
     virtual void find(CaseId id, Callback<Whereabouts> done) = 0;
+    /// Whether any case is archived.
+    virtual void any(Callback<bool> done) = 0;
     /// Puts the case back as it was, its events first. Done as well when it was back already.
     virtual void restore(std::shared_ptr<const ArchivedCase> archived, std::vector<AcceptedEvent> events,
                          Callback<std::monostate> done) = 0;
@@ -53,6 +55,10 @@ struct ShelfLine {
 class Shelf {
 public:
     virtual ~Shelf() = default;
+    /// Before anything is appended. `begun`: cases were archived, so their files must be there; if not, it is
+    /// the wrong folder or a disk that is not mounted, and nothing is begun anew. Errors: `archive_missing`,
+    /// `unwritable`.
+    virtual void open(bool begun, Callback<std::monostate> done) = 0;
     /// On the disk when `done` is told where, in their order; an error: none of them counts.
     virtual void append(std::vector<ShelfLine> lines, Callback<std::vector<ArchivePlace>> done) = 0;
     /// The last line of that version of the case. Errors: `unreadable`, `damaged`; the message names the

@@ -23,6 +23,7 @@ public:
     void remove(CaseId id, std::uint64_t version, ArchivePlace place, Callback<bool> done) override;
     void let_expire(std::vector<EventKey> events, Duration after, Callback<std::monostate> done) override;
     void find(CaseId id, Callback<Whereabouts> done) override;
+    void any(Callback<bool> done) override;
     void restore(std::shared_ptr<const ArchivedCase> archived, std::vector<AcceptedEvent> events,
                  Callback<std::monostate> done) override;
 
