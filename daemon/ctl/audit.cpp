@@ -27,8 +27,9 @@ constexpr std::size_t findings_kept_max = 10'000;  // of all pages; more of them
 
 // What no check can tell, by the code the daemon gives: Chinese, English.
 constexpr std::tuple<std::string_view, std::string_view, std::string_view> limits[] = {
-    {"unkeyed", "记录未用密钥：能写 Redis 的人可以整条重写而不被发现（见 config/README.md）",
-     "the chain has no key: whoever can write to Redis can write a record anew unseen (config/README.md)"},
+    {"unkeyed", "记录未用密钥：能写 Redis 的人可以整条重写而不被发现（密钥用 yuqingctl keygen audit 生成）",
+     "the chain has no key: whoever can write to Redis can write a record anew unseen (yuqingctl keygen "
+     "audit makes one)"},
     {"no_anchors", "没有锚点：记录与末端一同退回到较早状态、整个事项被删，都无法得知",
      "no anchors: a record put back to an earlier end together with its head cannot be told"},
     {"after_anchor", "最近锚点之后：记录与末端一同退回到锚点时的状态，无法得知",

@@ -15,8 +15,8 @@ namespace yuqing {
 enum class Side { behind, ahead };
 
 /// An instant as an operator writes it: RFC 3339 with an offset, `2026-11-21 09:00` in Beijing time, `now`,
-/// `+2h` or `-15m` from now, `03:00` of today. Of a deadline `03:00` is the next one, and `2h` is ahead. Error
-/// `ahead`: a fact's hour of today that is still to come; its path is the same hour of yesterday, with the date.
+/// `+2h` or `-15m` from now, `03:00` of today. Of a deadline `03:00` is the next one, and `2h` is ahead.
+/// Error `ahead`: a fact's hour of today that is still to come; its path is that hour of yesterday, dated.
 alert::Result<alert::TimePoint> parse_instant(std::string_view text, alert::TimePoint now,
                                               Side side = Side::behind);
 

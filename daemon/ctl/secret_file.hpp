@@ -18,9 +18,9 @@ void require_absent(const std::string& file, Language language);
 /// Ends the command, and leaves no file behind, when it cannot be written whole.
 void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language);
 
-/// Of a file that holds no secret, such as hashes of some: writes it beside as FILE.new and renames that, so that
-/// who reads it meanwhile sees the old text or the new one. Owner and readers stay what they are, of a new one
-/// everybody; a link is followed. Ends the command when it cannot be done.
+/// Of a file that holds no secret, such as hashes of some: writes it beside as FILE.new and renames that, so
+/// that who reads it meanwhile sees the old text or the new one. Owner and readers stay what they are, of a
+/// new one everybody; a link is followed. Ends the command when it cannot be done.
 void replace_file(const std::string& file, const std::string& text, Language language);
 
 }  // namespace yuqing

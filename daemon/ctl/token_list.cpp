@@ -11,7 +11,8 @@ constexpr std::string_view key = "tokens:", blanks = " \t\r";
 
 /// Of a line what stands before its comment, without blanks at its ends.
 std::string_view meaning(std::string_view line) {
-    if (const auto comment = line.find('#'); comment == 0 || (comment != line.npos && line[comment - 1] == ' '))
+    if (const auto comment = line.find('#');
+        comment == 0 || (comment != line.npos && line[comment - 1] == ' '))
         line = line.substr(0, comment);
     const auto first = line.find_first_not_of(blanks);
     if (first == line.npos) return {};
@@ -44,20 +45,22 @@ std::string edited(std::string text, const std::string& entry) {
         text.insert(behind, "  - " + entry + "\n");
         return text.erase(empty, 2);
     }
-    const auto item = find_line(text, begin, [](std::string_view each) { return meaning(each).starts_with("- "); });
+    const auto item =
+        find_line(text, begin, [](std::string_view each) { return meaning(each).starts_with("- "); });
     const auto indent = item == std::string::npos ? 2 : text.find('-', item) - item;
     return text + std::string(indent, ' ') + "- " + entry + "\n";
 }
 
 bool says_nothing(std::string_view text) {
-    return find_line(text, 0, [](std::string_view line) { return !meaning(line).empty(); }) == std::string::npos;
+    return find_line(text, 0, [](std::string_view line) { return !meaning(line).empty(); }) ==
+           std::string::npos;
 }
 
 }  // namespace
 
 /// What comes out is read as the daemon reads it: those that were there, and this one.
-alert::Result<std::string> with_token(const std::string& text, const std::string& file, const std::string& entry,
-                                      alert::TimePoint now) {
+alert::Result<std::string> with_token(const std::string& text, const std::string& file,
+                                      const std::string& entry, alert::TimePoint now) {
     const auto read = [&](const std::string& of) { return alert::parse_tokens(of, file, now); };
     const auto before = says_nothing(text) ? alert::LoadedTokens{} : read(text);
     if (!before.errors.empty()) return before.errors.front();

@@ -5,9 +5,9 @@
 
 namespace yuqing {
 
-/// The text with the token at the end of its list. Errors: `duplicate`, the name is there already; `unfit`, the
-/// list is written in a way that it cannot be put into; else what is wrong with the file, or with the token.
-alert::Result<std::string> with_token(const std::string& text, const std::string& file, const std::string& entry,
-                                      alert::TimePoint now);
+/// The text with the token at the end of its list. Errors: `duplicate`, the name is there already; `unfit`,
+/// the list is written in a way that it cannot be put into; else what is wrong with the file, or the token.
+alert::Result<std::string> with_token(const std::string& text, const std::string& file,
+                                      const std::string& entry, alert::TimePoint now);
 
 }  // namespace yuqing

@@ -1,5 +1,6 @@
 // 舆情上报，C++ / Reports a matter. Debian: g++ libboost-json1.81-dev cppzmq-dev.
-//   g++ -std=c++20 detect.cpp -lzmq -lboost_json -o detect && ./detect 标题 编号
+//   g++ -std=c++20 detect.cpp -lzmq -lboost_json -o detect && ./detect 标题 编号 [发现时间 / detected at]
+// 重新运行时给同样的时间，编号和内容都不变 / run again, give the same time: neither id nor content may change.
 #include <boost/json.hpp>
 #include <zmq.hpp>
 
@@ -21,9 +22,10 @@ int main(int argc, char** argv) {
     char now[32];
     const auto seconds = ::time(nullptr);
     std::strftime(now, sizeof now, "%FT%TZ", std::gmtime(&seconds));
+    const char* found = argc > 3 ? argv[3] : now;
     const boost::json::value event{{"specversion", "1.0"}, {"source", "monitor/cpp"},
                                    {"id", argv[2]},        {"type", "opinion.detected"},
-                                   {"time", now},          {"data", {{"title", argv[1]}}}};
+                                   {"time", found},        {"data", {{"title", argv[1]}}}};
     // 从别的机器 / from another machine: CURVE
     const auto secret = key_in("YUQING_KEY_FILE"), server = key_in("YUQING_SERVER_KEY_FILE");
     char own[41] = "";

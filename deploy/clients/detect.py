@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""舆情上报，Python / Reports a matter. 用法 / usage: detect.py 标题 编号. Debian: python3-zmq."""
+"""舆情上报，Python / Reports a matter. 用法 / usage: detect.py 标题 编号 [发现时间 / detected at]. Debian: python3-zmq.
+重新运行时给同样的时间，编号和内容都不变 / run again, give the same time: neither the id nor the content may change."""
 import datetime, json, os, sys, time, zmq
 
+found = sys.argv[3] if len(sys.argv) > 3 else datetime.datetime.now().astimezone().isoformat()
 event = {"specversion": "1.0", "source": "monitor/python", "id": sys.argv[2], "type": "opinion.detected",
-         "time": datetime.datetime.now().astimezone().isoformat(), "data": {"title": sys.argv[1]}}
+         "time": found, "data": {"title": sys.argv[1]}}
 answer = {"status": "retry"}
 while answer["status"] == "retry":  # 没有答复就重发，编号不变 / no answer: the same again, it stays one matter
     with zmq.Context.instance().socket(zmq.REQ) as socket:

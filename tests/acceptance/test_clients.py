@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 
+from client import BEIJING
 from office import BUILD, SOURCE
 from office_case import OfficeCase
 from waiting import wait_for
@@ -17,17 +19,17 @@ CLIENTS = {
 
 
 class Clients(OfficeCase):
-    def start(self, name, title, number):
+    def start(self, name, *words):
         variables = {
             **os.environ,
             "YUQING_ENDPOINT": self.office.tcp_endpoint,
             "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}",
         }
-        command = [str(part) for part in CLIENTS[name]] + [title, number]
+        command = [str(part) for part in CLIENTS[name]] + [*words]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables)
 
-    def tell(self, name, title, number):
-        return self.ended(self.start(name, title, number))
+    def tell(self, name, *words):
+        return self.ended(self.start(name, *words))
 
     def ended(self, process):
         out, _ = process.communicate(timeout=60)
@@ -47,6 +49,16 @@ class Clients(OfficeCase):
                 wait_for(lambda: self.sink.received(case=told["case"]), "the duty group is told")
                 again = self.answer(self.tell(name, "路灯不亮", "n1"))
                 self.assertEqual((again["status"], again["case"]), ("duplicate", told["case"]))
+
+    def test_run_again_with_the_same_time_each_tells_the_same(self):
+        found = datetime.now(BEIJING).isoformat(timespec="seconds")
+        for name in CLIENTS:
+            with self.subTest(name):
+                told = self.answer(self.tell(name, "路面塌陷", "same", found))
+                self.assertEqual(self.http.case(told["case"])["detected_at"], found)
+                again = self.answer(self.tell(name, "路面塌陷", "same", found))
+                self.assertEqual(again["status"], "duplicate")
+                self.assertFalse(again.get("differs"))
 
     def test_a_rejected_matter_is_an_error(self):
         for name in CLIENTS:

@@ -138,6 +138,16 @@ class Manual(unittest.TestCase):
         self.assertEqual([link for link in links if link not in headings], [])
         self.assertGreater(len(links), 12)
 
+    def test_a_credential_is_quoted_as_yaml_wants_it(self):
+        named = re.findall(r".\$\{CREDENTIALS_DIRECTORY\}[^`\s}]*", self.manual)
+        self.assertEqual([name for name in named if not re.fullmatch(r"""(["']).*\1""", name)], [])
+        self.assertGreater(len(named), 0)
+
+    def test_the_officer_of_its_roster_is_one_of_the_shipped_directory(self):
+        shipped = (SOURCE / "config" / "directory.yaml").read_text(encoding="utf-8")
+        for officer in re.findall(r"(?m)^duty_officer,(\w+),", self.manual):
+            self.assertIn(f"{{id: {officer}, ", shipped)
+
     def test_every_client_is_offered(self):
         for client in (SOURCE / "deploy" / "clients").glob("detect.*"):
             self.assertIn(f"`{client.name}`", self.manual)
