@@ -47,8 +47,9 @@ json::object obligation_json(const Obligation& obligation, TimePoint now, const 
     out["start"] = format_rfc3339(obligation.start, zone);
     out["due"] = format_rfc3339(obligation.due, zone);
     out["fulfilled_at"] = time_or_null(obligation.fulfilled_at, zone);
+    // Of what nobody is asked for any more nothing remains, be it overdue for good.
     out["remaining_seconds"] =
-        obligation.open() ? json::value(remaining_seconds(obligation.due, now)) : json::value(nullptr);
+        obligation.owed() ? json::value(remaining_seconds(obligation.due, now)) : json::value(nullptr);
     out["card"] = card_or_null(obligation.card);
     out["basis"] = text_or_null(obligation.basis);
     out["excused"] = excuse_json(obligation.excused);

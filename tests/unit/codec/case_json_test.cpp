@@ -158,6 +158,15 @@ TEST_CASE("Case JSON: only open obligations have seconds left, in whole ones") {
     }
 }
 
+TEST_CASE("Case JSON: what nobody is asked for any more has no seconds left") {
+    Obligation missed = obligation();
+    missed.status = ObligationStatus::overdue;
+    missed.steps_stopped = true;
+    const auto out = shown(missed, start + 6 * hour);
+    CHECK(out.at("status").as_string() == "overdue");
+    CHECK(out.at("remaining_seconds").is_null());
+}
+
 TEST_CASE("Case JSON: an obligation's card, basis, fulfilment and excuse") {
     Obligation late = obligation();
     CHECK(shown(late, start).at("card").is_null());
