@@ -1,6 +1,6 @@
 // What people may tell the daemon from the board: one event type each, with its members as the contract has them.
-// `needs` is the least role; `when` says of which cases it makes sense to ask.
-import {is_owed} from './matters.js';
+// `needs` is the least role that may; `when` says of which cases it makes sense to ask.
+import {is_unmet} from './matters.js';
 
 const member = (name, kind, required = false, more = {}) => ({name, kind, required, ...more});
 const note = member('note', 'area');
@@ -11,10 +11,12 @@ const levels = member('opinion_level', 'choice', false, {terms: 'level'});
 const lead_unit = member('lead_unit', 'unit');
 const is_open = (matter) => matter.status === 'open';
 const is_alive = (matter) => matter.status === 'open' || matter.status === 'closed';
-const owes = (matter) => is_alive(matter) && matter.obligations.some(is_owed);
+/** Once overdue it is excused, and once excused there is no more to it. */
+export const can_waive = (obligation) => is_unmet(obligation) && !obligation.excused;
+const owes = (matter) => is_alive(matter) && matter.obligations.some(can_waive);
 
 export const report = {
-    id: 'report', type: 'opinion.detected', needs: 'operator', nobody: true,
+    id: 'report', type: 'opinion.detected', needs: 'monitor', nobody: true,
     members: [member('title', 'text', true), member('summary', 'area'), grades, levels, member('field', 'field'), lead_unit,
               member('place', 'text'), member('platform', 'text'), member('url', 'url'), member('occurred_at', 'time')],
 };
@@ -51,12 +53,18 @@ export const acts = [
 
 /** Ids of promises not kept yet. */
 export const commitments = (matter) => matter.obligations
-    .filter((one) => is_owed(one) && one.id.startsWith('commitment.'))
+    .filter((one) => is_unmet(one) && one.id.startsWith('commitment.'))
     .map((one) => one.id.slice('commitment.'.length));
 
 /** Facts of the record that can be withdrawn, the latest first. */
 export const facts = (matter) => matter.timeline
     .filter((entry) => entry.kind === 'fact' && entry.type !== 'fact.withdrawn').reverse();
 
-const ranks = {monitor: 0, viewer: 0, operator: 1, supervisor: 2, admin: 3};
-export const may = (role, act) => (ranks[role] ?? 0) >= ranks[act.needs];
+const sufficient = {
+    monitor: ['monitor', 'operator', 'supervisor', 'admin'],  // tells what was detected, and reads nothing
+    viewer: ['viewer', 'operator', 'supervisor', 'admin'],
+    operator: ['operator', 'supervisor', 'admin'],
+    supervisor: ['supervisor', 'admin'],
+};
+export const may = (role, act) => sufficient[act.needs].includes(role);
+export const may_read = (role) => sufficient.viewer.includes(role);

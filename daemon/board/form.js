@@ -1,10 +1,10 @@
 // The form of one act: its fields, and the event made of what was filled in. The event keeps its id until it is
 // recorded, so that submitting it twice records it once.
 import {from_field, now, short_time} from './clock.js';
-import {commitments, facts} from './act_table.js';
+import {can_waive, commitments, facts} from './act_table.js';
 import {make, told} from './dom.js';
-import {is_owed, matters} from './matters.js';
-import {api} from './net.js';
+import {matters} from './matters.js';
+import {api, new_id} from './net.js';
 import {office, on_duty} from './office.js';
 import {refusal_note} from './refusals.js';
 import {terms} from './terms.js';
@@ -13,12 +13,10 @@ import {term, word} from './words.js';
 export const me = {
     get: () => sessionStorage.getItem('name') ?? (on_duty().length === 1 ? on_duty()[0] : ''),
     set: (name) => sessionStorage.setItem('name', name),
+    forget: () => sessionStorage.removeItem('name'),
 };
 
 let forms = 0;
-
-/** Unlike randomUUID, also there without TLS. */
-const new_id = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const names = (list) => list.map((one) => [one.name, one.name]);
 
@@ -28,7 +26,7 @@ function choices(member, matter) {
         case 'choice': return Object.keys(terms[member.terms]).map((id) => [id, term(member.terms, id)]);
         case 'field': return names(office.fields);
         case 'commitment': return commitments(matter).map((id) => [id, id]);
-        case 'obligation': return matter.obligations.filter(is_owed).map((one) => [one.id, one.title ?? one.id]);
+        case 'obligation': return matter.obligations.filter(can_waive).map((one) => [one.id, one.title ?? one.id]);
         case 'fact': return facts(matter).map((entry) => [JSON.stringify([entry.source, entry.id]),
             `${short_time(entry.time)} ${term('event', entry.type)} ${entry.by ?? ''} ${entry.note ?? ''}`.slice(0, 80)]);
         default: return null;
@@ -89,7 +87,7 @@ function data_of(act, form) {
 function event_of(act, matter, form, id) {
     const at = form.elements.at.value;
     const event = {
-        specversion: '1.0', id, source: `board/${office.jurisdiction}`, type: act.type,
+        specversion: '1.0', id, source: ['board', office.jurisdiction].filter(Boolean).join('/'), type: act.type,
         time: at ? from_field(at) : new Date(now()).toISOString(), data: data_of(act, form),
     };
     if (matter) event.subject = matter.id;
@@ -102,7 +100,7 @@ function event_of(act, matter, form, id) {
     return event;
 }
 
-/** The form; `done(answer)` is called once the event is recorded, `cancel()` when somebody thinks better of it. */
+/** The form; `done(answer, event)` is called once the event is recorded, `cancel()` when somebody thinks better of it. */
 export function act_form(act, matter, {done, cancel}) {
     forms += 1;
     const id = new_id();
@@ -120,7 +118,8 @@ export function act_form(act, matter, {done, cancel}) {
         pressed.preventDefault();
         submit.disabled = true;
         try {
-            done(await api('events', event_of(act, matter, form, id)));
+            const event = event_of(act, matter, form, id);
+            done(await api('events', event), event);
         } catch (refusal) {
             messages.replaceChildren(refusal_note(refusal));
             submit.textContent = word('again');
@@ -131,5 +130,21 @@ export function act_form(act, matter, {done, cancel}) {
     return form;
 }
 
-export const saved_note = (answer) => make('p', {class: 'saved', role: 'status'},
-    word(answer.status === 'duplicate' ? 'duplicate' : 'saved'), answer.case && [' ', told(answer.case)]);
+const grades_up = ['none', 'ordinary', 'considerable', 'major', 'extreme'];
+
+/**
+ * Why the matter, looked at after the event was recorded, is not as it says; null when it is. A grade is lowered with a
+ * reason and by a supervisor, else it stays; everything else that was accepted applies.
+ */
+export function unapplied({type, id, data}, matter) {
+    const lower = grades_up.indexOf(data.incident_grade) < grades_up.indexOf(matter.incident_grade);
+    if (type !== 'case.assessed' || !data.incident_grade || !lower) return null;
+    const fact = matter.timeline.find((entry) => entry.id === id);
+    if (!fact) return null;  // looked at before it was recorded
+    if (!data.reason) return 'lowering_unreasoned';
+    return fact.via?.role === 'operator' ? 'lowering_unconfirmed' : 'lowering_overtaken';
+}
+
+/** `why_not`: as unapplied() has it. */
+export const saved_note = (answer, why_not = null) => make('p', {class: why_not ? 'saved unapplied' : 'saved', role: 'status'},
+    word(why_not ?? (answer.status === 'duplicate' ? 'duplicate' : 'saved')), answer.case && [' ', told(answer.case)]);

@@ -7,7 +7,7 @@ import {office_name} from './office.js';
 import {term, word} from './words.js';
 
 const shown_per_matter = 4;  // obligations; the rest is a number
-const signs = {overdue: '✖', soon: '▲', internal: '△', open: '●', done: '✔'};
+const signs = {overdue: '✖', soon: '▲', internal: '△', open: '●', done: '✔', ended: '○'};
 
 const rows = new Map();  // id -> {row, matter, state, language}
 

@@ -3,19 +3,21 @@ import {came_apart, clock_time, in_zone, now, set_server_time} from './clock.js'
 import {find, say} from './dom.js';
 import {show_list} from './list.js';
 import {matters, passed_between, take} from './matters.js';
-import {ready_identity, ready_report} from './acts.js';
-import {api, listen} from './net.js';
-import {load_office, show_duty} from './office.js';
-import {ready_sheet, refresh_sheet, show_sheet} from './sheet.js';
+import {forget_acts, ready_identity, ready_report, show_report} from './acts.js';
+import {api, token} from './net.js';
+import {forget_office, load_office, load_role, role, show_duty} from './office.js';
+import {listen} from './share.js';
+import {follow_address, forget_sheet, ready_sheet, refresh_sheet, show_sheet} from './sheet.js';
 import {play, ready_sound, show_sound} from './sound.js';
 import {remedy} from './refusals.js';
-import {ready_wall, show_wall} from './wall.js';
+import {is_wall, ready_wall, show_wall} from './wall.js';
 import {language, switch_language, term, translate_page, word} from './words.js';
 
 const page_size = 200;
 const office_every_ms = 60_000;  // who is on duty changes without an event
 const reload_pause_ms = 3000;    // between two looks at everything anew
 
+// `data_at`: when the matters shown were true; null: nothing is known of any
 const state = {next: null, data_at: null, lost: null, redis_away: false, loading: false, again: false, ticked: now()};
 
 // --- what the server says
@@ -24,15 +26,15 @@ async function load() {
     if (state.loading) return void(state.again = true);
     Object.assign(state, {loading: true, again: false});
     try {
-        await load_office();
+        await look_at_office();
         const page = await api(`cases?status=owing&limit=${page_size}`);
         matters.clear();
         page.cases.forEach(take);
         Object.assign(state, {next: page.next, data_at: now(), lost: null});
-        show_duty();
+        follow_address();  // to what could not be shown before
     } catch (refusal) {
-        state.lost = refusal;
-        state.again = refusal.status !== 401 && refusal.status !== 403;  // else another token begins anew
+        lost(refusal);
+        state.again ||= !refusal.denies;  // else another token begins anew
     }
     state.loading = false;
     show();
@@ -45,9 +47,28 @@ async function load_more() {
         page.cases.forEach(take);
         state.next = page.next;
     } catch (refusal) {
-        state.lost = refusal;
+        lost(refusal);
     }
     show();
+}
+
+async function look_at_office() {
+    const role_before = role;
+    await load_office();
+    show_office();
+    if (role !== role_before) show_sheet();  // what may be done there
+}
+
+/** Who may not look, or not any more, has nothing on the screen. */
+function forget(role_left = null) {
+    matters.clear();
+    alarmed.clear();
+    Object.assign(state, {next: null, data_at: null});
+    for (const told of ['#alarm', '#news']) say(find(told), '');
+    forget_acts();
+    forget_sheet();
+    forget_office(role_left);
+    show_office();
 }
 
 const alarm_pause_ms = 5000;  // what one case says at one instant is one alarm
@@ -93,18 +114,30 @@ function alive() {
 }
 
 function lost(refusal) {
+    if (refusal.code === 'stale') return;
     state.lost = refusal;
-    show_away();
+    if (refusal.status === 401) forget();
+    if (refusal.status === 403) {
+        forget(role);
+        load_role().then(show_report, () => {});  // a monitor may report what it finds
+    }
+    show();
 }
 
 // --- what the page shows
 
+function denied_text({status}) {
+    if (status === 401) return word(token.get() ? 'token_refused' : 'token_missing') + (is_wall ? word('token_at_wall') : '');
+    return role ? word('may_not_read', term('client_role', role)) : word('only_local');
+}
+
+/** What is the matter, and of when that is which is shown; empty when nothing is. */
 function away_text() {
     const {lost: refusal, redis_away, data_at} = state;
-    if (redis_away && data_at) return word('redis_away', clock_time(data_at));
     if (!refusal && !redis_away) return '';
-    const gone = data_at ? word('away', clock_time(data_at)) : word('away_before');
-    return !refusal || refusal.code === 'network' ? gone : `${gone}。${remedy(refusal)}`;
+    if (refusal?.denies) return denied_text(refusal);
+    const what = redis_away ? word('redis_away') : refusal.code === 'network' ? word('away') : remedy(refusal);
+    return word('sentences', what, data_at ? word('state_of', clock_time(data_at)) : word('trying_again'));
 }
 
 function show_away() {
@@ -114,9 +147,22 @@ function show_away() {
     document.body.classList.toggle('away', text !== '');
 }
 
+function show_office() {
+    show_duty();
+    show_report();
+}
+
+/** Nothing known never looks like nothing to do. */
+function show_unknown() {
+    say(find('#counts'), word(state.lost || state.redis_away ? 'no_data' : 'loading'));
+    say(find('#total'), '');
+    for (const part of ['#nothing', '#matters']) find(part).hidden = true;
+}
+
 function show() {
     const ordered = show_list(language);
     say(find('#total'), word('shown', ordered.length) + (state.next ? '+' : ''));
+    if (state.data_at === null) show_unknown();
     find('#more').hidden = !state.next;
     show_away();
     show_wall(ordered.length);
@@ -151,7 +197,7 @@ function tick() {
 function speak() {
     translate_page();
     show_sound();
-    show_duty();
+    show_office();
     show_sheet();
     show();
 }
@@ -168,10 +214,15 @@ window.addEventListener('beforeprint', () => {
 
 ready_sound();
 ready_wall();
-const begin_anew = listen({event: (name, data) => events[name]?.(data), alive, lost});
-ready_identity(begin_anew);
+const listen_anew = listen({event: (name, data) => events[name]?.(data), alive, lost});
+ready_identity(() => {
+    forget();
+    Object.assign(state, {lost: null, redis_away: false});
+    show();
+    listen_anew();
+});
 ready_report();
 ready_sheet();
-setInterval(() => { if (!state.lost) load_office().then(show_duty, lost); }, office_every_ms);
+setInterval(() => { if (!state.lost) look_at_office().catch(lost); }, office_every_ms);
 speak();
 tick();

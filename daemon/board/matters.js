@@ -1,11 +1,14 @@
 // The open matters as the server told them, and how urgent each is at an instant. No page, no clock, no network.
 
 const hour_ms = 3_600_000;
-const ranks = {overdue: 0, soon: 1, internal: 2, open: 2, done: 3};
+const ranks = {overdue: 0, soon: 1, internal: 2, open: 2, done: 3, ended: 3};
 
 export const matters = new Map();  // id -> case, as an element of GET /api/v1/cases
 
-export const is_owed = (obligation) => obligation.status === 'pending' || obligation.status === 'overdue';
+export const is_unmet = (obligation) => obligation.status === 'pending' || obligation.status === 'overdue';
+/** Somebody still has to do it; what was excused, or missed before the closing, stays overdue and is asked of nobody. */
+export const is_owed = (obligation) => obligation.remaining_seconds !== null;
+const is_statutory = (obligation) => obligation.kind === 'statutory';
 export const due_of = (obligation) => Date.parse(obligation.due);
 
 /** What is still owed, the earliest first. */
@@ -29,12 +32,15 @@ export function take(matter) {
     return is_new;
 }
 
-/** `overdue` by the rules, `soon` within the hour, `internal` behind the office's own plan, `open`, `done`. */
+/**
+ * `overdue` by the rules, `soon` within the hour, `internal` behind the office's own plan, `open`; of what owes nothing
+ * any more `done` when it was answered by the rules, else `ended`.
+ */
 export function state_at(matter, now) {
     const open = owed(matter);
-    if (open.length === 0) return 'done';
+    if (open.length === 0) return matter.obligations.some((one) => is_statutory(one) && one.fulfilled_at) ? 'done' : 'ended';
     const passed = open.filter((obligation) => due_of(obligation) < now);
-    if (passed.some((obligation) => obligation.kind === 'statutory')) return 'overdue';
+    if (passed.some(is_statutory)) return 'overdue';
     if (open.some((obligation) => due_of(obligation) >= now && due_of(obligation) < now + hour_ms)) return 'soon';
     return passed.length > 0 ? 'internal' : 'open';
 }
@@ -46,7 +52,6 @@ export function state_at(matter, now) {
 export function foremost(matter, now) {
     const open = owed(matter);
     const to_come = open.filter((obligation) => due_of(obligation) >= now);
-    const is_statutory = (obligation) => obligation.kind === 'statutory';
     return open.find((obligation) => is_statutory(obligation) && due_of(obligation) < now)
         ?? to_come.find((obligation) => due_of(obligation) < now + hour_ms)
         ?? to_come.find(is_statutory) ?? to_come[0] ?? open[0];

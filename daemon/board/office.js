@@ -4,7 +4,9 @@ import {find, make, told} from './dom.js';
 import {api} from './net.js';
 import {term, word} from './words.js';
 
-export let office = {jurisdiction: '', role: 'viewer', classes: [], units: [], fields: [], officers: []};
+const unknown = {jurisdiction: '', classes: [], units: [], fields: [], officers: []};
+export let office = unknown;
+export let role = null;  // of who sits here; null: not known, and nothing may be done
 let duty = [];
 
 /** The name of a class, unit or field; its id where the directory of today does not know it. */
@@ -20,7 +22,19 @@ export const role_name = (duty_role) => {
 /** Names of those on duty, for whoever has to say who acts. */
 export const on_duty = () => [...new Set(duty.flatMap((one) => one.officers.map((officer) => officer.name)))];
 
+export async function load_role() {
+    ({role} = await api('token'));
+}
+
+/** What is left of who may not look any more is a role, or none. */
+export function forget_office(role_left) {
+    office = unknown;
+    duty = [];
+    role = role_left;
+}
+
 export async function load_office() {
+    await load_role();
     const asked = performance.now();
     office = await api('office');
     set_zone(office.now);

@@ -11,7 +11,15 @@ const settled = new Map();  // id of a message -> state, once it is final
 const said_terms = {kind: 'response', incident_grade: 'grade', opinion_level: 'level'};
 const said_names = {field: 'fields', lead_unit: 'units', unit: 'units'};
 
-function said_value(name, value) {
+/** The name of an obligation; of one that is not there any more that of another occurrence, else its id. */
+function obligation_title(id, matter) {
+    const rule = (one) => one.replace(/\.\d+$/, '');
+    const all = matter.obligations;
+    return (all.find((one) => one.id === id) ?? all.find((one) => rule(one.id) === rule(id)))?.title ?? id;
+}
+
+function said_value(name, value, matter) {
+    if (name === 'obligation') return obligation_title(value, matter);
     if (said_terms[name]) return term(said_terms[name], value);
     if (said_names[name]) return office_name(said_names[name], value);
     return name === 'due' || name === 'until' ? short_time(String(value)) : String(value);
@@ -24,21 +32,25 @@ function people(targets) {
     return [...new Set(names)].join('；');
 }
 
-/** `due-1h` as people say it. */
+/** `due-1h`, `50%`, `due+1h#2`, `due#1..due#5` as people say it. */
 function step_name(step) {
+    const [first, last] = step.split('..');
+    if (last) return word('step_span', step_name(first), step_name(last));
+    const [, share] = /^(\d+)%$/.exec(step) ?? [];
+    if (share) return word('step_percent', share);
     if (step === 'start' || step === 'due') return word(`step_${step}`);
-    const [, from, way, span] = /^(start|due)([-+#])(.+)$/.exec(step) ?? [];
-    if (way === '#') return word('step_repeat', span);
+    const [, repeat] = /#(\d+)$/.exec(step) ?? [];
+    if (repeat) return word('step_repeat', repeat);
+    const [, from, way, span] = /^(start|due)([-+])(.+)$/.exec(step) ?? [];
     return from ? word(way === '-' ? `step_before_${from}` : `step_after_${from}`, span_name(span)) : step;
 }
 
 const span_name = (span) => span.replace(/(\d+)(mo|wd|[smhd])/g, (_, number, unit) => word('unit_' + unit, number));
 
 function step_text(entry, matter) {
-    const obligation = matter.obligations.find((one) => one.id === entry.obligation);
     const [reason, flag] = entry.reason?.split(':') ?? [];
-    return [obligation?.title ?? entry.obligation, entry.step && step_name(entry.step), reason && term('notice', reason),
-            flag && term('flag', flag)].filter(Boolean).join(' · ');
+    return [entry.obligation && obligation_title(entry.obligation, matter), entry.step && step_name(entry.step),
+            reason && term(entry.kind === 'skipped' ? 'why_not' : 'notice', reason), flag && term('flag', flag)].filter(Boolean).join(' · ');
 }
 
 async function show_fate(element, id) {
@@ -73,8 +85,8 @@ export function told_section(matter) {
     }));
 }
 
-function fact_text(entry) {
-    const said = Object.entries(entry.said ?? {}).map(([name, value]) => `${term('said', name)} ${said_value(name, value)}`);
+function fact_text(entry, matter) {
+    const said = Object.entries(entry.said ?? {}).map(([name, value]) => `${term('said', name)} ${said_value(name, value, matter)}`);
     return [
         make('b', {}, term('event', entry.type)), ' ',
         entry.by && told(entry.by), ' ', entry.note && told(entry.note, {class: 'told note'}), ' ',
@@ -88,7 +100,7 @@ function entry_item(entry, matter) {
     const is_fact = entry.kind === 'fact' || entry.kind === 'adopted';
     return make('li', {class: entry.kind},
         make('time', {}, short_time(is_fact ? entry.time : entry.at)), ' ',
-        is_fact ? fact_text(entry) : [
+        is_fact ? fact_text(entry, matter) : [
             make('b', {}, term('entry', entry.kind)), ' ', told(step_text(entry, matter)), ' ',
             entry.targets?.length > 0 && told(people(entry.targets)), entry.by && told(entry.by),
         ]);

@@ -106,7 +106,15 @@ function close_sheet() {
     if (dialog().open) dialog().close();
 }
 
-function follow_address() {
+/** Nothing of the matter stays; its address does, so that it is there again for whoever may see it. */
+export function forget_sheet() {
+    shown = matter = null;
+    dialog().replaceChildren();
+    close_sheet();
+}
+
+/** To the matter that the address names. */
+export function follow_address() {
     const id = /^#\/(.+)$/.exec(location.hash)?.[1];
     if (id) open_sheet(decodeURIComponent(id));
     else if (shown) close_sheet();
@@ -115,9 +123,11 @@ function follow_address() {
 export function ready_sheet() {
     window.addEventListener('hashchange', follow_address);
     dialog().addEventListener('close', () => {
+        if (dialog().open) return;
+        const left = shown !== null;
         shown = matter = null;
         dialog().replaceChildren();
-        if (location.hash.startsWith('#/')) history.replaceState(null, '', location.pathname + location.search);
+        if (left && location.hash.startsWith('#/')) history.replaceState(null, '', location.pathname + location.search);
     });
     follow_address();
 }

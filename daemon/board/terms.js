@@ -39,6 +39,10 @@ export const terms = {
         opened: ['新事项', 'Opened'], due: ['到期', 'Due'], overdue: ['超期', 'Overdue'], reminder: ['提醒', 'Reminder'],
         unacknowledged: ['未签收', 'Not acknowledged'],
     },
+    why_not: {
+        acknowledged: ['已签收', 'acknowledged'], approved: ['已审签', 'approved'], when: ['条件不符', 'the condition does not hold'],
+        history: ['补录', 'as history'],
+    },
     delivery: {
         pending: ['待发送', 'waiting'], sending: ['发送中', 'being sent'], delivered: ['已送达', 'delivered'],
         superseded: ['被后一步取代', 'superseded'], dead: ['未送达', 'failed'],
@@ -59,7 +63,7 @@ export const terms = {
         assist_units: ['协办单位', 'Assisting units'], unit_head: ['单位负责人', 'Head of the unit'],
     },
     client_role: {
-        monitor: ['监测', 'monitor'], viewer: ['查看', 'viewer'], operator: ['经办', 'operator'], supervisor: ['主管', 'supervisor'],
+        nobody: ['无', 'none'], monitor: ['监测', 'monitor'], viewer: ['查看', 'viewer'], operator: ['经办', 'operator'], supervisor: ['主管', 'supervisor'],
         admin: ['管理员', 'administrator'],
     },
     alarm: {opened: ['突发事件', 'Emergency'], due: ['到期', 'Due'], overdue: ['超期', 'Overdue']},

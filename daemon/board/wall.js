@@ -3,12 +3,12 @@ import {find, say} from './dom.js';
 import {word} from './words.js';
 
 const turn_every_ms = 12_000;
-const on = new URLSearchParams(location.search).has('wall');
+export const is_wall = new URLSearchParams(location.search).has('wall');
 let page = 0, shown_at = 0;
 
 export function ready_wall() {
-    document.body.classList.toggle('wall', on);
-    if (on) shown_at = performance.now();
+    document.body.classList.toggle('wall', is_wall);
+    if (is_wall) shown_at = performance.now();
 }
 
 /** How many whole rows there is room for; all are of one height here. */
@@ -18,7 +18,7 @@ function rows_per_page(row) {
 }
 
 export function show_wall(count) {
-    if (!on) return;
+    if (!is_wall) return;
     const rows = [...find('#matters tbody').children];
     const some = rows.find((row) => !row.hidden);
     if (!some) {

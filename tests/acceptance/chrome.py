@@ -15,7 +15,7 @@ FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-r
 
 
 class Chrome:
-    def __init__(self, log):
+    def __init__(self, log, *flags):
         self.profile = tempfile.mkdtemp(prefix="yuqing-chrome-")
         asked, self._ask = os.pipe()
         self._hear, told = os.pipe()
@@ -23,7 +23,7 @@ class Chrome:
             os.set_inheritable(end, True)
         # Chromium reads commands from descriptor 3 and writes to 4.
         through = f'exec 3<&{asked} 4>&{told}; exec chromium "$@"'
-        arguments = ["/bin/bash", "-c", through, "chromium", *FLAGS, f"--user-data-dir={self.profile}", "about:blank"]
+        arguments = ["/bin/bash", "-c", through, "chromium", *FLAGS, *flags, f"--user-data-dir={self.profile}", "about:blank"]
         self.process = start(arguments, log, pass_fds=(asked, told))
         os.close(asked)
         os.close(told)
@@ -62,7 +62,8 @@ class Chrome:
             message = {"id": next(self._numbers), "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
             os.write(self._ask, json.dumps({**message, "sessionId": told["sessionId"]}).encode() + b"\0")
 
-    def page(self, url, width=1280, height=900):
+    def page(self, url, width=1280, height=900, script=None):
+        """`script` runs before the page's own ones."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
@@ -70,6 +71,7 @@ class Chrome:
             ("Page.enable", {}),
             ("Runtime.enable", {}),
             ("Emulation.setDeviceMetricsOverride", size),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": script or ""}),
             ("Page.navigate", {"url": url}),
         ):
             self.call(method, session, **parameters)
@@ -102,3 +104,14 @@ class Page:
     def fill(self, form, **values):
         for name, value in values.items():
             self.value(f"document.querySelector({json.dumps(form)}).elements[{json.dumps(name)}].value = {json.dumps(value)}")
+
+    def freeze(self):
+        """From its next statement on it does nothing, as a tab that nobody looked at for long."""
+        self._chrome.call("Debugger.enable", self._session)
+        self._chrome.call("Debugger.pause", self._session)
+
+    def wake(self):
+        self._chrome.call("Debugger.disable", self._session)
+
+    def close(self):
+        self._chrome.call("Page.close", self._session)

@@ -47,11 +47,12 @@ class OfficeCase(unittest.TestCase):
 
     maxDiff = None
     office = None
+    kind = Office
     arguments = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.office = Office(prefix=cls.__name__.lower(), **cls.arguments)
+        cls.office = cls.kind(prefix=cls.__name__.lower(), **cls.arguments)
         cls.addClassCleanup(cls.office.close)
         cls.prepare()
 

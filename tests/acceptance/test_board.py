@@ -5,7 +5,7 @@
 import time
 
 from chrome import Chrome
-from client import HOUR, detected
+from client import HOUR, detected, event
 from hostile_titles import HTML, INJECTIONS, LINKS
 from office_case import OfficeCase, add_quick_class
 
@@ -67,6 +67,33 @@ class Board(OfficeCase):
         self.row_is(wall, "D-1", "done")
         self.assertTrue(phone.value("document.scrollingElement.scrollWidth <= innerWidth"))
         self.assertFalse(wall.value("document.querySelector('nav').checkVisibility()"))
+
+    def test_what_nobody_is_asked_for_any_more_is_not_overdue_and_leaves_when_it_is_closed(self):
+        page = self.open()
+        self.office.tell(detected("E-1", time.time() - 49 * HOUR, title="已免责"))
+        self.row_is(page, "E-1", "overdue")
+        for owed in ("acknowledge", "response"):
+            self.office.tell(event("obligation.waived", "E-1", obligation=owed, by="主任", reason="停电"))
+        self.row_is(page, "E-1", "ended")
+        self.assertIn("无待办", self.text(page, "E-1", ".state"))
+        self.office.tell(event("case.closed", "E-1", by="主任"))
+        page.wait(f"!{ROW % 'E-1'}", "nobody waits for it")
+
+    def test_in_chinese_no_identifier_is_left(self):
+        begin = time.time() - 60 * HOUR
+        self.office.tell(detected("I-1", begin, title="化工厂起火", incident_grade="major", opinion_level="red"))
+        facts = (
+            event("obligation.waived", "I-1", obligation="continuous_release", by="主任", reason="已平息"),
+            event("case.assigned", "I-1", lead_unit="mzj", by="主任", reason="主管单位"),
+            event("case.acknowledged", "I-1", by="王五"),
+            event("response.published", "I-1", kind="press_conference", by="王五"),
+        )
+        self.office.tell(*facts)
+        page = self.open("#/I-1")
+        page.wait("document.querySelectorAll('#sheet .record li').length > 9", "the record is there")
+        page.wait("document.querySelector('#sheet').innerText.includes('新闻发布会')", "all of it")
+        shown = page.value("document.querySelector('#sheet').innerText + document.querySelector('#matters').innerText")
+        self.assertNotRegex(shown, r"[a-z]{3,}|\.\.|#\d")
 
     def test_hostile_titles_are_text(self):
         titles = [*HTML, *LINKS, *INJECTIONS, "请联系13800001111"]

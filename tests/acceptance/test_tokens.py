@@ -1,59 +1,22 @@
 """Tokens over HTTP: who may ask what, made with yuqingctl, taken over by a reload."""
 
 import json
-import subprocess
 import unittest
 
 from client import detected, just_now
 from listener import Listener
-from office import BUILD, Office
+from token_office import ROLES, TokenOffice
 from waiting import wait_for
-
-ROLES = ("monitor", "viewer", "operator", "supervisor", "admin")
-
-
-def with_tokens(config):
-    (config / "tokens.yaml").write_text("tokens: []\n", encoding="utf-8")
-    file = config / "yuqingd.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("public_url:", "tokens: tokens.yaml, public_url:", 1), encoding="utf-8")
-
 
 class Tokens(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.office = Office(prefix="tokens", adapt=with_tokens)
+        cls.office = TokenOffice(prefix="tokens")
         cls.addClassCleanup(cls.office.close)
-        cls.config = cls.office.config_file.parent
-        for role in ROLES:
-            cls.make(role)
+        cls.config = cls.office.config
+        cls.ask = cls.office.ask
         cls.office.open()
         cls.office.tell(detected("TOKENS-1", just_now()))
-
-    @classmethod
-    def ctl(cls, *words, token=None):
-        where = ["--url", f"http://127.0.0.1:{cls.office.http.port}"]
-        file = ["--token-file", cls.config / f"{token}.token"] if token else []
-        return subprocess.run(
-            [BUILD / "bin" / "yuqingctl", *words, *where, *file], capture_output=True, text=True, timeout=60
-        )
-
-    @classmethod
-    def make(cls, role, name=None):
-        name = name or role
-        done = cls.ctl(
-            "token", "--name", f"人员 {name}", "--role", role,
-            "--output", cls.config / f"{name}.token", "--tokens", cls.config / "tokens.yaml",
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done
-
-    def ask(self, method, path, token=None, body=None):
-        headers = {}
-        if token:
-            secret = (self.config / f"{token}.token").read_text(encoding="utf-8").strip()
-            headers["Authorization"] = "Bearer " + secret
-        return self.office.http.ask(method, path, body, headers)
 
     def statuses(self, method, path, body=None):
         return {role: self.ask(method, path, role, body).status for role in ROLES}
@@ -86,19 +49,16 @@ class Tokens(unittest.TestCase):
         self.assertEqual(self.office.http.get("/").status, 200)
 
     def test_a_listener_whose_token_is_gone_hears_no_more(self):
-        self.make("viewer", "leaver")
+        self.office.make("viewer", "leaver")
         self.assertEqual(self.ask("POST", "/api/v1/reload", "admin").status, 200)
-        secrets = {name: (self.config / f"{name}.token").read_text().strip() for name in ("leaver", "viewer")}
+        secrets = {name: self.office.token_of(name) for name in ("leaver", "viewer")}
         listeners = {
             name: Listener(self.office.http.port, Authorization="Bearer " + secret) for name, secret in secrets.items()
         }
         for listener in listeners.values():
             self.addCleanup(listener.close)
             listener.wait("hello")
-        file = self.config / "tokens.yaml"
-        kept = [line for line in file.read_text(encoding="utf-8").splitlines(True) if "leaver" not in line]
-        file.write_text("".join(kept), encoding="utf-8")
-        self.assertEqual(self.ask("POST", "/api/v1/reload", "admin").status, 200)
+        self.office.revoke("leaver")
         wait_for(lambda: listeners["leaver"].ended, "the stream of the token that is gone ends")
         self.office.tell(detected("TOKENS-STREAM", just_now()))
         listeners["viewer"].wait("case", "TOKENS-STREAM")
@@ -111,10 +71,10 @@ class Tokens(unittest.TestCase):
     def test_events_are_told_as_the_role_may_and_the_record_names_the_token(self):
         opened = self.statuses("POST", "/api/v1/events", json.dumps(detected("TOKENS-2", just_now())))
         self.assertEqual(opened, {"monitor": 200, "viewer": 403, "operator": 200, "supervisor": 200, "admin": 200})
-        done = self.ctl("ack", "TOKENS-1", token="monitor")
+        done = self.office.ctl_as("monitor", "ack", "TOKENS-1")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("monitor may not tell", done.stderr)
-        done = self.ctl("ack", "TOKENS-1", token="operator")
+        done = self.office.ctl_as("operator", "ack", "TOKENS-1")
         self.assertEqual(done.returncode, 0, done.stderr)
         case = self.ask("GET", "/api/v1/cases/TOKENS-1", "viewer").json()
         entry = next(e for e in case["timeline"] if e.get("type") == "case.acknowledged")
@@ -122,20 +82,20 @@ class Tokens(unittest.TestCase):
         self.assertEqual(entry["by"], "人员 operator")
 
     def test_the_command_says_whose_token_it_is_and_what_is_missing(self):
-        done = self.ctl("token", token="supervisor")
+        done = self.office.ctl_as("supervisor", "token")
         self.assertEqual(done.stdout, "人员 supervisor supervisor\n")
-        done = self.ctl("list")
+        done = self.office.ctl_as(None, "list")
         self.assertEqual(done.returncode, 1)
         self.assertIn("--token-file", done.stderr)
 
     def test_a_reload_takes_new_tokens_and_drops_old_ones(self):
         before = (self.config / "tokens.yaml").read_text(encoding="utf-8")
-        self.make("viewer", "guest")
-        self.assertEqual(self.ctl("list", token="guest").returncode, 1)
-        self.assertEqual(self.ctl("reload", token="admin").returncode, 0)
-        self.assertEqual(self.ctl("list", token="guest").returncode, 0)
+        self.office.make("viewer", "guest")
+        self.assertEqual(self.office.ctl_as("guest", "list").returncode, 1)
+        self.assertEqual(self.office.ctl_as("admin", "reload").returncode, 0)
+        self.assertEqual(self.office.ctl_as("guest", "list").returncode, 0)
         (self.config / "tokens.yaml").write_text(before, encoding="utf-8")
-        self.assertEqual(self.ctl("reload", token="admin").returncode, 0)
+        self.assertEqual(self.office.ctl_as("admin", "reload").returncode, 0)
         self.assertEqual(self.ask("GET", "/api/v1/cases", "guest").status, 401)
 
     def test_a_token_is_kept_for_its_owner_and_never_over_another(self):
@@ -143,6 +103,6 @@ class Tokens(unittest.TestCase):
         self.assertEqual(file.stat().st_mode & 0o777, 0o600)
         self.assertRegex(file.read_text(), r"\Ayq_[0-9a-f]{64}\n\Z")
         self.assertNotIn(file.read_text().strip(), (self.config / "tokens.yaml").read_text(encoding="utf-8"))
-        done = self.ctl("token", "--name", "x", "--output", file)
+        done = self.office.ctl_as(None, "token", "--name", "x", "--output", file)
         self.assertEqual(done.returncode, 1)
         self.assertNotIn(file.read_text().strip(), self.office.log())
