@@ -25,12 +25,14 @@ const state = {next: null, data_at: null, lost: null, redis_away: false, loading
 async function load() {
     if (state.loading) return void(state.again = true);
     Object.assign(state, {loading: true, again: false});
+    const role_before = role;
     try {
-        await look_at_office();
+        await load_office();
         const page = await api(`cases?status=owing&limit=${page_size}`);
         matters.clear();
         page.cases.forEach(take);
         Object.assign(state, {next: page.next, data_at: now(), lost: null});
+        show_office(role_before);
         follow_address();  // to what could not be shown before
     } catch (refusal) {
         lost(refusal);
@@ -50,13 +52,6 @@ async function load_more() {
         lost(refusal);
     }
     show();
-}
-
-async function look_at_office() {
-    const role_before = role;
-    await load_office();
-    show_office();
-    if (role !== role_before) show_sheet();  // what may be done there
 }
 
 /** Who may not look, or not any more, has nothing on the screen. */
@@ -147,9 +142,10 @@ function show_away() {
     document.body.classList.toggle('away', text !== '');
 }
 
-function show_office() {
+function show_office(role_before = role) {
     show_duty();
     show_report();
+    if (role !== role_before) show_sheet();  // what may be done there
 }
 
 /** Nothing known never looks like nothing to do. */
@@ -223,6 +219,9 @@ ready_identity(() => {
 });
 ready_report();
 ready_sheet();
-setInterval(() => { if (!state.lost) look_at_office().catch(lost); }, office_every_ms);
+setInterval(() => {
+    const role_before = role;
+    if (!state.lost) load_office().then(() => show_office(role_before), lost);
+}, office_every_ms);
 speak();
 tick();

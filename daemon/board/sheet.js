@@ -113,10 +113,18 @@ export function forget_sheet() {
     close_sheet();
 }
 
-/** To the matter that the address names. */
+/** The matter that the address names; an address that is none, as of a torn link, names none. */
+function id_of_address() {
+    try {
+        return decodeURIComponent(/^#\/(.+)$/.exec(location.hash)?.[1] ?? '');
+    } catch {
+        return '';
+    }
+}
+
 export function follow_address() {
-    const id = /^#\/(.+)$/.exec(location.hash)?.[1];
-    if (id) open_sheet(decodeURIComponent(id));
+    const id = id_of_address();
+    if (id) open_sheet(id);
     else if (shown) close_sheet();
 }
 

@@ -95,6 +95,9 @@ class Board(OfficeCase):
         shown = page.value("document.querySelector('#sheet').innerText + document.querySelector('#matters').innerText")
         self.assertNotRegex(shown, r"[a-z]{3,}|\.\.|#\d")
 
+    def test_a_torn_link_opens_the_board(self):
+        self.open("#/%E4%BD").wait("document.querySelector('#counts').innerText.includes('在办')", "the board is there")
+
     def test_hostile_titles_are_text(self):
         titles = [*HTML, *LINKS, *INJECTIONS, "请联系13800001111"]
         now = time.time() - HOUR
