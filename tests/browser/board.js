@@ -279,7 +279,8 @@ async function hostile_titles() {
     await wait_for(async () => (await page.locator('#matters a[href^="#/H-"]').count()) === taken.length, 'all titles are listed');
     const listed = new Map();
     for (let cursor = ''; cursor !== null;) {
-        const got = await (await fetch(`${settings.url}api/v1/cases?limit=500&cursor=${encodeURIComponent(cursor)}`)).json();
+        const path = `api/v1/cases?limit=500&cursor=${encodeURIComponent(cursor)}`;
+        const got = await (await fetch(settings.url + path, {headers: {Prefer: 'masked-numbers'}})).json();
         for (const one of got.cases) listed.set(one.id, one.title);
         cursor = got.next;
     }
