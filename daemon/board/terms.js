@@ -50,7 +50,7 @@ export const terms = {
     flag: {
         truncated: ['有截断', 'text cut'], unreadable: ['有不可读项', 'something unreadable'], unreviewed: ['未经审签发布', 'unreviewed'],
         unassigned: ['无责任单位', 'unassigned'], unknown_unit: ['单位不在名录', 'unknown unit'],
-        closed_unanswered: ['办结未回应', 'closed unanswered'], unreasoned: ['降级未生效', 'lowering not applied'],
+        closed_unanswered: ['办结时仍有未完成', 'open at closing'], unreasoned: ['降级未生效', 'lowering not applied'],
         roster_gap: ['值班空缺', 'nobody on duty'], overdue_on_arrival: ['发现即超期', 'overdue on arrival'], renewed: ['再次发现', 'renewed'],
         rejected: ['有被拒消息', 'something rejected'],
         due_moved: ['时限变动', 'due time moved'], merge_loop: ['合并成环', 'merged in a circle'],

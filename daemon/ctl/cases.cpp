@@ -155,7 +155,7 @@ void print_case(const ClientOptions& client, const json::object& item) {
     line("标题　　：", "title:     ", text_of(item, "title"));
     line("状态　　：", "status:    ", label(text_of(item, "status"), client.language));
     line("并入　　：", "into:      ", text_of(item, "into"));
-    line("类别　　：", "class:     ", text_of(item, "class"));
+    line("类别　　：", "class:     ", label(text_of(item, "class"), client.language));
     line("事件等级：", "grade:     ", label(text_of(item, "incident_grade"), client.language));
     line("舆情等级：", "level:     ", label(text_of(item, "opinion_level"), client.language));
     line("领域　　：", "field:     ", text_of(item, "field"));

@@ -22,6 +22,9 @@ constexpr std::pair<std::string_view, std::string_view> chinese[] = {
     // kinds of obligations
     {"statutory", "法定"},
     {"internal", "内部"},
+    // classes of the shipped policy
+    {"emergency", "涉特别重大、重大突发事件舆情"},
+    {"general", "其他政务舆情"},
     // cards and levels, grades
     {"yellow", "黄"},
     {"red", "红"},

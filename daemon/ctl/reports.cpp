@@ -2,10 +2,12 @@
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
+#include "labels.hpp"
 #include "table.hpp"
 #include "text.hpp"
 
 #include "alert/codec/escape.hpp"
+#include "alert/core/causes.hpp"
 #include "alert/core/time.hpp"
 
 #include <unistd.h>
@@ -97,15 +99,15 @@ std::string length_text(const json::object& spread, std::string_view name) {
 }
 
 /// `2026-10-01T08:00:00+08:00` without what a table has no room for.
-std::string short_time(const std::string& time) {
+std::string day_and_time(const std::string& time) {
     return time.size() < 16 ? "-" : time.substr(0, 10) + " " + time.substr(11, 5);
 }
 
 void print_period(const ReportOptions& options, const json::object& body) {
-    std::cout << options.client.say("时段 ", "period ") << short_time(text_of(body, "from"))
-              << options.client.say(" 至 ", " to ") << short_time(text_of(body, "to"))
+    std::cout << options.client.say("时段 ", "period ") << day_and_time(text_of(body, "from"))
+              << options.client.say(" 至 ", " to ") << day_and_time(text_of(body, "to"))
               << options.client.say("（不含），数据截至 ", " (not included), as of ")
-              << short_time(text_of(body, "as_of")) << '\n';
+              << day_and_time(text_of(body, "as_of")) << '\n';
 }
 
 void print_ledger_rows(const ReportOptions& options, const json::array& rows, std::string_view head) {
@@ -117,8 +119,8 @@ void print_ledger_rows(const ReportOptions& options, const json::array& rows, st
         const auto* row = each.if_object();
         if (row == nullptr) continue;
         table.add({number_text(*row, "number"), text_of(*row, "case"),
-                   short_time(text_of(*row, "detected_at")), text_of(*row, "lead_unit"),
-                   short_time(text_of(*row, "due")), short_time(text_of(*row, "answered_at")),
+                   day_and_time(text_of(*row, "detected_at")), text_of(*row, "lead_unit"),
+                   day_and_time(text_of(*row, "due")), day_and_time(text_of(*row, "answered_at")),
                    text_of(*row, "outcome"), number_text(*row, "late_minutes"), text_of(*row, "status"),
                    text_of(*row, "title")});
     }
@@ -157,6 +159,19 @@ std::vector<std::string> assessment_cells(const json::object& row, const std::st
             signed_text(number_text(change, "rank"))};
 }
 
+/// As the office's papers say it, see words.cpp of the reports.
+std::string listed_status(const std::string& status, Language language) {
+    if (language == Language::zh && status == "overdue") return "超期未办";
+    return label(status, language);
+}
+
+/// What has no unit or field.
+std::string nobodys(const ReportOptions& options, const json::object& body) {
+    const bool unit = text_of(body, "by") == "unit";
+    return std::string(unit ? options.client.say("未交办", "(none)")
+                            : options.client.say("未分领域", "(none)"));
+}
+
 void print_listed(const ReportOptions& options, const json::array& list, std::string_view head) {
     const auto say = [&](const char* zh, const char* en) { return std::string(options.client.say(zh, en)); };
     Table table({say("编号", "CASE"), say("责任单位", "UNIT"), say("义务", "OBLIGATION"),
@@ -164,9 +179,10 @@ void print_listed(const ReportOptions& options, const json::array& list, std::st
     for (const auto& each : list) {
         const auto* one = each.if_object();
         if (one == nullptr) continue;
-        table.add({text_of(*one, "case"), text_of(*one, "unit"), text_of(*one, "obligation"),
-                   text_of(*one, "status"), short_time(text_of(*one, "due")), text_of(*one, "title"),
-                   text_of(*one, "reason")});
+        const bool zh = options.client.language == Language::zh;
+        table.add({text_of(*one, "case"), text_of(*one, "unit"), text_of(*one, zh ? "what" : "obligation"),
+                   listed_status(text_of(*one, "status"), options.client.language),
+                   day_and_time(text_of(*one, "due")), text_of(*one, "title"), text_of(*one, "reason")});
     }
     if (table.empty()) return;
     std::cout << head;
@@ -185,7 +201,7 @@ void print_assessment(const ReportOptions& options, const json::object& body) {
         const auto* row = each.if_object();
         if (row == nullptr) continue;
         const auto name = text_of(*row, "name");
-        table.add(assessment_cells(*row, name.empty() ? say("（未定）", "(none)") : name));
+        table.add(assessment_cells(*row, name.empty() ? nobodys(options, body) : name));
     }
     table.add(assessment_cells(object_of(body, "total"), say("合计", "total")));
     table.print(std::cout, 0);
@@ -194,6 +210,26 @@ void print_assessment(const ReportOptions& options, const json::object& body) {
     print_listed(options, list_of(body, "excluded"), options.client.say("\n不计入：\n", "\nnot counted:\n"));
     print_listed(options, list_of(body, "apart"),
                  options.client.say("\n不予受理和合并：\n", "\ndismissed and merged:\n"));
+}
+
+/// On standard error, so that it is seen wherever the report goes.
+void warn_unread(const ReportOptions& options, const json::object& body) {
+    const auto& unread = object_of(body, "unread");
+    const auto& cases = list_of(unread, "cases");
+    if (cases.empty()) return;
+    std::cerr << "yuqingctl: " << number_text(unread, "count")
+              << options.client.say("件事项的档案读不出或不全，读不出的未计入：",
+                                    " cases cannot be read, or not whole; what is not read does not count:")
+              << '\n';
+    for (const auto& each : cases) {
+        const auto* one = each.if_object();
+        if (one == nullptr) continue;
+        const auto code = text_of(*one, "code"), file = text_of(*one, "file");
+        const auto why = options.client.language == Language::zh ? std::string(alert::code_zh(code))
+                                                                 : text_of(*one, "message");
+        std::cerr << "  " << safe_text(text_of(*one, "case")) << "  " << safe_text(file) << "  "
+                  << safe_text(why) << '\n';
+    }
 }
 
 void show(const ReportOptions& asked, void (*print)(const ReportOptions&, const json::object&)) {
@@ -205,11 +241,15 @@ void show(const ReportOptions& asked, void (*print)(const ReportOptions&, const 
     if (options.format == "text" && !options.output.empty())
         throw UsageError({"--output 要与 --format 一起用", "--output wants a --format"});
     auto bytes = fetch(options.client, target_of(options), patience);
-    if (options.format == "json") return put(options, safe_json(bytes));
-    if (options.format != "text") return put(options, bytes);
+    if (options.format != "text" && options.format != "json") return put(options, bytes);
     json::error_code error;
-    const auto body = json::parse(bytes, error);
-    print(options, error || !body.is_object() ? json::object() : body.get_object());
+    const auto parsed = json::parse(bytes, error);
+    const auto body = error || !parsed.is_object() ? json::object() : parsed.get_object();
+    if (options.format == "json")
+        put(options, safe_json(bytes));
+    else
+        print(options, body);
+    warn_unread(options, body);
 }
 
 void add_report(CommandLine& line, const std::string& name, const std::string& help,

@@ -28,7 +28,7 @@ constexpr Word words[] = {
     {"unreviewed", "未经审签发布"},
     {"unassigned", "无责任单位"},
     {"unknown_unit", "单位不在名录"},
-    {"closed_unanswered", "办结未回应"},
+    {"closed_unanswered", "办结时仍有未完成"},
     {"unreasoned", "降级未生效"},
     {"roster_gap", "值班空缺"},
     {"overdue_on_arrival", "发现即超期"},
