@@ -7,6 +7,7 @@
 #include "alert/report/ledger_table.hpp"
 #include "alert/report/render.hpp"
 #include "alert/report/report_json.hpp"
+#include "alert/report/unread_table.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -70,30 +71,47 @@ void ReportWork::begin_page(const std::vector<alert::CaseId>& page) {
 
 void ReportWork::read_texts(const std::vector<alert::CaseText>& texts, Needs& needs) {
     for (const auto& text : texts) {
-        if (text.first == 0) {
-            const auto snapshot = alert::decode_snapshot(text.id, text.snapshot);
-            if (!snapshot) {
-                if (!text.snapshot.empty())
-                    needs.troubles.emplace_back("case " + text.id.value, snapshot.error());
-                absent_.insert(text.id);
-                continue;
-            }
-            readers_.insert_or_assign(text.id,
-                                      alert::RecordedCaseReader(text.id, snapshot->policy, known_until()));
-        }
-        const auto reader = readers_.find(text.id);
-        if (reader == readers_.end()) continue;
-        for (const auto& entry : text.entries) {
-            if (const auto taken = reader->second.take(entry); !taken)
-                needs.troubles.emplace_back("record of case " + text.id.value, taken.error());
-        }
-        if (!text.more()) continue;
-        const auto next = text.first + text.entries.size();
-        if (next < entries_max)
-            needs.pieces.emplace_back(text.id, next);
+        if (text.unread)
+            leave_out(text.id, *text.unread, needs);
         else
-            needs.limits.emplace_back("report_record");
+            read_text(text, needs);
     }
+}
+
+void ReportWork::read_text(const alert::CaseText& text, Needs& needs) {
+    if (text.first == 0) {
+        const auto snapshot = alert::decode_snapshot(text.id, text.snapshot);
+        if (!snapshot && text.snapshot.empty()) return void(absent_.insert(text.id));
+        if (!snapshot) return leave_out(text.id, snapshot.error(), needs);
+        readers_.insert_or_assign(text.id,
+                                  alert::RecordedCaseReader(text.id, snapshot->policy, known_until()));
+    }
+    const auto reader = readers_.find(text.id);
+    if (reader == readers_.end()) return;
+    for (const auto& entry : text.entries) {
+        if (const auto taken = reader->second.take(entry); !taken) name_unread(text.id, taken.error(), needs);
+    }
+    if (!text.more()) return;
+    const auto next = text.first + text.entries.size();
+    if (next < entries_max)
+        needs.pieces.emplace_back(text.id, next);
+    else
+        needs.limits.emplace_back("report_record");
+}
+
+/// What cannot be read counts nowhere, so whoever reads the report is told of it, and once in it.
+void ReportWork::name_unread(const alert::CaseId& id, const alert::Error& error, Needs& needs) {
+    if (!unread_named_.insert(id).second) return;
+    needs.limits.emplace_back("report_unread");
+    needs.troubles.emplace_back(
+        "report", alert::Error{error.code, "case " + id.value + ": " + error.message, error.path});
+    unread_.add({id, error});
+}
+
+void ReportWork::leave_out(const alert::CaseId& id, const alert::Error& error, Needs& needs) {
+    name_unread(id, error, needs);
+    readers_.erase(id);
+    absent_.insert(id);
 }
 
 /// What is lost is replaced by the policy in force, so that the case is shown at all.
@@ -184,6 +202,7 @@ alert::Book ReportWork::ledger_book() {
     alert::Book book{"网络舆情台账", order_.at, {}};
     book.tables.push_back({"网络舆情台账", columns, numbered(rows_)});
     book.tables.push_back({"不予受理和合并", columns, numbered(apart_)});
+    if (unread_.count() > 0) book.tables.push_back(alert::unread_table(unread_));
     return book;
 }
 
@@ -207,10 +226,12 @@ std::string ReportWork::ledger_json() {
     };
     append("rows", book.tables[0]);
     append("apart", book.tables[1]);
+    text += ",\"unread\":" + json::serialize(alert::unread_json(unread_));
     return text + "}\n";
 }
 
-/// A CSV has one table: what is listed apart stands below the others, and says what it is.
+/// A CSV has one table: what is listed apart stands below the others, and says what it is, and so does what
+/// could not be read.
 HttpResponse ReportWork::file(const alert::Book& book, const std::string& name) const {
     const auto period = period_name(order_.period, config_->zone);
     const auto kind = order_.kind == ReportOrder::Kind::ledger ? "ledger" : "assessment";
@@ -240,10 +261,12 @@ HttpResponse ReportWork::answer() {
             for (auto& row : apart)
                 row.front() = std::get<std::int64_t>(row.front()) + static_cast<std::int64_t>(rows.size());
             std::move(apart.begin(), apart.end(), std::back_inserter(rows));
+            alert::note_unread(book.tables[0], unread_, "case", "remarks");
         }
         return file(book, book.title);
     }
-    const auto report = assessor_.result();
+    auto report = assessor_.result();
+    report.unread = std::move(unread_);
     if (order_.format == Format::json) {
         return {.content_type = json_type,
                 .body = json::serialize(alert::assessment_json(report, config_->zone)) + "\n"};
@@ -253,8 +276,9 @@ HttpResponse ReportWork::answer() {
                 .body = alert::render_circular(report, config_->zone),
                 .headers = {{"Content-Security-Policy", alert::circular_policy()}}};
     }
-    return file({"政务舆情回应考核", order_.at, alert::assessment_tables(report, config_->zone)},
-                "政务舆情回应考核");
+    alert::Book book{"政务舆情回应考核", order_.at, alert::assessment_tables(report, config_->zone)};
+    if (order_.format == Format::csv) alert::note_unread(book.tables[0], report.unread, "name", "name");
+    return file(book, book.title);
 }
 
 }  // namespace yuqing

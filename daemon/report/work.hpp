@@ -62,6 +62,9 @@ private:
 
     void begin_page(const std::vector<alert::CaseId>& page);
     void read_texts(const std::vector<alert::CaseText>& texts, Needs& needs);
+    void read_text(const alert::CaseText& text, Needs& needs);
+    void name_unread(const alert::CaseId& id, const alert::Error& error, Needs& needs);
+    void leave_out(const alert::CaseId& id, const alert::Error& error, Needs& needs);
     void read_policies(const std::map<alert::PolicyHash, std::string>& policies, Needs& needs);
     void find_cases(Needs& needs) const;
     void find_policies(Needs& needs) const;
@@ -80,7 +83,9 @@ private:
     std::set<alert::CaseId> seen_;  // of all pages, and what merges connect with them
     std::set<alert::CaseId> page_;  // of this one, not seen before
     std::map<alert::CaseId, alert::RecordedCaseReader> readers_;  // of the page and what merges lead to
-    std::set<alert::CaseId> absent_;                              // named by a merge and not there
+    std::set<alert::CaseId> absent_;        // named by a merge and not there, or lost; of this page
+    std::set<alert::CaseId> unread_named_;  // of all pages
+    alert::UnreadCases unread_;
     std::vector<Row> rows_, apart_;
     alert::Assessor assessor_;
 };

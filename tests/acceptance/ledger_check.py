@@ -137,7 +137,7 @@ class Check:
         wanted = group.figures()
         got = {name: scaled(row[name]) for name in wanted}
         got["rate"] = None if row["rate"] is None else round(row["rate"] * 10_000)
-        got["score"] = round(row["score"] * 100)
+        got["score"] = None if row["score"] is None else round(row["score"] * 100)
         self.test.assertEqual(got, wanted, row["name"])
 
     def change(self, row, group, before, place, old_place):
@@ -145,7 +145,8 @@ class Check:
         then = rate(before.tallies["statutory"]) if before else None
         both = now is not None and then is not None
         self.test.assertEqual(row["change"]["rate"], (now - then) / 10_000 if both else None)
-        self.test.assertEqual(row["change"]["score"], (group.score() - before.score()) / 100 if both else None)
+        scored = both and group.score() is not None
+        self.test.assertEqual(row["change"]["score"], (group.score() - before.score()) / 100 if scored else None)
         self.test.assertEqual(row["change"]["rank"], old_place - place if place and old_place else None)
 
     def lists(self, body):

@@ -68,7 +68,7 @@ class Directory:
 class Fact:
     def __init__(self, event, recorded):
         self.type, self.data, self.source, self.id = event["type"], event["data"], event["source"], event["id"]
-        self.recorded = recorded
+        self.recorded, self.history = recorded, event.get("history", False)
         self.time = min(ms(event["time"]), recorded)
         self.key = (self.time, self.source, self.id)
 

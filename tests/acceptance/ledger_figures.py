@@ -20,7 +20,7 @@ OUTCOMES = {"pending": "未到期", "met": "按时", "late": "超时", "overdue"
             "void": "不再要求", "excused": "免责"}
 STARTS = {"detected": "发现时间", "earliest": "发生与发现较早者", "every": "发生与发现较早者", "assigned": "交办时间"}
 FLAGS = {"unreviewed": "未经审签发布", "unassigned": "无责任单位", "unknown_unit": "单位不在名录",
-         "closed_unanswered": "办结未回应", "unreasoned": "降级未生效", "overdue_on_arrival": "发现即超期",
+         "closed_unanswered": "办结时仍有未完成", "unreasoned": "降级未生效", "overdue_on_arrival": "发现即超期",
          "waived_unknown": "豁免未生效", "kept_unknown": "兑现未生效", "withdrawn_unknown": "撤销未生效"}
 
 
@@ -82,6 +82,15 @@ def acknowledged_at(case):
     return taken[0][0] if taken else None
 
 
+def taken_on_at(case):
+    """When the lead unit was given the matter, last without another unit or a return between."""
+    change = case.leads[-1][0] if len(case.leads) > 1 else None
+    back = case.returns[-1] if case.returns else None
+    if back and (change is None or change < back):
+        return next((f.time for f in case.of("case.assigned") if f.key > back), None)
+    return change[0] if change else assigned_at(case)
+
+
 def ended_because(case):
     if case.status == "merged":
         return next(f for f in case.of("case.merged") if f.data["into"] == case.into).data.get("reason", "")
@@ -94,11 +103,33 @@ def remarks(case):
         parts.append("已并入" + case.into + brackets(ended_because(case)))
     if case.status == "dismissed":
         parts.append("不予受理" + brackets(ended_because(case)))
+    if case.gone:
+        parts.append("发现已撤销" + brackets(withdrawn_because(case)))
     for one in case.obligations:
         if one.waiver and one.status != "void":
             parts.append(f"{OUTCOMES[one.tally]}“{one.title}”"
                          + brackets(one.waiver.data["by"] + "：" + one.waiver.data["reason"]))
-    return joined(parts + [FLAGS[flag] for flag in sorted(case.flags)])
+    for flag in sorted(case.flags):
+        if flag == "closed_unanswered":
+            parts.append(FLAGS[flag] + "：" + "、".join(o.title for o in case.obligations if case.open_at_closing(o)))
+        elif flag != "overdue_on_arrival" or any(case.detected_late(one) for one in case.obligations):
+            parts.append(FLAGS[flag])
+    return joined(parts)
+
+
+def withdrawn_because(case):
+    named = (f for f in case.of("fact.withdrawn") if (f.data["event_source"], f.data["event_id"]) == (case.gone.source, case.gone.id))
+    fact = next(named)
+    return fact.data["by"] + "：" + fact.data["reason"]
+
+
+def late_obligations(case):
+    parts = []
+    for one in case.obligations:
+        if one.tally in ("late", "overdue") and one.kind in ("statutory", "acknowledgement"):
+            unit = case.directory.unit_name(one.unit) + "，" if one.unit else ""
+            parts.append(f"{one.title}（{unit}时限{local_text(one.due)}）{OUTCOMES[one.tally]}")
+    return joined(parts)
 
 
 def ledger_row(case, reminders, urgings):
@@ -120,7 +151,8 @@ def ledger_row(case, reminders, urgings):
     row = {
         "patrol": case.detections[0].source if case.detections else None,
         "posted_at": when(min(occurred, default=None)),
-        "platform": case.earliest("platform"), "title": case.earliest("title"), "url": case.earliest("url"),
+        "platform": case.earliest("platform"), "title": case.gone.data["title"] if case.gone else case.earliest("title"),
+        "url": case.earliest("url"),
         "lead_unit": lead, "field": case.attributes["field_name"] or case.attributes["field"],
         "taken_by": taken[0].data["by"] if taken else None, "assigned_at": when(assigned_at(case)),
         "answered_at": when(first.time if first else None), "closed_at": when(case.closed and case.closed.time),
@@ -141,8 +173,10 @@ def ledger_row(case, reminders, urgings):
         "answer_url": first.data.get("url") if first else None,
         "outcome": due and OUTCOMES[due.tally], "late_minutes": None if late is None else -(-late // MINUTE),
         "reminders": reminders, "urgings": urgings,
-        "yellow_cards": sum(one.card == "yellow" for one in case.obligations),
-        "red_cards": sum(one.card == "red" for one in case.obligations),
+        **{card + "_cards": sum(one.card == card and not one.excused for one in case.obligations) for card in ("yellow", "red")},
+        "excused_cards": sum(bool(one.card and one.excused) for one in case.obligations),
+        "late_obligations": late_obligations(case),
+        "returns": joined([case.directory.unit_name(unit) + brackets(reason) for unit, reason in case.given_back]),
         "commitments": joined([one.title for one in commitments]),
         "commitments_due": joined([local_text(one.due) for one in commitments]),
         "commitments_kept": joined([OUTCOMES[one.tally] for one in commitments]),
@@ -172,7 +206,8 @@ def spread(times):
 class Group:
     """The matters of a unit, a field, a month, or all."""
 
-    def __init__(self):
+    def __init__(self, judged=False):
+        self.judged = judged
         self.tallies = {kind: Counter() for kind in ("statutory", "acknowledgement", "internal", "commitment")}
         self.sums = Counter()
         self.answers, self.takings = [], []
@@ -180,24 +215,26 @@ class Group:
     def add(self, case, reminders, urgings):
         published, taken = case.of("response.published", case.counting), acknowledged_at(case)
         self.sums.update(received=1, answered=bool(published), reminders=reminders, urgings=urgings,
-                         overdue_on_arrival="overdue_on_arrival" in case.flags)
-        for one in case.obligations:
-            self.tallies[one.kind][one.tally] += 1
-            if one.card:
-                self.sums[one.card + "_cards"] += 1
+                         overdue_on_arrival=any(case.detected_late(one) for one in case.obligations))
         due = owed(case)
         if due and published:
             self.answers.append(max(published[0].time - due.start, 0))
-        if taken is not None and assigned_at(case) is not None:
-            self.takings.append(max(taken - assigned_at(case), 0))
+        if taken is not None and taken_on_at(case) is not None:
+            self.takings.append(max(taken - taken_on_at(case), 0))
+
+    def count(self, one):
+        self.tallies[one.kind][one.tally] += 1
+        if one.card:
+            self.sums[("excused" if one.excused else one.card) + "_cards"] += 1
 
     def score(self):
+        """Of a unit or a field of which something statutory was due."""
+        if not self.judged or rate(self.tallies["statutory"]) is None:
+            return None
         parts = [(70, "statutory"), (20, "acknowledgement"), (10, "commitment")]
         rates = [(part, rate(self.tallies[kind])) for part, kind in parts]
         weight = sum(part for part, of in rates if of is not None)
-        score = 10_000
-        if weight:
-            score = int(Fraction(sum(part * of for part, of in rates if of is not None), weight) + Fraction(1, 2))
+        score = int(Fraction(sum(part * of for part, of in rates if of is not None), weight) + Fraction(1, 2))
         less = 2 * (self.tallies["statutory"]["overdue"] + self.tallies["commitment"]["overdue"])
         return max(score - 100 * min(less + self.sums["red_cards"], 20), 0)
 
@@ -207,27 +244,34 @@ class Group:
                     "overdue": tally["overdue"], "rate": rate(tally), "pending": tally["pending"],
                     "waived": tally["waived"], "void": tally["void"], "excused": tally["excused"]}
 
-        names = ("received", "answered", "overdue_on_arrival", "reminders", "urgings", "yellow_cards", "red_cards", "returns")
+        names = ("received", "answered", "overdue_on_arrival", "reminders", "urgings", "yellow_cards", "red_cards", "excused_cards", "returns")
+        score = self.score()
         return {**{name: self.sums[name] for name in names}, **of(self.tallies["statutory"]),
                 "first_answer": spread(self.answers),
                 "acknowledgement": {**of(self.tallies["acknowledgement"]), **spread(self.takings)},
-                "commitments": of(self.tallies["commitment"]), "score": self.score(), "passed": self.score() >= 6000}
+                "commitments": of(self.tallies["commitment"]), "score": score,
+                "passed": None if score is None else score >= 6000}
 
 
 def groups_of(cases, by, counts):
     """By id, and all together under None. `counts`: reminders and urgings of each case."""
     groups = {None: Group()}
+
+    def group(ident):
+        return groups.setdefault(ident, Group(judged=by != "month" and bool(ident)))
+
     for case in cases:
         if case.void_all:
             continue
         ident = {"unit": case.attributes["lead"], "field": case.attributes["field"],
                  "month": local_text(case.started)[:7]}[by]
-        for group in (groups.setdefault(ident, Group()), groups[None]):
-            group.add(case, *counts[case.id])
-        for fact in case.of("case.returned"):
-            unit = fact.data.get("unit", "")
-            back = case.directory.unit(unit) if by == "unit" and unit else ident
-            groups.setdefault(back, Group()).sums["returns"] += 1
+        for one in (group(ident), groups[None]):
+            one.add(case, *counts[case.id])
+        for one in case.obligations:  # an assignment's is that of the unit it was assigned to
+            group(one.unit if by == "unit" and one.unit else ident).count(one)
+            groups[None].count(one)
+        for unit, _ in case.given_back:
+            group(unit if by == "unit" else ident).sums["returns"] += 1
             groups[None].sums["returns"] += 1
     return groups
 
@@ -235,7 +279,7 @@ def groups_of(cases, by, counts):
 def ranks(groups):
     """Places by score, then rate; of those of whom something was due."""
     known = {ident: (group.score(), rate(group.tallies["statutory"])) for ident, group in groups.items()
-             if ident is not None and rate(group.tallies["statutory"]) is not None}
+             if group.score() is not None}
     return {ident: 1 + sum(other > mine for other in known.values()) for ident, mine in known.items()}
 
 

@@ -15,7 +15,7 @@ class Obligation:
         self.rule, self.id, self.start, self.due = rule, ident, start, due
         self.begun_with_case = begun_with_case
         self.fulfilled = self.replaced = self.waiver = self.excused = None
-        self.card, self.void_because = None, None
+        self.card, self.void_because, self.unit = None, None, None
         if rule == "commitment":
             self.title, self.statutory, self.event, self.cards = "", False, "commitment.kept", True
             self.review, self.kinds, self.every, self.how = False, None, False, "made"
@@ -132,6 +132,8 @@ class Case:
             self.closed = None
         first = self.detections or self.of("opinion.detected", sorted(self.told, key=lambda f: f.key))
         self.started = first[0].time if first else None
+        # Nothing of it stands: it is known by its earliest detection, and by why that was taken back.
+        self.gone = first[0] if first and not self.detections else None
 
     def _attributes(self, assigned, field):
         known = self.directory.fields.get(field)
@@ -180,12 +182,15 @@ class Case:
                 self.eras.append((fact.key, now))
         self.attributes = self.eras[-1][1] if self.eras else self._attributes(assigned, field)
         self._assist(assist, assigned)
-        self.returns = []
+        self.returns, self.given_back = [], []
         for fact in self.of("case.returned"):
-            lead = [unit for since, unit in self.leads if since <= fact.key][-1]
-            unit = fact.data.get("unit", "")
-            if not unit or self.directory.unit(unit) == lead:
+            lead, unit = self.lead_at(fact.key), self.directory.unit(fact.data.get("unit", ""))
+            self.given_back.append((unit or lead, fact.data["reason"]))
+            if not unit or unit == lead:
                 self.returns.append(fact.key)
+
+    def lead_at(self, key):
+        return [unit for since, unit in self.leads if since <= key][-1]
 
     def _assist(self, assist, assigned):
         if assist is None:
@@ -292,6 +297,7 @@ class Case:
             answers = [key for key in qualifying if begin < key and (end is None or key < end)]
             one.fulfilled = answers[0] if answers else None
             one.replaced = None if answers else end
+            one.unit = self.lead_at(begin)
             occurrences.append(one)
         return occurrences
 
@@ -329,11 +335,21 @@ class Case:
             if self._unreviewed(fact):
                 self.flags.add("unreviewed")
         for one in self.obligations:
-            if self.closed and one.survives_close and one.status not in ("void", "waived"):
-                if not (one.fulfilled and one.fulfilled[0] <= self.closed.time):
-                    self.flags.add("closed_unanswered")
+            if self.open_at_closing(one):
+                self.flags.add("closed_unanswered")
             if self.on_arrival(one):
                 self.flags.add("overdue_on_arrival")
+
+    def open_at_closing(self, one):
+        if not self.closed or not one.survives_close or one.status in ("void", "waived"):
+            return False
+        return not (one.fulfilled and one.fulfilled[0] <= self.closed.time)
+
+    def detected_late(self, one):
+        """A statutory time that the detection itself set was over when the matter was first told of, live."""
+        first = min(self.detections, key=lambda f: f.recorded)
+        return self.on_arrival(one) and one.statutory and not first.history and one.asked == self.eras[0][0] \
+            and one.due < first.recorded
 
     def on_arrival(self, one):
         if one.rule == "commitment" or not one.begun_with_case or one.status not in ("late", "overdue"):

@@ -40,7 +40,8 @@ class Month:
         self.number += 1
         at = int(at)
         self.events.append({
-            "specversion": "1.0", "id": f"m{self.number:06}", "source": self.dice.choice(["monitor-a", "热线12345", "duty"]),
+            "specversion": "1.0", "history": True, "id": f"m{self.number:06}",
+            "source": self.dice.choice(["monitor-a", "热线12345", "duty"]),
             "type": what, "subject": subject, "time": rfc3339(at / 1000), "data": {k: v for k, v in data.items() if v not in (None, "")},
         })
         return self.events[-1]

@@ -67,15 +67,39 @@ class Archive(OfficeCase):
         ]
         return said
 
+    def days(self, begin):
+        """The first day of the matters' time, and the one behind it."""
+        return (time.strftime("%Y-%m-%d", time.gmtime(begin + days * DAY)) for days in (-5, 25))
+
     def reports(self, begin, as_of):
         """The figures of that time as of an instant, as bytes; what an instant of today asks for is left out."""
-        period = f"from={time.strftime('%Y-%m-%d', time.gmtime(begin - 5 * DAY))}" \
-                 f"&to={time.strftime('%Y-%m-%d', time.gmtime(begin + 25 * DAY))}&as_of={as_of}"
+        period = "from={}&to={}".format(*self.days(begin)) + f"&as_of={as_of}"
         paths = [f"/api/v1/ledger?{period}&format={form}" for form in ("json", "csv")]
         paths += [f"/api/v1/assessment?{period}&by={by}&format=json" for by in ("unit", "field", "month")]
         answers = [self.http.get(path) for path in paths]
         self.assertEqual([answer.status for answer in answers], [200] * len(paths))
         return [answer.body for answer in answers]
+
+    def check_lost_are_named(self, begin, lost):
+        """What cannot be read holds up no report: each names it, and tells the others."""
+        first, end = self.days(begin)
+        for kind in ("ledger", "assessment"):
+            path = f"/api/v1/{kind}?from={first}&to={end}&format="
+            told = self.http.get(path + "json").json()
+            self.assertEqual(sorted(one["case"] for one in told["unread"]["cases"]), lost)
+            self.assertEqual({(one["code"], one["file"].endswith(".jsonl")) for one in told["unread"]["cases"]},
+                             {("archive_unreadable", True)})
+            for form in ("csv", "html" if kind == "assessment" else "csv"):
+                body = self.http.get(path + form).body.decode()
+                self.assertTrue(all(case in body for case in lost), body)
+                self.assertIn("读不出", body)
+            shown = self.ctl(kind, "--from", first, "--to", end)
+            self.assertIn(f"{len(lost)}件事项的档案读不出或不全", shown)
+            self.assertTrue(all(case in shown for case in lost), shown)
+        rows = self.http.get(f"/api/v1/ledger?from={first}&to={end}").json()["rows"]
+        self.assertIn("OLD-OWING", [row["case"] for row in rows])
+        self.assertFalse({row["case"] for row in rows} & set(lost))
+        self.assertGreaterEqual(self.http.metric("yuqing_limit_hits_total", limit="report_unread"), len(lost))
 
     def shown(self, case):
         told = self.http.case(case)
@@ -147,6 +171,7 @@ class Archive(OfficeCase):
         for file in files:
             file.rename(file.with_suffix(".away"))
         self.assertEqual(self.http.get("/api/v1/cases/OLD-DISMISSED").status, 503)
+        self.check_lost_are_named(begin, sorted(case for case in gone if not self.in_redis(case)))
         late = event("case.noted", "OLD-DISMISSED", begin + 5 * DAY, by="张三", text="迟到的")
         self.assertEqual(client.ask([late])[0]["status"], "retry")
         # Trying again cannot help, so nobody is told to: which file it is, and where the manual tells of it.

@@ -48,7 +48,7 @@ Tally& tally_of(AssessmentRow& row, DutyKind kind, Tally& none) {
     return none;
 }
 
-/// Each indicator in the proportion of its rate; all of it where nothing was due.
+/// Each indicator in the proportion of its rate; something statutory was due.
 std::int64_t score_of(const AssessmentRow& row, const ScoreRules& rules) {
     std::int64_t points = 0, parts = 0;
     const auto add = [&](const Tally& tally, std::size_t part) {
@@ -60,23 +60,21 @@ std::int64_t score_of(const AssessmentRow& row, const ScoreRules& rules) {
     add(row.statutory, rules.answer);
     add(row.acknowledgement, rules.acknowledge);
     add(row.commitments, rules.commitment);
-    const auto score = parts == 0 ? whole : rounded(points, parts);
+    const auto score = parts == 0 ? 0 : rounded(points, parts);
     const auto less = (row.statutory.overdue + row.commitments.overdue) * rules.overdue_less +
                       row.red * rules.red_less + row.returns * rules.return_less;
     return std::max<std::int64_t>(score - 100 * number(std::min(less, rules.less_max)), 0);
 }
 
-/// Best first; what cannot be ranked comes last, by name.
-bool ranks_before(const AssessmentRow& a, const AssessmentRow& b) {
-    const auto rate_a = a.statutory.rate(), rate_b = b.statutory.rate();
-    if (rate_a.has_value() != rate_b.has_value()) return rate_a.has_value();
-    if (rate_a && std::tie(a.score, *rate_a) != std::tie(b.score, *rate_b))
-        return std::tie(a.score, *rate_a) > std::tie(b.score, *rate_b);
-    return a.id < b.id;
-}
+/// What ranks: by score, then by rate.
+auto merits(const AssessmentRow& row) { return std::pair(row.score, row.statutory.rate()); }
 
-bool same_rank(const AssessmentRow& a, const AssessmentRow& b) {
-    return a.score == b.score && a.statutory.rate() == b.statutory.rate();
+/// Best first; then what is not scored, by id, and behind all what is nobody's.
+bool ranks_before(const AssessmentRow& a, const AssessmentRow& b) {
+    if (a.id.empty() != b.id.empty()) return b.id.empty();
+    if (a.score.has_value() != b.score.has_value()) return a.score.has_value();
+    if (a.score && merits(a) != merits(b)) return merits(a) > merits(b);
+    return a.id < b.id;
 }
 
 template <class T>
@@ -88,16 +86,25 @@ std::optional<std::int64_t> change(const std::optional<T>& now, const std::optio
 void compare(AssessmentRow& row, const AssessmentRow& before) {
     if (!before.statutory.rate()) return;
     row.rate_change = change(row.statutory.rate(), before.statutory.rate());
-    if (row.statutory.rate()) row.score_change = row.score - before.score;
+    row.score_change = change(row.score, before.score);
     row.rank_change = change(before.rank, row.rank);
+}
+
+void add_duty(AssessmentRow& row, const Duty& duty) {
+    Tally other;
+    tally_of(row, duty.kind, other).add(duty.obligation);
+    const auto card = duty.obligation.card;
+    if (card == Card::none) return;
+    ++(duty.obligation.excused ? row.excused_cards : card == Card::red ? row.red : row.yellow);
 }
 
 Listed listed_case(const Rules& rules, const LedgerEntry& entry) {
     return {.id = entry.view.id,
             .started = entry.started,
-            .title = entry.view.title,
+            .title = entry.title,
             .unit = unit_name(rules.directory, entry.view.attributes.lead_unit),
-            .returned_because = entry.returned_because,
+            .withdrawn = entry.withdrawn,
+            .returned_because = entry.returns.empty() ? "" : entry.returns.back().reason,
             .noted = entry.noted};
 }
 
@@ -128,6 +135,10 @@ Spread Spread::of(std::vector<Duration> times) {
     return {count, (times[(count - 1) / 2] + times[count / 2]) / 2, times[nine_tenths - 1]};
 }
 
+bool AssessmentReport::passed(const AssessmentRow& row) const {
+    return row.score && *row.score >= 100 * number(rules.pass);
+}
+
 std::optional<Duration> late_by(const Obligation& obligation, TimePoint at) {
     if (obligation.status == ObligationStatus::late) return *obligation.fulfilled_at - obligation.due;
     if (obligation.status == ObligationStatus::overdue) return at - obligation.due;
@@ -152,7 +163,8 @@ ReportPeriod period_before(const ReportPeriod& period, const Zone& zone) {
 
 Assessor::Assessor(ReportPeriod period, ReportPeriod before, TimePoint at, GroupBy by, ScoreRules rules,
                    Zone zone)
-    : rules_(rules), zone_(zone) {
+    : zone_(zone) {
+    so_far_.rules = rules;
     so_far_.period = period;
     so_far_.before = before;
     so_far_.at = at;
@@ -169,24 +181,34 @@ std::pair<std::string, std::string> Assessor::group_of(const Rules& rules, const
     return {month, month};
 }
 
-void Assessor::add_to(Group& group, const LedgerEntry& entry) const {
+Assessor::Group& Assessor::group_in(Groups& groups, const std::string& id, const std::string& name) {
+    Group& group = groups[id];
+    group.row.id = id;
+    group.row.name = name;
+    return group;
+}
+
+/// What goes to a unit of its own rather than to the matter's: an assignment's, a return's.
+Assessor::Group& Assessor::group_of_unit(Groups& groups, Group& matter, const Rules& rules,
+                                         const std::string& unit) const {
+    if (so_far_.by != GroupBy::unit) return matter;
+    const Unit* known = rules.directory.find_unit(unit);
+    return group_in(groups, known ? known->id : unit, known ? known->name : unit);
+}
+
+void Assessor::add_matter(Group& group, const LedgerEntry& entry) {
     AssessmentRow& row = group.row;
     ++row.received;
     if (!entry.answers.empty()) ++row.answered;
-    if (entry.view.flags.contains("overdue_on_arrival")) ++row.on_arrival;
-    Tally other;
-    for (const Duty& duty : entry.duties) {
-        tally_of(row, duty.kind, other).add(duty.obligation);
-        if (duty.obligation.card == Card::yellow) ++row.yellow;
-        if (duty.obligation.card == Card::red) ++row.red;
-    }
+    if (std::any_of(entry.duties.begin(), entry.duties.end(), [](const Duty& d) { return d.on_arrival; }))
+        ++row.on_arrival;
     row.reminded += entry.reminded;
     row.urged += entry.urged;
     if (const Duty* owed = entry.answer_owed(); owed != nullptr && !entry.answers.empty())
         group.first_answers.push_back(
             std::max(entry.answers.front().at - owed->obligation.start, Duration{}));
-    if (entry.view.acknowledged_at && entry.view.assigned_at)
-        group.takings.push_back(std::max(*entry.view.acknowledged_at - *entry.view.assigned_at, Duration{}));
+    if (entry.view.acknowledged_at && entry.taken_on_at)
+        group.takings.push_back(std::max(*entry.view.acknowledged_at - *entry.taken_on_at, Duration{}));
 }
 
 void Assessor::add(const Rules& rules, const LedgerEntry& entry) {
@@ -194,21 +216,19 @@ void Assessor::add(const Rules& rules, const LedgerEntry& entry) {
     if (!now && !so_far_.before.holds(entry.started)) return;
     if (!entry.counts()) return now ? list_case(rules, entry) : void();
     Groups& groups = now ? groups_ : before_groups_;
+    Group& total = now ? total_ : before_total_;
     const auto [id, name] = group_of(rules, entry);
-    const auto group = [&groups](const std::string& of, const std::string& named) -> Group& {
-        Group& found = groups[of];
-        found.row.id = of;
-        found.row.name = named;
-        return found;
-    };
-    add_to(group(id, name), entry);
-    add_to(now ? total_ : before_total_, entry);
-    for (const auto& told : entry.returned_by) {
-        // A return counts for whoever gave the matter back, not for whoever has it now.
-        const Unit* unit = rules.directory.find_unit(told);
-        const bool by_unit = so_far_.by == GroupBy::unit && !told.empty();
-        ++(by_unit ? group(unit ? unit->id : told, unit ? unit->name : told) : group(id, name)).row.returns;
-        ++(now ? total_ : before_total_).row.returns;
+    Group& matter = group_in(groups, id, name);
+    add_matter(matter, entry);
+    add_matter(total, entry);
+    for (const Duty& duty : entry.duties) {
+        const auto& unit = duty.unit;
+        add_duty((unit.empty() ? matter : group_of_unit(groups, matter, rules, unit)).row, duty);
+        add_duty(total.row, duty);
+    }
+    for (const HandedBack& back : entry.returns) {
+        ++group_of_unit(groups, matter, rules, back.unit).row.returns;
+        ++total.row.returns;
     }
     if (!now) return;
     if (!entry.class_title.empty()) ++so_far_.classes[entry.class_title];
@@ -242,7 +262,7 @@ void Assessor::list(const Rules& rules, const LedgerEntry& entry) {
         listed.due = o.due;
         listed.fulfilled_at = o.fulfilled_at;
         listed.late_by = late_by(o, so_far_.at);
-        listed.on_arrival = o.due_on_arrival;
+        listed.on_arrival = duty.on_arrival;
         listed.because = duty.void_because;
         if (duty.waiver) listed.by = duty.waiver->by, listed.reason = duty.waiver->reason;
         const bool counts = o.status == ObligationStatus::late || o.status == ObligationStatus::overdue;
@@ -263,8 +283,8 @@ AssessmentRow Assessor::finished(const Group& group) const {
     AssessmentRow row = group.row;
     row.first_answer = Spread::of(group.first_answers);
     row.taking = Spread::of(group.takings);
-    row.score = score_of(row, rules_);
-    row.passed = row.score >= 100 * number(rules_.pass);
+    const bool judged = so_far_.by != GroupBy::month && !row.id.empty();
+    if (judged && row.statutory.rate()) row.score = score_of(row, so_far_.rules);
     return row;
 }
 
@@ -273,8 +293,8 @@ std::vector<AssessmentRow> Assessor::ranked(const Groups& groups) const {
     for (const auto& [id, group] : groups) rows.push_back(finished(group));
     if (so_far_.by == GroupBy::month) return rows;
     std::sort(rows.begin(), rows.end(), ranks_before);
-    for (std::size_t i = 0; i < rows.size() && rows[i].statutory.rate(); ++i)
-        rows[i].rank = i > 0 && same_rank(rows[i - 1], rows[i]) ? rows[i - 1].rank : i + 1;
+    for (std::size_t i = 0; i < rows.size() && rows[i].score; ++i)
+        rows[i].rank = i > 0 && merits(rows[i - 1]) == merits(rows[i]) ? rows[i - 1].rank : i + 1;
     return rows;
 }
 

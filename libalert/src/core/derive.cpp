@@ -144,12 +144,6 @@ void take(const Turn& turn, Standing& standing, std::set<Cause>& causes) {
         causes.insert({"unreasoned", begun_by(*turn.key), ""});
 }
 
-/// Who leads from when on; of the first, from the beginning.
-struct Lead {
-    FactKey since;
-    std::string unit;
-};
-
 /// Walks everything that decides in the order of facts.
 Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>& eras,
                    std::set<Cause>& causes, std::vector<Lead>& leads) {
@@ -182,15 +176,11 @@ Standing walk_eras(const Rules& rules, const CaseFacts& facts, std::vector<Era>&
 
 /// A return counts from the unit that leads at its time, or from nobody named: an assisting unit gives back
 /// its own part only.
-std::vector<FactKey> returns_of_lead(const Rules& rules, const CaseFacts& facts,
-                                     const std::vector<Lead>& leads) {
+std::vector<FactKey> returns_of_lead(const Rules& rules, const CaseFacts& facts, const CaseCourse& course) {
     std::vector<FactKey> returns;
     for (const auto& [key, unit] : facts.returns) {
-        const auto after =
-            std::upper_bound(leads.begin() + 1, leads.end(), key,
-                             [](const FactKey& a, const Lead& lead) { return a < lead.since; });
-        const Unit* known = rules.directory.find_unit(unit);
-        if (unit.empty() || (known ? known->id : unit) == std::prev(after)->unit) returns.push_back(key);
+        if (unit.empty() || resolve_unit(rules.directory, unit) == lead_at(course, key))
+            returns.push_back(key);
     }
     return returns;
 }
@@ -236,11 +226,8 @@ std::optional<TimePoint> first_assigned_at(const CaseFacts& facts, const CaseCou
     return assigned ? std::optional(assigned->time) : std::nullopt;
 }
 
-/// An acknowledgement counts for the assignment in force; a return or another lead unit ends it.
-std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::vector<FactKey>& returns,
-                                         const std::vector<Lead>& leads) {
-    auto since = leads.size() > 1 ? std::optional(leads.back().since) : std::nullopt;
-    if (!returns.empty()) since = std::max(since, std::optional(returns.back()));
+/// An acknowledgement counts for the assignment in force.
+std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::optional<FactKey>& since) {
     for (const auto& acknowledgement : facts.acknowledgements) {
         if (!since || *since < acknowledgement.key) return acknowledgement.key.time;
     }
@@ -262,7 +249,36 @@ std::vector<std::string> assist_units_of(const Rules& rules, const CaseFacts& fa
     return field ? field->assist : std::vector<std::string>{};
 }
 
+Standing walk_course(const Rules& rules, const CaseFacts& facts, const StatusCourse& status,
+                     CaseCourse& course, std::set<Cause>& causes) {
+    const Standing standing = walk_eras(rules, facts, course.eras, causes, course.leads);
+    course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
+    course.void_all = is_void(status.status);
+    course.returns = returns_of_lead(rules, facts, course);
+    course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
+    return standing;
+}
+
 }  // namespace
+
+CaseCourse course_of(const Rules& rules, const Snapshot& snapshot) {
+    CaseCourse course;
+    std::set<Cause> causes;
+    walk_course(rules, snapshot.facts, walk_status(snapshot.facts, snapshot.id), course, causes);
+    return course;
+}
+
+const std::string& lead_at(const CaseCourse& course, const FactKey& key) {
+    const auto after = std::upper_bound(course.leads.begin() + 1, course.leads.end(), key,
+                                        [](const FactKey& at, const Lead& lead) { return at < lead.since; });
+    return std::prev(after)->unit;
+}
+
+std::optional<FactKey> last_break(const CaseCourse& course) {
+    auto since = course.leads.size() > 1 ? std::optional(course.leads.back().since) : std::nullopt;
+    if (!course.returns.empty()) since = std::max(since, std::optional(course.returns.back()));
+    return since;
+}
 
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     const CaseFacts& facts = snapshot.facts;
@@ -270,12 +286,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     CaseView view{
         .id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
     CaseCourse course;
-    std::vector<Lead> leads;
-    const Standing standing = walk_eras(rules, facts, course.eras, view.causes, leads);
-    course.closed = status.status == CaseStatus::closed ? status.closed : std::nullopt;
-    course.void_all = is_void(status.status);
-    course.returns = returns_of_lead(rules, facts, leads);
-    course.detected_at = facts.detected ? facts.detected->time : TimePoint{};
+    const Standing standing = walk_course(rules, facts, status, course, view.causes);
 
     if (course.closed) view.closed_at = course.closed->time;
     if (status.status == CaseStatus::dismissed && status.dismissed)
@@ -289,7 +300,7 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
     view.assigned_at = first_assigned_at(facts, course);
-    view.acknowledged_at = acknowledged_at(facts, course.returns, leads);
+    view.acknowledged_at = acknowledged_at(facts, last_break(course));
     view.approved = !facts.approvals.empty() ||
                     std::any_of(facts.publications.begin(), facts.publications.end(),
                                 [](const auto& told) { return told.value.approved_at.has_value(); });

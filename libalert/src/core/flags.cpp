@@ -32,12 +32,9 @@ void find_unreviewed(const Rules& rules, const CaseFacts& facts, CaseView& view)
     }
 }
 
-/// A closing that left a statutory obligation or a commitment unanswered.
 void find_unanswered(CaseView& view) {
-    if (!view.closed_at) return;
     for (const Obligation& o : view.obligations) {
-        const bool ended = o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived;
-        if (!o.survives_close || ended || (o.fulfilled_at && *o.fulfilled_at <= *view.closed_at)) continue;
+        if (!was_open_at_closing(view, o)) continue;
         const auto closing = std::to_string(view.closed_at->time_since_epoch().count());
         view.causes.insert({"closed_unanswered", closing, ""});
     }
@@ -86,6 +83,12 @@ void find_unassigned(const CaseFacts& facts, const CaseCourse& course, CaseView&
 }
 
 }  // namespace
+
+bool was_open_at_closing(const CaseView& view, const Obligation& o) {
+    const bool ended = o.status == ObligationStatus::void_ || o.status == ObligationStatus::waived;
+    return view.closed_at && o.survives_close && !ended &&
+           !(o.fulfilled_at && *o.fulfilled_at <= *view.closed_at);
+}
 
 void set_flags(const Rules& rules, const Snapshot& snapshot, const CaseCourse& course, CaseView& view) {
     const CaseFacts& facts = snapshot.facts;

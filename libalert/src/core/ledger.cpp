@@ -4,6 +4,9 @@
 
 #include "alert/core/merging.hpp"
 #include "alert/core/messages.hpp"
+#include "alert/core/obligations.hpp"
+
+#include "flags.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -69,12 +72,22 @@ void add_answers(LedgerEntry& entry, const Facts& facts) {
     entry.approved_at = first->approved_at.value_or(entry.answers.front().at);
 }
 
-void add_handling(LedgerEntry& entry, const Facts& facts) {
+/// After a return it is not given to anybody until it is assigned again.
+std::optional<TimePoint> taken_on_at(const CaseFacts& facts, const CaseCourse& course, const CaseView& view) {
+    const auto since = last_break(course);
+    if (!since) return view.assigned_at;
+    if (course.returns.empty() || *since != course.returns.back()) return since->time;
+    for (const auto& assignment : facts.assignments)
+        if (*since < assignment.key) return assignment.key.time;
+    return std::nullopt;
+}
+
+void add_handling(LedgerEntry& entry, const CaseCourse& course, const Facts& facts) {
     if (const auto taken = of_type<Acknowledged>(facts); !taken.empty())
         entry.first_taken_by = taken.front().second->by;
     for (const auto& [key, returned] : of_type<Returned>(facts)) {
-        entry.returned_by.push_back(returned->unit);
-        entry.returned_because = returned->reason;
+        const auto& unit = returned->unit.empty() ? lead_at(course, key) : returned->unit;
+        entry.returns.push_back({unit, returned->reason});
     }
     for (const auto& [key, noted] : of_type<Noted>(facts)) entry.noted = noted->text;
 }
@@ -116,10 +129,30 @@ std::optional<Excuse> waiver_of(const CaseFacts& facts, const Obligation& obliga
     return std::nullopt;
 }
 
+/// To whom the assignment was that an obligation starts with.
+std::string assigned_to(const Obligation& obligation, const CaseFacts& facts, const CaseCourse& course) {
+    if (facts.detected && obligation.climb_key == obligation.rule_id) return lead_at(course, *facts.detected);
+    for (const auto& assignment : facts.assignments)
+        if (obligation.climb_key.ends_with(begun_by(assignment.key))) return lead_at(course, assignment.key);
+    return {};
+}
+
+/// The detection itself asks for it, and was recorded when it was due already; nobody could be in time.
+bool was_due_when_detected(const Obligation& obligation, const ObligationRule& rule, const CaseFacts& facts,
+                           const CaseCourse& course) {
+    const bool late =
+        obligation.status == ObligationStatus::late || obligation.status == ObligationStatus::overdue;
+    const FactKey* asked = asked_since(rule, course);
+    return late && obligation.climb_key == obligation.rule_id && asked != nullptr &&
+           *asked == course.eras.front().since && facts.first_recorded_at &&
+           obligation.due < *facts.first_recorded_at;
+}
+
 Duty duty_of(const Policy& policy, const Obligation& obligation, const CaseFacts& facts,
-             const CaseView& view) {
+             const CaseCourse& course, const CaseView& view) {
     Duty duty{.obligation = obligation};
     duty.waiver = waiver_of(facts, obligation);
+    duty.open_at_closing = was_open_at_closing(view, obligation);
     const auto rule = policy.obligations.find(obligation.rule_id);
     if (rule == policy.obligations.end()) {
         duty.kind = DutyKind::commitment;
@@ -133,20 +166,42 @@ Duty duty_of(const Policy& policy, const Obligation& obligation, const CaseFacts
         duty.kind = DutyKind::statutory;
     else if (event_type_names[by.event_type] == "case.acknowledged")
         duty.kind = DutyKind::acknowledgement;
+    if (duty.start == StartRule::assigned) duty.unit = assigned_to(obligation, facts, course);
+    duty.on_arrival =
+        duty.kind == DutyKind::statutory && was_due_when_detected(obligation, rule->second, facts, course);
     duty.void_because = void_reason(duty, view);
     return duty;
 }
 
-/// Nothing when no detection was told at all.
-std::optional<TimePoint> start_of(const CaseFacts& facts, const std::vector<Fact>& told) {
-    if (facts.detected) return facts.detected->time;
-    std::optional<TimePoint> earliest;
+/// Withdrawn or not; null when no detection was told at all.
+const Fact* earliest_detection(const std::vector<Fact>& told) {
+    const Fact* earliest = nullptr;
     for (const Fact& fact : told) {
         if (!std::holds_alternative<Detected>(fact.event.data)) continue;
-        const auto at = key_of(fact).time;
-        if (!earliest || at < *earliest) earliest = at;
+        if (earliest == nullptr || key_of(fact) < key_of(*earliest)) earliest = &fact;
     }
     return earliest;
+}
+
+/// What it was, and who took it back: the earliest detection stands for all of them.
+void add_withdrawn(LedgerEntry& entry, const Fact& detection, const Facts& facts) {
+    entry.title = std::get<Detected>(detection.event.data).title;
+    for (const auto& [key, withdrawn] : of_type<Withdrawn>(facts)) {
+        const auto of = key_of(detection);
+        if (withdrawn->event_source != of.source || withdrawn->event_id != of.id) continue;
+        entry.withdrawn = Excuse{withdrawn->by, withdrawn->reason};
+        return;
+    }
+}
+
+/// The first that told of it told of what was over: others had known of it.
+bool came_as_history(const Facts& facts) {
+    const Fact* first = nullptr;
+    for (const Fact* fact : facts) {
+        if (!std::holds_alternative<Detected>(fact->event.data)) continue;
+        if (first == nullptr || fact->recorded_at < first->recorded_at) first = fact;
+    }
+    return first != nullptr && first->silent;
 }
 
 }  // namespace
@@ -189,6 +244,13 @@ const Duty* LedgerEntry::press_conference() const {
     return found == duties.end() ? nullptr : &*found;
 }
 
+void UnreadCases::add(UnreadCase unread) {
+    if (list.size() < listed_max)
+        list.push_back(std::move(unread));
+    else
+        ++left_out;
+}
+
 ConnectedCases::ConnectedCases(Records records) : records_(std::move(records)) {
     for (const auto& [id, recorded] : records_) told_[id] = recorded->facts;
     folded_ = fold_together(told_);
@@ -198,21 +260,31 @@ std::optional<LedgerEntry> ConnectedCases::entry(const Rules& rules, const CaseI
     const RecordedCase& recorded = *records_.at(id);
     Snapshot snapshot{.id = id, .policy = rules.policy.hash, .facts = folded_.at(id)};
     if (recorded.roster_gap) snapshot.progress.told.insert("roster_gap");
-    const auto started = start_of(snapshot.facts, recorded.facts);
-    if (!started) return std::nullopt;
+    const auto& detected = snapshot.facts.detected;
+    const Fact* withdrawn = detected ? nullptr : earliest_detection(recorded.facts);
+    if (!detected && withdrawn == nullptr) return std::nullopt;
 
-    LedgerEntry entry{.view = derive(rules, snapshot, at), .started = *started};
+    LedgerEntry entry{.view = derive(rules, snapshot, at),
+                      .started = detected ? detected->time : key_of(*withdrawn).time};
+    entry.title = entry.view.title;
     entry.reminded = recorded.reminded;
     entry.urged = recorded.urged;
     for (const auto& of : rules.policy.classes)
         if (of.id == entry.view.class_id) entry.class_title = of.title;
-    for (const Obligation& obligation : entry.view.obligations)
-        entry.duties.push_back(duty_of(rules.policy, obligation, snapshot.facts, entry.view));
     const auto own = counting_facts(told_, id, {});
     const auto counting = counting_facts(told_, id, snapshot.facts.absorbed);
+    const auto course = course_of(rules, snapshot);
+    const bool history = came_as_history(counting);
+    for (const Obligation& obligation : entry.view.obligations) {
+        auto& duty =
+            entry.duties.emplace_back(duty_of(rules.policy, obligation, snapshot.facts, course, entry.view));
+        duty.on_arrival = duty.on_arrival && !history;
+    }
+    entry.taken_on_at = taken_on_at(snapshot.facts, course, entry.view);
+    if (withdrawn != nullptr) add_withdrawn(entry, *withdrawn, own);
     add_detections(entry, counting);
     add_answers(entry, counting);
-    add_handling(entry, own);
+    add_handling(entry, course, own);
     add_ends(entry, own);
     return entry;
 }

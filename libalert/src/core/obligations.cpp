@@ -295,8 +295,8 @@ bool led_from_detection(const CaseFacts& facts, const CaseCourse& course) {
 
 std::string begun_by(const FactKey& key) { return hash_hex({key.source, key.id}, 12); }
 
-bool asks_for(const ObligationRule& rule, const CaseCourse& course) {
-    return naming_of(rule, course).since != nullptr;
+const FactKey* asked_since(const ObligationRule& rule, const CaseCourse& course) {
+    return naming_of(rule, course).since;
 }
 
 bool counts_kind(const Fulfilment& by, ResponseKind kind) {

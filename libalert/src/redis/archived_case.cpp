@@ -32,7 +32,7 @@ void read_archived(Shelf* shelf, const CaseId& id, const Reply& version, const R
         return done(Error{"archive_unreadable",
                           "the case " + id.value + " was archived to " + at->place.file +
                               ", and archive.dir is not configured here",
-                          ""});
+                          at->place.file});
     shelf->read(id, at->version, at->place, std::move(done));
 }
 

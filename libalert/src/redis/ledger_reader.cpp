@@ -14,10 +14,14 @@ using redis::Script;
 
 namespace {
 
-Result<CaseText> rest_of(const Result<std::shared_ptr<const ArchivedCase>>& archived, const CaseId& id,
-                         std::size_t first) {
-    if (!archived) return archived.error();
+using Archived = Result<std::shared_ptr<const ArchivedCase>>;
+
+CaseText rest_of(const Archived& archived, const CaseId& id, std::size_t first) {
     CaseText rest{.id = id, .first = first, .whole = true};
+    if (!archived) {
+        rest.unread = archived.error();
+        return rest;
+    }
     const auto& entries = (*archived)->entries;
     for (auto i = first; i < entries.size(); ++i) rest.entries.push_back(entries[i]);
     return rest;
@@ -95,18 +99,11 @@ void LedgerReader::read_archived(const std::shared_ptr<Reading>& reading) {
     if (reading->archived.empty()) return reading->done(std::move(reading->texts));
     reading->missing = reading->archived.size();
     for (const auto& [at, version, place] : std::exchange(reading->archived, {})) {
-        const auto taken = [reading, at = at](Result<std::shared_ptr<const ArchivedCase>> found) {
-            if (found) {
-                CaseText& text = reading->texts[at];
-                text.snapshot = (*found)->snapshot;
-                text.entries = (*found)->entries;
-                text.whole = true;
-            } else {
-                reading->error = found.error();
-            }
-            if (--reading->missing > 0) return;
-            if (reading->error) return reading->done(std::move(*reading->error));
-            reading->done(std::move(reading->texts));
+        const auto taken = [reading, at = at](const Archived& found) {
+            CaseText& text = reading->texts[at];
+            text = rest_of(found, text.id, 0);
+            if (found) text.snapshot = (*found)->snapshot;
+            if (--reading->missing == 0) reading->done(std::move(reading->texts));
         };
         redis::read_archived(shelf_, reading->texts[at].id, version, place, taken);
     }

@@ -45,7 +45,7 @@ json::object spread_json(const Spread& spread) {
             {"p90_seconds", seconds(spread.p90)}};
 }
 
-json::object row_json(const AssessmentRow& row) {
+json::object row_json(const AssessmentReport& report, const AssessmentRow& row) {
     json::object out{{"id", text_or_null(row.id)},
                      {"name", text_or_null(row.name)},
                      {"received", row.received},
@@ -60,10 +60,11 @@ json::object row_json(const AssessmentRow& row) {
     out["urgings"] = row.urged;
     out["yellow_cards"] = row.yellow;
     out["red_cards"] = row.red;
+    out["excused_cards"] = row.excused_cards;
     out["returns"] = row.returns;
     out["commitments"] = tally_json(row.commitments);
-    out["score"] = static_cast<double>(row.score) / 100;
-    out["passed"] = row.passed;
+    out["score"] = points_json(row.score);
+    out["passed"] = row.score ? json::value(report.passed(row)) : json::value(nullptr);
     out["rank"] = number_or_null(row.rank);
     out["change"] = json::object{{"rate", rate_json(row.rate_change)},
                                  {"score", points_json(row.score_change)},
@@ -124,7 +125,7 @@ std::string_view by_text(GroupBy by) {
 
 json::object assessment_json(const AssessmentReport& report, const Zone& zone) {
     json::array rows, obligations;
-    for (const AssessmentRow& row : report.rows) rows.push_back(row_json(row));
+    for (const AssessmentRow& row : report.rows) rows.push_back(row_json(report, row));
     for (const auto& of : report.obligations) {
         json::object one{{"id", of.id}, {"title", text_or_null(of.title)}, {"kind", kind_text(of.kind)}};
         for (const auto& [name, value] : tally_json(of.tally)) one[name] = value;
@@ -134,7 +135,7 @@ json::object assessment_json(const AssessmentReport& report, const Zone& zone) {
     out["as_of"] = format_rfc3339(report.at, zone);
     out["before"] = period_json(report.before, zone);
     out["by"] = by_text(report.by);
-    out["total"] = row_json(report.total);
+    out["total"] = row_json(report, report.total);
     out["rows"] = std::move(rows);
     out["obligations"] = std::move(obligations);
     out["classes"] = counts_json(report.classes);
@@ -144,6 +145,7 @@ json::object assessment_json(const AssessmentReport& report, const Zone& zone) {
     out["excluded"] = list_json(report.excluded, zone);
     out["apart"] = list_json(report.apart, zone);
     out["listed_left_out"] = report.listed_left_out;
+    out["unread"] = unread_json(report.unread);
     return out;
 }
 

@@ -1,14 +1,16 @@
 #include "alert/report/assessment_tables.hpp"
+#include "alert/report/unread_table.hpp"
 
+#include "explanations.hpp"
 #include "words.hpp"
 
 #include <chrono>
-#include <functional>
 
 namespace alert {
 
 namespace {
 
+using report::said_by;
 using report::word;
 
 Cell count(std::size_t number) { return static_cast<std::int64_t>(number); }
@@ -30,6 +32,11 @@ struct RowColumn {
     int width;
     Cell (*cell)(const Row&);
 };
+
+/// Nothing of what is not scored.
+Cell grade(const AssessmentReport& report, const Row& row) {
+    return row.score ? text_cell(report.passed(row) ? "合格" : "不合格") : Cell{};
+}
 
 constexpr RowColumn row_columns[] = {
     {"received", "收到", 8, [](const Row& r) { return count(r.received); }},
@@ -54,6 +61,7 @@ constexpr RowColumn row_columns[] = {
     {"urgings", "督办", 8, [](const Row& r) { return count(r.urged); }},
     {"yellow_cards", "黄牌", 8, [](const Row& r) { return count(r.yellow); }},
     {"red_cards", "红牌", 8, [](const Row& r) { return count(r.red); }},
+    {"excused_cards", "免责牌", 8, [](const Row& r) { return count(r.excused_cards); }},
     {"returns", "退回", 8, [](const Row& r) { return count(r.returns); }},
     {"on_arrival", "发现即超期", 10, [](const Row& r) { return count(r.on_arrival); }},
     {"commitments_due", "承诺到期", 9, [](const Row& r) { return count(r.commitments.due()); }},
@@ -66,15 +74,15 @@ constexpr RowColumn row_columns[] = {
     {"void", "不再要求", 9, [](const Row& r) { return count(r.statutory.void_); }},
     {"excused", "免责", 8, [](const Row& r) { return count(r.statutory.excused); }},
     {"score", "得分", 8, [](const Row& r) { return points(r.score); }},
-    {"grade", "评定", 8, [](const Row& r) { return text_cell(r.passed ? "合格" : "不合格"); }},
     {"rate_change", "按时率环比（百分点）", 12, [](const Row& r) { return points(r.rate_change); }},
     {"score_change", "得分环比", 9, [](const Row& r) { return points(r.score_change); }},
     {"rank_change", "名次升降", 9, [](const Row& r) { return number(r.rank_change); }},
 };
 
-std::vector<Cell> row_cells(const Row& row, const std::string& name) {
+std::vector<Cell> row_cells(const AssessmentReport& report, const Row& row, const std::string& name) {
     std::vector<Cell> cells{row.rank ? count(*row.rank) : Cell{}, text_cell(name)};
     for (const RowColumn& column : row_columns) cells.push_back(column.cell(row));
+    cells.push_back(grade(report, row));
     return cells;
 }
 
@@ -82,15 +90,15 @@ Table ranking(const AssessmentReport& report) {
     Table table{"考核", {{"rank", "名次", 6}, {"name", word(report.by), 20}}, {}};
     for (const RowColumn& column : row_columns)
         table.columns.push_back({column.id, column.title, column.width});
-    for (const Row& row : report.rows) table.rows.push_back(row_cells(row, row_name(row, report.by)));
-    table.rows.push_back(row_cells(report.total, "合计"));
+    table.columns.push_back({"grade", "评定", 8});
+    for (const Row& row : report.rows) table.rows.push_back(row_cells(report, row, row_name(row, report.by)));
+    table.rows.push_back(row_cells(report, report.total, "合计"));
     return table;
 }
 
 Table by_obligation(const AssessmentReport& report) {
     Table table{"按义务",
-                {{"obligation", "义务", 22},
-                 {"title", "名称", 24},
+                {{"title", "义务", 24},
                  {"kind", "性质", 8},
                  {"due", "到期"},
                  {"on_time", "按时"},
@@ -100,13 +108,16 @@ Table by_obligation(const AssessmentReport& report) {
                  {"pending", "未到期"},
                  {"waived", "豁免"},
                  {"void", "不再要求"},
-                 {"excused", "免责"}},
+                 {"excused", "免责"},
+                 {"obligation", "政策文件中的标识", 22}},
                 {}};
     for (const auto& of : report.obligations) {
         const Tally& t = of.tally;
-        table.rows.push_back({text_cell(of.id), text_cell(of.title), text_cell(word(of.kind)), count(t.due()),
-                              count(t.met), count(t.late), count(t.overdue), percent(t.rate()),
-                              count(t.pending), count(t.waived), count(t.void_), count(t.excused)});
+        const bool promise = of.kind == DutyKind::commitment;
+        table.rows.push_back({text_cell(promise ? "承诺事项" : of.title), text_cell(word(of.kind)),
+                              count(t.due()), count(t.met), count(t.late), count(t.overdue),
+                              percent(t.rate()), count(t.pending), count(t.waived), count(t.void_),
+                              count(t.excused), text_cell(of.id)});
     }
     return table;
 }
@@ -121,8 +132,7 @@ Table list_table(const char* name, const std::vector<Listed>& list) {
                 {{"case", "舆情编号", 22},
                  {"title", "标题", 40},
                  {"unit", "责任单位", 18},
-                 {"obligation", "义务", 22},
-                 {"what", "名称", 24},
+                 {"what", "义务", 24},
                  {"status", "情况", 10},
                  {"due", "时限", 20},
                  {"fulfilled_at", "完成时间", 20},
@@ -130,32 +140,12 @@ Table list_table(const char* name, const std::vector<Listed>& list) {
                  {"reason", "原因", 40}},
                 {}};
     for (const Listed& one : list) {
-        table.rows.push_back(
-            {text_cell(one.id.value), text_cell(one.title), text_cell(one.unit), text_cell(one.obligation),
-             text_cell(one.what), text_cell(word(std::string_view(one.status))),
-             one.due ? Cell{*one.due} : Cell{}, one.fulfilled_at ? Cell{*one.fulfilled_at} : Cell{},
-             late_minutes(one), text_cell(listed_reason(one))});
+        table.rows.push_back({text_cell(one.id.value), text_cell(one.title), text_cell(one.unit),
+                              text_cell(one.what), text_cell(word(std::string_view(one.status))),
+                              one.due ? Cell{*one.due} : Cell{},
+                              one.fulfilled_at ? Cell{*one.fulfilled_at} : Cell{}, late_minutes(one),
+                              text_cell(listed_reason(one))});
     }
-    return table;
-}
-
-Table explanations(const AssessmentReport& report, const Zone& zone) {
-    Table table{"说明", {{"what", "项目", 20}, {"text", "说明", 90}}, {}};
-    const auto add = [&](const char* what, const std::string& text) {
-        table.rows.push_back({text_cell(what), text_cell(text)});
-    };
-    const auto span = [&](const ReportPeriod& period) {
-        return local_text(period.from, zone) + " 至 " + local_text(period.to, zone) + "（不含）";
-    };
-    add("统计时段", span(report.period) + "，按发现时间归入");
-    add("环比时段", span(report.before));
-    add("数据截至", local_text(report.at, zone) + "，此后记录的事实不计入");
-    add("按时率", "按时÷（按时＋超时＋未回应），法定时限每项计一次；未到期、豁免、不再要求、免责另列");
-    add("首回用时", "从应回应事项起算到首次公开回应；中位为居中者（两个取平均），九成为九成事项不超过的用时");
-    add("签收用时", "从首次交办到首次签收");
-    add("另列", "不予受理和已合并的事项不计入，见“不予受理和合并”");
-    if (report.listed_left_out > 0)
-        add("未列出", std::to_string(report.listed_left_out) + " 项因清单过长未列出");
     return table;
 }
 
@@ -174,19 +164,23 @@ std::string listed_reason(const Listed& listed) {
     if (listed.on_arrival) add(word(std::string_view("overdue_on_arrival")));
     if (!listed.because.empty()) add(word(std::string_view(listed.because)));
     if (!listed.into.empty()) add("已并入" + listed.into);
-    add(listed.by.empty() || listed.reason.empty() ? listed.reason : listed.by + "：" + listed.reason);
+    add(said_by(listed.by, listed.reason));
+    if (listed.withdrawn)
+        add("发现已撤销（" + said_by(listed.withdrawn->by, listed.withdrawn->reason) + "）");
     if (!listed.returned_because.empty()) add("退回：" + listed.returned_because);
     add(listed.noted);
     return text;
 }
 
 std::vector<Table> assessment_tables(const AssessmentReport& report, const Zone& zone) {
-    return {ranking(report),
-            by_obligation(report),
-            list_table("超时和未回应", report.overdue),
-            list_table("不计入", report.excluded),
-            list_table("不予受理和合并", report.apart),
-            explanations(report, zone)};
+    std::vector<Table> tables{ranking(report),
+                              by_obligation(report),
+                              list_table("超时和未回应", report.overdue),
+                              list_table("不计入", report.excluded),
+                              list_table("不予受理和合并", report.apart),
+                              report::explanations(report, zone)};
+    if (report.unread.count() > 0) tables.push_back(unread_table(report.unread));
+    return tables;
 }
 
 }  // namespace alert

@@ -6,6 +6,7 @@
 #include "alert/codec/escape.hpp"
 #include "alert/core/privacy.hpp"
 #include "alert/report/assessment_tables.hpp"
+#include "alert/report/unread_table.hpp"
 
 #include "markup.hpp"
 #include "words.hpp"
@@ -152,7 +153,8 @@ std::string html_table(const Table& table, const std::vector<std::string>& ids, 
         for (const auto i : columns) {
             const Cell& cell = table.rows[r][i];
             const bool text = std::holds_alternative<std::string>(cell);
-            out += (text ? "<td><bdi>" : "<td class=\"n\">") + shown(cell_text(cell, zone)) +
+            const bool nothing = std::holds_alternative<std::monostate>(cell);
+            out += (text ? "<td><bdi>" : "<td class=\"n\">") + shown(nothing ? "—" : cell_text(cell, zone)) +
                    (text ? "</bdi></td>" : "</td>");
         }
         out += "</tr>\n";
@@ -172,11 +174,12 @@ std::string problems(const AssessmentReport& report) {
         if (row.statutory.overdue > 0) add("到期未回应" + count(row.statutory.overdue) + "项");
         if (row.red > 0) add("红牌" + count(row.red) + "张");
         if (row.commitments.overdue > 0) add("承诺未兑现" + count(row.commitments.overdue) + "项");
-        if (!row.passed) add("得分不合格");
+        if (row.score && !report.passed(row)) add("得分不合格");
         if (!text.empty()) out += "<li>" + shown(row_name(row, report.by)) + text + "。</li>\n";
     }
     if (report.total.on_arrival > 0)
-        out += "<li>" + count(report.total.on_arrival) + "件发现时已超期，须查找监测环节的原因。</li>\n";
+        out += "<li>" + count(report.total.on_arrival) +
+               "件首次登记时法定时限已过，须查找监测环节的原因。</li>\n";
     return out.empty() ? "<p>本期未发现突出问题。</p>\n" : "<ul>\n" + out + "</ul>\n";
 }
 
@@ -215,12 +218,13 @@ std::string render_circular(const AssessmentReport& report, const Zone& zone) {
         "</title>\n<style>" + std::string(style) + "</style></head><body>\n" +
         "<h1>政务舆情回应情况通报</h1>\n<p class=\"about\">" + markup_escaped(period) + " · 数据截至" +
         local_text(report.at, zone) + "</p>\n";
+    if (report.unread.count() > 0) out += "<p>注意：" + unread_text(report.unread) + "，见文末。</p>\n";
     out += overall(report, zone) + charts(report, zone);
-    out += html_table(
-        tables[0],
-        {"rank", "name", "received", "due", "on_time", "late", "overdue", "rate", "first_answer_median",
-         "returns", "yellow_cards", "red_cards", "commitment_rate", "score", "rate_change", "rank_change"},
-        zone);
+    out += html_table(tables[0],
+                      {"rank", "name", "received", "due", "on_time", "late", "overdue", "rate",
+                       "first_answer_median", "acknowledgement_rate", "returns", "yellow_cards", "red_cards",
+                       "commitment_rate", "score", "rate_change", "rank_change"},
+                      zone);
     out += "<h2>二、主要问题</h2>\n" + problems(report);
     const std::vector<std::string> listed{"case",   "title", "unit",         "what",
                                           "status", "due",   "late_minutes", "reason"};
@@ -231,6 +235,8 @@ std::string render_circular(const AssessmentReport& report, const Zone& zone) {
     if (!tables[3].rows.empty()) out += html_table(tables[3], apart, zone);
     if (!tables[4].rows.empty()) out += html_table(tables[4], apart, zone);
     if (tables[3].rows.empty() && tables[4].rows.empty()) out += "<p>无。</p>\n";
+    if (report.unread.count() > 0)
+        out += "<h2>附：读不出的事项</h2>\n" + html_table(tables.back(), {"case", "file", "why"}, zone);
     out += "<h2>附：统计口径</h2>\n" + html_table(tables[5], {"what", "text"}, zone);
     return out + "</body></html>\n";
 }

@@ -1,3 +1,4 @@
+#include "alert/codec/json_parts.hpp"
 #include "alert/report/report_json.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -25,6 +26,16 @@ std::string row_json(const std::vector<Column>& columns, const std::vector<Cell>
     json::object out;
     for (std::size_t i = 0; i < row.size(); ++i) out[columns[i].id] = std::visit(Value{zone}, row[i]);
     return json::serialize(out);
+}
+
+json::object unread_json(const UnreadCases& unread) {
+    json::array cases;
+    for (const auto& [id, error] : unread.list)
+        cases.push_back(json::object{{"case", id.value},
+                                     {"file", text_or_null(error.path)},
+                                     {"code", error.code},
+                                     {"message", error.message}});
+    return {{"count", unread.count()}, {"cases", std::move(cases)}};
 }
 
 json::object period_json(const ReportPeriod& period, const Zone& zone) {

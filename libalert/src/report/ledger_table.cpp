@@ -13,6 +13,7 @@ namespace alert {
 namespace {
 
 using report::outcome;
+using report::said_by;
 using report::word;
 
 struct Sight {
@@ -73,6 +74,22 @@ Cell online(const Sight& s) {
     return text_cell(text);
 }
 
+/// What is marked: of some flags more than their word.
+std::string marks(const LedgerEntry& entry) {
+    std::string text, left_open;
+    for (const Duty& duty : entry.duties)
+        if (duty.open_at_closing) append(left_open, duty.obligation.title, "、");
+    const auto on_arrival = [](const Duty& duty) { return duty.on_arrival; };
+    for (const auto& flag : entry.view.flags) {
+        if (flag == "overdue_on_arrival" &&
+            std::none_of(entry.duties.begin(), entry.duties.end(), on_arrival))
+            continue;
+        const bool closed_early = flag == "closed_unanswered";
+        append(text, word(std::string_view(flag)) + (closed_early ? "：" + left_open : ""));
+    }
+    return text;
+}
+
 /// How the case ended, what was waived, what is marked.
 Cell remarks(const Sight& s) {
     const auto& entry = s.entry;
@@ -81,12 +98,35 @@ Cell remarks(const Sight& s) {
         append(text, "已并入" + entry.view.into->value + in_brackets(entry.merged_because));
     if (entry.view.status == CaseStatus::dismissed)
         append(text, "不予受理" + in_brackets(entry.dismissed_because));
+    if (entry.withdrawn)
+        append(text, "发现已撤销" + in_brackets(said_by(entry.withdrawn->by, entry.withdrawn->reason)));
     for (const Duty& duty : entry.duties) {
         if (!duty.waiver || duty.obligation.status == ObligationStatus::void_) continue;
         append(text, outcome(duty.obligation) + "“" + duty.obligation.title + "”" +
-                         in_brackets(duty.waiver->by + "：" + duty.waiver->reason));
+                         in_brackets(said_by(duty.waiver->by, duty.waiver->reason)));
     }
-    for (const auto& flag : entry.view.flags) append(text, word(std::string_view(flag)));
+    append(text, marks(entry));
+    return text_cell(text);
+}
+
+/// Whatever was late or is overdue and makes a unit's rates, each by name; promises have their own columns.
+Cell late_obligations(const Sight& s) {
+    std::string text;
+    for (const Duty& duty : s.entry.duties) {
+        const Obligation& o = duty.obligation;
+        const bool late = o.status == ObligationStatus::late || o.status == ObligationStatus::overdue;
+        const bool rated = duty.kind == DutyKind::statutory || duty.kind == DutyKind::acknowledgement;
+        if (!late || !rated || o.excused) continue;
+        const auto unit = duty.unit.empty() ? "" : unit_name(s.rules.directory, duty.unit) + "，";
+        append(text, o.title + in_brackets(unit + "时限" + local_text(o.due, s.rules.zone)) + outcome(o));
+    }
+    return text_cell(text);
+}
+
+Cell returns(const Sight& s) {
+    std::string text;
+    for (const auto& [unit, reason] : s.entry.returns)
+        append(text, unit_name(s.rules.directory, unit) + in_brackets(reason));
     return text_cell(text);
 }
 
@@ -96,10 +136,19 @@ Cell late_minutes(const Sight& s) {
     return late ? Cell{std::chrono::ceil<std::chrono::minutes>(*late).count()} : Cell{};
 }
 
+Cell duties_that(const Sight& s, auto holds) {
+    return count_cell(
+        static_cast<std::size_t>(std::count_if(s.entry.duties.begin(), s.entry.duties.end(), holds)));
+}
+
 Cell cards(const Sight& s, Card card) {
-    return count_cell(static_cast<std::size_t>(
-        std::count_if(s.entry.duties.begin(), s.entry.duties.end(),
-                      [card](const Duty& duty) { return duty.obligation.card == card; })));
+    return duties_that(
+        s, [card](const Duty& duty) { return duty.obligation.card == card && !duty.obligation.excused; });
+}
+
+Cell excused_cards(const Sight& s) {
+    return duties_that(
+        s, [](const Duty& duty) { return duty.obligation.card != Card::none && duty.obligation.excused; });
 }
 
 Cell of_commitments(const Sight& s, auto part) {
@@ -137,7 +186,7 @@ constexpr Row table[] = {
     {"patrol", "巡查单位", 16, [](const Sight& s) { return text_cell(s.entry.source); }},
     {"posted_at", "发布时间", 20, [](const Sight& s) { return time_cell(s.view().occurred_at); }},
     {"platform", "发布平台", 12, [](const Sight& s) { return text_cell(s.entry.platform); }},
-    {"title", "标题", 40, [](const Sight& s) { return text_cell(s.view().title); }},
+    {"title", "标题", 40, [](const Sight& s) { return text_cell(s.entry.title); }},
     {"url", "链接", 30, [](const Sight& s) { return url_cell(s.view().url); }},
     {"lead_unit", "责任单位", 18, lead_unit},
     {"field", "涉及领域", 14, field},
@@ -190,6 +239,9 @@ constexpr Row table[] = {
     {"urgings", "督办次数", 10, [](const Sight& s) { return count_cell(s.entry.urged); }},
     {"yellow_cards", "黄牌", 8, [](const Sight& s) { return cards(s, Card::yellow); }},
     {"red_cards", "红牌", 8, [](const Sight& s) { return cards(s, Card::red); }},
+    {"excused_cards", "免责牌", 8, excused_cards},
+    {"late_obligations", "超时和未完成", 36, late_obligations},
+    {"returns", "退回", 24, returns},
     {"commitments", "承诺事项", 30,
      [](const Sight& s) { return of_commitments(s, [](auto& o) { return o.title; }); }},
     {"commitments_due", "承诺时限", 20,

@@ -108,6 +108,10 @@ std::string word(GroupBy by) {
     return {};
 }
 
+std::string said_by(const std::string& by, const std::string& text) {
+    return by.empty() || text.empty() ? text : by + "：" + text;
+}
+
 std::string outcome(const Obligation& obligation) {
     if (obligation.excused) return "免责";
     switch (obligation.status) {

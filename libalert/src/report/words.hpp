@@ -17,6 +17,8 @@ std::string word(DutyKind kind);
 std::string word(GroupBy by);
 /// Of an obligation: what its status and excuse come to.
 std::string outcome(const Obligation& obligation);
+/// `by：text`, the text alone where nobody said it.
+std::string said_by(const std::string& by, const std::string& text);
 /// Flags, statuses of a list, reasons why something is void; what is unknown stays as it is.
 std::string word(std::string_view identifier);
 

@@ -129,7 +129,7 @@ TEST_CASE("Assessment: the first answer runs from the start of what is owed, tak
     CHECK(total.taking == Spread{1, 30min, 30min});
 }
 
-TEST_CASE("Assessment: taking runs from the first assignment to the acknowledgement in force") {
+TEST_CASE("Assessment: taking runs from when the unit that leads was given it to its acknowledgement") {
     const auto known = detected(0h, {.lead_unit = "mzj"});
     const auto taking = [](std::vector<Fact> facts) {
         Matters matters;
@@ -140,7 +140,11 @@ TEST_CASE("Assessment: taking runs from the first assignment to the acknowledgem
     CHECK(taking({known, acknowledged(10min), assigned(2h, "mzj")}) == Spread{1, 10min, 10min});
     // Another unit has to take it anew.
     CHECK(taking({known, acknowledged(10min), assigned(2h, "jyj")}) == Spread{});
-    CHECK(taking({known, acknowledged(10min), assigned(2h, "jyj"), acknowledged(3h)}) == Spread{1, 3h, 3h});
+    CHECK(taking({known, acknowledged(10min), assigned(2h, "jyj"), acknowledged(3h)}) == Spread{1, 1h, 1h});
+    // Given back, and once more to the same.
+    const auto back = fact(Returned{"x", "mzj", "不属本单位"}, 1h);
+    CHECK(taking({known, back, assigned(2h, "mzj"), acknowledged(150min)}) == Spread{1, 30min, 30min});
+    CHECK(taking({known, back, acknowledged(150min)}) == Spread{});
 }
 
 TEST_CASE("Assessment: lists stand by detection, in whatever order the matters were given") {
@@ -167,28 +171,116 @@ TEST_CASE("Assessment: a return counts for the unit that gave back, not for the 
     CHECK(row_of(report, "mzj").returns == 1);
 }
 
+TEST_CASE(
+    "Assessment: what nobody is named for in a return, and an assignment, is of the unit that led then") {
+    Matters matters;
+    matters.all = {{detected(0h, {.lead_unit = "mzj"}), fact(Returned{"x", "", "不属本单位"}, 9h),
+                    assigned(10h, "jyj"), acknowledged(10h + 5min), published(12h)}};
+    const auto report = matters.report();
+    const auto &before = row_of(report, "mzj"), &now = row_of(report, "jyj");
+    CHECK(before.returns == 1);
+    CHECK(before.acknowledgement == Tally{.overdue = 1});
+    CHECK(before.received == 0);
+    CHECK(now.returns == 0);
+    CHECK(now.acknowledgement == Tally{.met = 1});
+    CHECK(now.taking == Spread{1, 5min, 5min});
+    CHECK(now.score == 10'000);
+    CHECK_FALSE(before.score);
+    matters.by = GroupBy::field;
+    CHECK(row_of(matters.report(), "").acknowledgement == Tally{.met = 1, .overdue = 1});
+}
+
+TEST_CASE("Assessment: an excused card is counted apart and takes nothing off") {
+    Matters matters;
+    auto excused = matter(std::nullopt);
+    excused.push_back(waived(80h, "response"));
+    matters.all = {excused, matter(1h)};
+    for (auto& facts : matters.all) facts.push_back(acknowledged(10min));
+    const auto report = matters.report();
+    CHECK(row_of(report, "mzj").red == 0);
+    CHECK(row_of(report, "mzj").excused_cards == 1);
+    CHECK(row_of(report, "mzj").score == 10'000);
+}
+
+TEST_CASE(
+    "Assessment: overdue on arrival is what the detection itself asked for, told live when it was over") {
+    const auto on_arrival = [](std::vector<Fact> facts) {
+        Matters matters;
+        matters.all = {std::move(facts)};
+        return matters.report().total.on_arrival;
+    };
+    auto told = detected(0h, {.incident_grade = IncidentGrade::major, .lead_unit = "mzj"});
+    CHECK(on_arrival({told}) == 0);
+    told.recorded_at = t0 + 6h;
+    CHECK(on_arrival({told}) == 1);
+    told.silent = true;  // history: others had known of it
+    CHECK(on_arrival({told}) == 0);
+
+    auto ordinary = detected(0h, {.lead_unit = "mzj"});
+    ordinary.recorded_at = t0 + 6h;  // only the internal quarter of an hour was over
+    CHECK(on_arrival({ordinary}) == 0);
+    CHECK(on_arrival({ordinary, assessed(20h, IncidentGrade::major)}) == 0);
+}
+
+TEST_CASE("Assessment: a matter whose detections were withdrawn is listed by its title and why it was") {
+    Matters matters;
+    const auto told = detected(0h, {.title = "路灯不亮", .lead_unit = "mzj"});
+    matters.all = {{told, withdrawn(1h, told)}};
+    const auto report = matters.report();
+    REQUIRE(report.apart.size() == 1);
+    CHECK(report.apart[0].title == "路灯不亮");
+    REQUIRE(report.apart[0].withdrawn);
+    CHECK_FALSE(report.apart[0].withdrawn->reason.empty());
+}
+
 TEST_CASE("Assessment: the score weighs the rates of what was due and takes off for each piece") {
     Matters matters;
+    const auto scored = [&] { return row_of(matters.report(), "mzj").score; };
     // Two answers of three in time; nothing to acknowledge or to keep counts.
     matters.all = {matter(1h), matter(2h), matter(49h)};
     for (auto& facts : matters.all) facts.push_back(acknowledged(10min));
-    // (70 × 66.67 + 20 × 100) / 90
-    CHECK(matters.report().total.score == 7408);
+    CHECK(scored() == 7408);                      // (70 × 66.67 + 20 × 100) / 90
     matters.all.push_back(matter(std::nullopt));  // overdue, with a red card; acknowledged by nobody
     // 50 % and 75 %: 55.56, less 2 and 1
-    const auto total = matters.report().total;
-    CHECK(total.red == 1);
-    CHECK(total.score == 5556 - 300);
-    CHECK_FALSE(total.passed);
+    const auto report = matters.report();
+    const auto& row = row_of(report, "mzj");
+    CHECK(row.red == 1);
+    CHECK(row.score == 5556 - 300);
+    CHECK_FALSE(report.passed(row));
     matters.rules.less_max = 1;
-    CHECK(matters.report().total.score == 5556 - 100);
+    CHECK(scored() == 5556 - 100);
+    matters.rules.pass = 50;
+    CHECK(matters.report().passed(row));
     matters.rules = {.overdue_less = 100, .less_max = 100};
-    CHECK(matters.report().total.score == 0);
-    matters.all = {{detected(999h, {.lead_unit = "mzj"}), acknowledged(999h + 1min)}};
-    matters.all[0].pop_back();
+    CHECK(scored() == 0);
+}
+
+TEST_CASE("Assessment: only a unit or a field of which something statutory was due has a score") {
+    Matters matters;
+    matters.all = {matter(1h), matter(1h, ""), matter(std::nullopt, "jyj", 999h)};
+    matters.all[0].push_back(acknowledged(10min));
+    matters.all[2].push_back(acknowledged(999h + 1min));
     matters.period.to = matters.at + 1h;
-    matters.at = t0 + 999h;
-    CHECK(matters.report().total.score == 10'000);
+    const auto report = matters.report();
+    CHECK(row_of(report, "mzj").score == 10'000);
+    CHECK_FALSE(row_of(report, "").score);
+    CHECK_FALSE(row_of(report, "jyj").score);
+    CHECK_FALSE(report.total.score);
+    CHECK_FALSE(report.passed(report.total));
+    matters.by = GroupBy::month;
+    for (const auto& row : matters.report().rows) CHECK_FALSE(row.score);
+}
+
+TEST_CASE("Assessment: matters of nobody are no unit: without a rank, behind all units") {
+    Matters matters;
+    matters.all = {matter(1h, ""), matter(49h, "mzj"), matter(std::nullopt, "jyj", 999h)};
+    matters.period.to = matters.at;
+    const auto report = matters.report();
+    REQUIRE(report.rows.size() == 3);
+    CHECK(report.rows[0].id == "mzj");
+    CHECK(report.rows[0].rank == 1);
+    CHECK(report.rows[2].id.empty());
+    CHECK_FALSE(report.rows[2].rank);
 }
 
 TEST_CASE("Assessment: units are ranked by score, equal ones share a rank, idle ones have none") {

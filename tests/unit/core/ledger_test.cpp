@@ -162,6 +162,36 @@ TEST_CASE("Ledger: a duty says what it is asked for, and why nothing is asked an
     CHECK(duties.at("holding_statement")->void_because == "closed");
 }
 
+TEST_CASE("Ledger: a duty knows that the case was closed before it was done") {
+    const auto entry = entry_of({detected(0h, {.lead_unit = "mzj"}), acknowledged(10min), published(1h),
+                                 fact(CommitmentMade{"C1", "修好路", t0 + 72h, "x"}, 2h), closed(3h)},
+                                4h);
+    std::string open;
+    for (const auto& duty : entry.duties)
+        if (duty.open_at_closing) open += duty.obligation.id;
+    CHECK(open == "commitment.C1");
+}
+
+TEST_CASE("Ledger: a matter whose detections were withdrawn keeps its title, and who took it back and why") {
+    const auto first = detected(1h, {.title = "早"}, "x"), second = detected(3h, {.title = "晚"}, "y");
+    const auto entry = entry_of({second, first, withdrawn(4h, first), withdrawn(5h, second)});
+    CHECK(entry.title == "早");
+    REQUIRE(entry.withdrawn);
+    CHECK_FALSE(entry.withdrawn->by.empty());
+    CHECK_FALSE(entry_of({second, first, withdrawn(4h, first)}).withdrawn);
+    CHECK(entry_of({second, first, withdrawn(4h, first)}).title == "晚");
+}
+
+TEST_CASE("Ledger: a return that names no unit is of the one that led then") {
+    const auto entry =
+        entry_of({detected(0h, {.lead_unit = "mzj"}), fact(Returned{"x", "", "不属本单位"}, 1h),
+                  assigned(2h, "jyj"), fact(Returned{"x", "县教育局", "再退"}, 3h)});
+    REQUIRE(entry.returns.size() == 2);
+    CHECK(entry.returns[0].unit == "mzj");
+    CHECK(entry.returns[1].unit == "县教育局");
+    CHECK(entry.returns[1].reason == "再退");
+}
+
 TEST_CASE("Ledger: steps that rang are counted by what they ask, those that did not are not") {
     RecordedCase of{.id = a};
     for (const auto* step : {"start", "start+15m", "50%", "due-1h", "due", "due+1h", "due#2", "start+4h#1"})

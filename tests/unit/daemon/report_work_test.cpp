@@ -111,3 +111,39 @@ TEST_CASE("Report work: nearly a thousand cases merged into one are told of in s
     CHECK(std::chrono::steady_clock::now() - begun < 10s);
     CHECK(boost::json::parse(work.answer().body).at("apart").as_array().size() == 998);
 }
+
+TEST_CASE("Report work: a case that cannot be read is named once, and the others are told") {
+    const Error lost{"archive_damaged", "the line of the case B is not what was written", "2025-10.jsonl"};
+    const auto report = [&](ReportOrder order) {
+        ReportWork work(order, a_config());
+        auto page = page_of({"A"});
+        page.page.emplace_back("B");
+        page.texts.push_back({.id = CaseId("B"), .unread = lost});
+        auto broken = detected_case("C");
+        broken.entries.push_back("no entry");
+        page.page.emplace_back("C");
+        page.texts.push_back(std::move(broken));
+        const auto needs = work.take(std::move(page));
+        CHECK(needs.nothing());
+        CHECK(needs.limits == std::vector<std::string>{"report_unread", "report_unread"});
+        CHECK(work.take({.page = {CaseId("B")}}).nothing());
+        return work.answer().body;
+    };
+    auto order = ledger_of(t0 + 1h);
+    const auto ledger = boost::json::parse(report(order));
+    CHECK(ledger.at("count").as_int64() == 2);  // of C what can be read counts
+    CHECK(ledger.at("unread").at("count").as_int64() == 2);
+    const auto& first = ledger.at("unread").at("cases").at(0);
+    CHECK(first.at("case") == "B");
+    CHECK(first.at("file") == "2025-10.jsonl");
+    CHECK(first.at("code") == "archive_damaged");
+    order.format = ReportOrder::Format::csv;
+    CHECK(report(order).find("档案读不出，未计入：归档文件已损坏（2025-10.jsonl）") != std::string::npos);
+
+    order.kind = ReportOrder::Kind::assessment;
+    CHECK(report(order).find("B：档案读不出，未计入") != std::string::npos);
+    order.format = ReportOrder::Format::json;
+    const auto assessment = boost::json::parse(report(order));
+    CHECK(assessment.at("total").at("received").as_int64() == 2);
+    CHECK(assessment.at("unread").at("count").as_int64() == 2);
+}

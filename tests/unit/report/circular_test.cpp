@@ -74,6 +74,26 @@ TEST_CASE("Circular: a month without matters is a page too, lists end somewhere"
     CHECK(holds(render_circular(report, zone), "其余1项见电子表格"));
 }
 
+TEST_CASE("Circular: what is not known or not scored is a dash, and the total is not scored") {
+    auto report = october();
+    CHECK(holds(render_circular(report, zone), "<td class=\"n\">—</td>"));
+    report.rows[0].score = 5000;
+    const auto page = render_circular(report, zone);
+    CHECK(holds(page, "<td class=\"n\">50.00</td>"));
+    CHECK(holds(page, "到期未回应1项，得分不合格。"));
+    CHECK(holds(page, "签收按时率</th>"));
+}
+
+TEST_CASE("Circular: says what could not be read, before the figures and by name") {
+    auto report = october();
+    CHECK_FALSE(holds(render_circular(report, zone), "读不出"));
+    report.unread.add({CaseId("QS-<9>"), Error{"archive_damaged", "", "2025-10.jsonl"}});
+    const auto page = render_circular(report, zone);
+    CHECK(page.find("注意：1件事项的档案读不出或不全") < page.find("一、总体情况"));
+    CHECK(holds(page, "QS-&lt;9&gt;"));
+    CHECK(holds(page, "2025-10.jsonl"));
+}
+
 TEST_CASE("Circular: its policy names the style by its hash and allows nothing else") {
     const auto policy = circular_policy();
     CHECK(policy.starts_with("default-src 'none'; style-src 'sha256-"));

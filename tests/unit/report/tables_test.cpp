@@ -1,6 +1,7 @@
 #include "alert/report/assessment_tables.hpp"
 #include "alert/report/ledger_table.hpp"
 #include "alert/report/report_json.hpp"
+#include "alert/report/unread_table.hpp"
 #include "support/office.hpp"
 
 #include <catch2/catch.hpp>
@@ -47,7 +48,7 @@ TEST_CASE("Cells: in JSON a time has its offset, a rate is a share of one, nothi
 
 TEST_CASE("Ledger columns: the office's twenty come first, every identifier once") {
     const auto& columns = ledger_columns();
-    REQUIRE(columns.size() == 51);
+    REQUIRE(columns.size() == 54);
     CHECK(columns[0].title == "序号");
     CHECK(columns[19].title == "备注");
     CHECK(columns[20].title == "舆情编号");
@@ -83,6 +84,81 @@ TEST_CASE("Ledger row: every answer with its channel, and what the last one was 
           text("办完"));
 }
 
+TEST_CASE("Ledger row: names whatever was late and makes a unit's figures, each with its time") {
+    const auto late = row_of({detected(0h, {.incident_grade = IncidentGrade::major, .lead_unit = "mzj"}),
+                              fact(Returned{"x", "", "不属本单位"}, 1h), assigned(2h, "jyj"),
+                              acknowledged(2h + 5min), published(3h, ResponseKind::authoritative_release),
+                              published(30h, ResponseKind::press_conference)});
+    CHECK(late.at("outcome") == text("按时"));
+    CHECK(late.at("late_obligations") ==
+          text("义务 press_conference（时限2026-06-02 08:00:00）超时；"
+               "义务 acknowledge（县民政局，时限2026-06-01 08:15:00）超期未办"));
+    CHECK(late.at("returns") == text("县民政局（不属本单位）"));
+    CHECK(row_of({detected(0h, {.lead_unit = "mzj"}), acknowledged(1min), published(1h)})
+              .at("late_obligations") == Cell{});
+}
+
+TEST_CASE("Ledger row: the card of what is excused counts apart") {
+    const auto row = row_of({detected(0h, {.lead_unit = "mzj"}), waived(80h, "response")});
+    CHECK(row.at("red_cards") == Cell{std::int64_t{0}});
+    CHECK(row.at("excused_cards") == Cell{std::int64_t{1}});
+}
+
+TEST_CASE("Ledger row: a case closed too early says what was open") {
+    const auto row =
+        row_of({detected(0h, {.lead_unit = "mzj"}), acknowledged(1min), published(1h),
+                fact(CommitmentMade{"C1", "修好路", t0 + 72h, "x"}, 2h), fact(Closed{"x", "办完"}, 3h)},
+               4h);
+    CHECK(row.at("remarks") == text("办结时仍有未完成：修好路"));
+}
+
+TEST_CASE("Ledger row: history is not said to be overdue on arrival") {
+    auto told = detected(0h, {.lead_unit = "mzj"});
+    told.recorded_at = t0 + 90h;
+    CHECK(row_of({told, published(60h)}).at("remarks") == text("发现即超期"));
+    told.silent = true;
+    CHECK(row_of({told, published(60h)}).at("remarks") == Cell{});
+}
+
+TEST_CASE("Ledger row: a matter that was withdrawn is called by its title, and by whom and why it was") {
+    const auto told = detected(0h, {.title = "路灯不亮", .lead_unit = "mzj"});
+    const auto row =
+        row_of({told, fact(Withdrawn{told.event.key.source, told.event.key.id, "张主任", "误报"}, 1h)});
+    CHECK(row.at("title") == text("路灯不亮"));
+    CHECK(row.at("remarks") == text("不予受理；发现已撤销（张主任：误报）；无责任单位"));
+}
+
+TEST_CASE("Unread cases: named with their file, below the rows of a table and in one of their own") {
+    UnreadCases unread;
+    unread.add({CaseId("QS-9"), Error{"archive_damaged", "is not what was written", "2025-10.jsonl"}});
+    CHECK(unread_text(unread) == "1件事项的档案读不出或不全，读不出的未计入");
+    CHECK(unread_table(unread).rows ==
+          std::vector<std::vector<Cell>>{{text("QS-9"), text("2025-10.jsonl"), text("归档文件已损坏")}});
+    Table table{"x", {{"case", ""}, {"title", ""}, {"remarks", ""}}, {}};
+    note_unread(table, unread, "case", "remarks");
+    REQUIRE(table.rows.size() == 1);
+    CHECK(table.rows[0] ==
+          std::vector<Cell>{text("QS-9"), {}, text("档案读不出，未计入：归档文件已损坏（2025-10.jsonl）")});
+    unread.list.assign(UnreadCases::listed_max, unread.list[0]);
+    unread.add({CaseId("QS-10"), {}});
+    CHECK(unread.count() == UnreadCases::listed_max + 1);
+    CHECK(unread_table(unread).rows.back()[0] == text("另有1件未列出"));
+}
+
+TEST_CASE("Explanations: the rules of the score stand there as they are in force") {
+    AssessmentReport report;
+    report.rules = {.answer = 60, .acknowledge = 30, .return_less = 5, .less_max = 15, .pass = 75};
+    std::map<std::string, std::string> said;
+    const auto tables = assessment_tables(report, zone);
+    for (const auto& row : tables[5].rows)
+        said[std::get<std::string>(row[0])] = std::get<std::string>(row[1]);
+    for (const auto* part : {"按时率×60", "签收按时率×30", "兑现率×10", "每项到期未回应或未兑现扣2分",
+                             "每张红牌扣1分", "每次退回扣5分", "最多扣15分", "75分及以上为合格"})
+        CHECK(said.at("得分").find(part) != std::string::npos);
+    for (const auto* what : {"签收按时率", "黄牌、红牌", "兑现率", "名次", "发现即超期"})
+        CHECK(said.contains(what));
+}
+
 TEST_CASE("Listed reasons: all that is known of why, in one line") {
     Listed listed{.on_arrival = true, .returned_because = "不属本单位", .noted = "等口径"};
     CHECK(listed_reason(listed) == "发现即超期；退回：不属本单位；等口径");
@@ -90,6 +166,8 @@ TEST_CASE("Listed reasons: all that is known of why, in one line") {
     CHECK(listed_reason(listed) == "重新研判后不适用");
     listed = {.by = "张主任", .reason = "上级统一发布"};
     CHECK(listed_reason(listed) == "张主任：上级统一发布");
+    listed = {.withdrawn = Excuse{"张主任", "误报"}};
+    CHECK(listed_reason(listed) == "发现已撤销（张主任：误报）");
     listed = {.reason = "同一件事", .into = "QS-2"};
     CHECK(listed_reason(listed) == "已并入QS-2；同一件事");
 }
@@ -109,6 +187,6 @@ TEST_CASE("Assessment tables: every row has a cell for each column, the total co
     CHECK(tables[0].rows[0][1] == text("县民政局"));
     CHECK(tables[0].rows[1][1] == text("未交办"));
     CHECK(tables[0].rows.back()[1] == text("合计"));
-    CHECK(tables[2].rows[0][8] == Cell{std::int64_t{2}});
+    CHECK(tables[2].rows[0][7] == Cell{std::int64_t{2}});
     CHECK(cell_text(tables[5].rows.back()[1], zone).starts_with("3 项"));
 }

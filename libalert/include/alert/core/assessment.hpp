@@ -51,10 +51,12 @@ struct AssessmentRow {
     std::size_t received = 0, answered = 0, on_arrival = 0;
     Tally statutory, acknowledgement, commitments;
     Spread first_answer, taking;  // from the start of the answer owed; from the first assignment
-    std::size_t reminded = 0, urged = 0, yellow = 0, red = 0, returns = 0;
-    std::int64_t score = 0;  // in hundredths of a point
-    bool passed = true;
-    std::optional<std::size_t> rank;  // nothing when nothing was due
+    std::size_t reminded = 0, urged = 0, returns = 0;
+    std::size_t yellow = 0, red = 0, excused_cards = 0;  // cards of what is excused count only there
+    // Of a unit or a field of which a statutory obligation was due; nothing of a month or of all together,
+    // whose pieces are those of many.
+    std::optional<std::int64_t> score;  // in hundredths of a point
+    std::optional<std::size_t> rank;
     // Against the period before; nothing when there is nothing to compare with.
     std::optional<std::int64_t> rate_change, score_change, rank_change;  // rank: places won
 };
@@ -67,9 +69,10 @@ struct Listed {
     std::string status;            // late, overdue; pending, waived, void, excused; dismissed, merged
     std::optional<TimePoint> due, fulfilled_at;
     std::optional<Duration> late_by;
-    bool on_arrival = false;              // it was due before anybody here knew of it
+    bool on_arrival = false;              // it was due before anybody told of the matter
     std::string because;                  // closed, reassigned, regraded
     std::string by, reason;               // of the waiver; of the dismissal or the merge the reason
+    std::optional<Excuse> withdrawn;      // all its detections were
     std::string into;                     // merged
     std::string returned_because, noted;  // the latest of the case
 };
@@ -78,6 +81,7 @@ struct AssessmentReport {
     ReportPeriod period, before;
     TimePoint at;
     GroupBy by = GroupBy::unit;
+    ScoreRules rules;
     AssessmentRow total;
     std::vector<AssessmentRow> rows;  // by rank; those without one behind, by name
     struct ByObligation {
@@ -89,6 +93,10 @@ struct AssessmentReport {
     std::map<std::string, std::size_t> classes, levels, grades;  // matters by each
     std::vector<Listed> overdue, excluded, apart;                // by detection, then by id
     std::size_t listed_left_out = 0;                             // beyond `listed_max` of a list
+    UnreadCases unread;                                          // of this period or the one before
+
+    /// A unit or field that was scored reached the mark.
+    [[nodiscard]] bool passed(const AssessmentRow& row) const;
 };
 
 class Assessor {
@@ -108,7 +116,9 @@ private:
     };
     using Groups = std::map<std::string, Group>;
 
-    void add_to(Group& group, const LedgerEntry& entry) const;
+    static Group& group_in(Groups& groups, const std::string& id, const std::string& name);
+    Group& group_of_unit(Groups& groups, Group& matter, const Rules& rules, const std::string& unit) const;
+    static void add_matter(Group& group, const LedgerEntry& entry);
     void list(const Rules& rules, const LedgerEntry& entry);
     void list_case(const Rules& rules, const LedgerEntry& entry);
     void keep(std::vector<Listed>& list, Listed listed);
@@ -117,7 +127,6 @@ private:
     [[nodiscard]] std::pair<std::string, std::string> group_of(const Rules& rules,
                                                                const LedgerEntry& entry) const;
 
-    ScoreRules rules_;
     Zone zone_;
     AssessmentReport so_far_;
     std::map<std::string, AssessmentReport::ByObligation> obligations_;

@@ -39,6 +39,9 @@ struct Duty {
     StartRule start = StartRule::detected;
     bool recurring = false;
     bool by_publication = false;
+    bool open_at_closing = false;  // the case was closed all the same
+    bool on_arrival = false;       // statutory, and due before anybody told of the matter
+    std::string unit;              // of one that starts with an assignment: to whom that was
     std::string void_because;      // of a void one: closed, reassigned, regraded
     std::optional<Excuse> waiver;  // of a waived or an excused one
 };
@@ -50,9 +53,15 @@ struct PublicAnswer {
     std::string channel, url, title;
 };
 
+struct HandedBack {
+    std::string unit;  // as told; of a return that names none, whoever led then
+    std::string reason;
+};
+
 struct LedgerEntry {
     CaseView view;
     TimePoint started;  // which period it belongs to
+    std::string title;  // of a matter whose detections were all withdrawn, the earliest's
     std::string class_title;
     std::string source, platform, summary;   // of the detections: the earliest that has it
     std::string first_taken_by;              // the first acknowledgement's
@@ -60,8 +69,10 @@ struct LedgerEntry {
     std::string approved_by, approval_note;  // of the answer given first; while there is none, the latest
     std::optional<TimePoint> approved_at;
     std::string closed_because, dismissed_because, merged_because;
-    std::vector<std::string> returned_by;  // units as told, by every return
-    std::string returned_because, noted;   // the latest
+    std::optional<Excuse> withdrawn;       // by whom and why, while no detection stands
+    std::optional<TimePoint> taken_on_at;  // when who leads was given it, last without a break
+    std::vector<HandedBack> returns;       // in the order of facts
+    std::string noted;                     // the latest
     std::vector<Duty> duties;              // in the order of the view's obligations
     std::uint32_t reminded = 0, urged = 0;
 
@@ -71,6 +82,20 @@ struct LedgerEntry {
     [[nodiscard]] const Duty* press_conference() const;
     /// Neither dismissed nor merged: such cases are listed apart.
     [[nodiscard]] bool counts() const { return !is_void(view.status); }
+};
+
+/// A case that could not be read, or not all of it: what is not read counts nowhere, so each is named.
+struct UnreadCase {
+    CaseId id;
+    Error error;  // its path: the file, where it lies in one
+};
+struct UnreadCases {
+    static constexpr std::size_t listed_max = 1000;
+    std::vector<UnreadCase> list;
+    std::size_t left_out = 0;  // beyond `listed_max`
+
+    void add(UnreadCase unread);
+    [[nodiscard]] std::size_t count() const { return list.size() + left_out; }
 };
 
 using Records = std::map<CaseId, const RecordedCase*>;

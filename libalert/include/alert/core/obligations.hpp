@@ -17,14 +17,30 @@ struct Era {
     const CaseClass* of = nullptr;  // null: no class matches
 };
 
+/// Who leads from when on; of the first, from the beginning.
+struct Lead {
+    FactKey since;
+    std::string unit;  // id, or as told
+};
+
 /// Everything obligations depend on besides the rules.
 struct CaseCourse {
     std::vector<Era> eras;          // in the order of facts; the first since the detection
     std::optional<FactKey> closed;  // the closing in force
     std::vector<FactKey> returns;   // those that count: by the unit that led, or by nobody named
+    std::vector<Lead> leads;        // at least one
     bool void_all = false;          // dismissed, merged, or nothing left that was detected
     TimePoint detected_at;
 };
+
+/// What derive() walks: for whoever asks for more of a case than its view tells.
+CaseCourse course_of(const Rules& rules, const Snapshot& snapshot);
+
+/// Whoever leads at the time of a fact.
+const std::string& lead_at(const CaseCourse& course, const FactKey& key);
+
+/// Another lead unit, or a return, whichever came last: an acknowledgement before it counts no more.
+std::optional<FactKey> last_break(const CaseCourse& course);
 
 std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& facts,
                                            const CaseCourse& course, TimePoint now);
@@ -32,8 +48,11 @@ std::vector<Obligation> derive_obligations(const Rules& rules, const CaseFacts& 
 /// A lead unit known from the detection is the first assignment, unless the case was assigned before it.
 bool led_from_detection(const CaseFacts& facts, const CaseCourse& course);
 
-/// Whether the case's class ever asked for the rule.
-bool asks_for(const ObligationRule& rule, const CaseCourse& course);
+/// Since when the case's class asks for the rule; null: it never did.
+const FactKey* asked_since(const ObligationRule& rule, const CaseCourse& course);
+inline bool asks_for(const ObligationRule& rule, const CaseCourse& course) {
+    return asked_since(rule, course) != nullptr;
+}
 
 /// Whether a publication of this kind counts where publications fulfil a rule; no kinds named: any does.
 bool counts_kind(const Fulfilment& fulfilment, ResponseKind kind);

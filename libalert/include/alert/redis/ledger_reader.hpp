@@ -20,6 +20,7 @@ struct CaseText {
     std::vector<std::string> entries;  // from `first` on
     std::size_t first = 0;
     bool whole = false;               // archived: the record comes in one piece
+    std::optional<Error> unread;      // archived, and it could not be read; nothing else is there
     [[nodiscard]] bool more() const;  // the record goes on
 };
 
@@ -38,8 +39,8 @@ public:
     /// `cursor` is empty at the beginning, else `next` of the page before.
     void started(TimePoint from, TimePoint to, const std::string& cursor, std::size_t limit,
                  Callback<Started> done);
-    /// Each with its snapshot and the first piece of its record. An archived one that cannot be read is an
-    /// error: figures without it would be wrong.
+    /// Each with its snapshot and the first piece of its record; an archived one that is lost or damaged says
+    /// so, and holds up no other.
     void cases(const std::vector<CaseId>& ids, Callback<std::vector<CaseText>> done);
     /// The next piece of a record.
     void piece(const CaseId& id, std::size_t first, Callback<CaseText> done);

@@ -15,6 +15,8 @@ namespace alert {
 std::string row_json(const std::vector<Column>& columns, const std::vector<Cell>& row, const Zone& zone);
 
 boost::json::object period_json(const ReportPeriod& period, const Zone& zone);
+/// `{"count":…,"cases":[{"case","file","code","message"}]}`
+boost::json::object unread_json(const UnreadCases& unread);
 boost::json::object assessment_json(const AssessmentReport& report, const Zone& zone);
 
 }  // namespace alert
