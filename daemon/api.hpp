@@ -48,6 +48,12 @@ struct CoreState {
                        std::function<void(std::vector<alert::Answer>)> done)>
         submit;
     std::function<void(std::function<void(const ReloadOutcome&)> done)> reload;
+    /// Tells Redis again what is in the journal; answered on the edge thread when it has begun.
+    std::function<void(alert::Callback<std::monostate> done)> replay;
+    /// Tells it entries of any journal; `last`: there are no more, the cases are whole.
+    std::function<void(std::vector<alert::JournalEntry> entries, bool last,
+                       std::function<void(std::vector<alert::Answer>)> done)>
+        retell;
     /// Moves a case to the policy in force; answered on the edge thread.
     std::function<void(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done)>
         rebase;
@@ -103,6 +109,7 @@ private:
     void roster(Reply reply);
     void office(const HttpRequest& request, Reply reply);
     void reload(Reply reply);
+    void replay(const HttpRequest& request, Reply reply);
     void redeliver(const std::string& id, const HttpRequest& request, Reply reply);
     void test_channel(const std::string& name, const HttpRequest& request, Reply reply);
     void drill(const HttpRequest& request, Reply reply);

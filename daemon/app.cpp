@@ -49,7 +49,17 @@ CoreState App::core_state() {
     CoreState state;
     state.healthy = [this] { return watchdog_.seconds_since_turn() <= turn_seconds_max; };
     state.idle_seconds = [this] { return watchdog_.seconds_since_turn(); };
-    state.not_ready = [this]() -> std::string { return core_.redis_up() ? "" : "waiting for Redis"; };
+    state.not_ready = [this]() -> std::string {
+        if (!core_.redis_up()) return "waiting for Redis";
+        return core_.redis_behind() ? "telling Redis what it does not have, from the journal" : "";
+    };
+    state.replay = [this](auto done) {
+        boost::asio::post(core_io_, [this, done = std::move(done)]() mutable {
+            core_.replay([this, done = std::move(done)](alert::Result<std::monostate> result) {
+                boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
+            });
+        });
+    };
     state.submit = [this](std::vector<std::string> events, const alert::Via& via, auto done) {
         boost::asio::post(
             core_io_, [this, events = std::move(events), via, done = std::move(done)]() mutable {
@@ -83,6 +93,18 @@ CoreState App::core_state() {
                            boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
                        });
         });
+    };
+    state.retell = [this](std::vector<alert::JournalEntry> entries, bool last, auto done) {
+        boost::asio::post(
+            core_io_, [this, entries = std::move(entries), last, done = std::move(done)]() mutable {
+                core_.retell(std::move(entries), last,
+                             [this, done = std::move(done)](CoreLoop::Answers answers) mutable {
+                                 boost::asio::post(edge_io_, [done = std::move(done),
+                                                              answers = std::move(answers)]() mutable {
+                                     done(std::move(answers));
+                                 });
+                             });
+            });
     };
     state.reload = [this](auto done) { reload(std::move(done)); };
     return state;

@@ -108,6 +108,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
           [](const std::string& text) { return alert::parse_policy(text, "a case's policy"); }, {},
           config_->audit.key),
       intake_(cases_, clock_, rules_, desk_, watcher_),
+      marks_(connection_, keys_),
       timekeeper_(cases_, clock_, timers_, desk_, watcher_),
       reader_(connection_, keys_, watcher_),
       revisit_([this](std::string cursor, std::size_t limit,
@@ -121,6 +122,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
     follow_archive();
+    follow_journal();
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
         metrics_.clock_steps.Increment();
@@ -204,6 +206,7 @@ void CoreLoop::start() {
     for (auto& writer : writers_) writer->start();
     timekeeper_.start();
     for (auto& dispatcher : dispatchers_) dispatcher->start();
+    if (keeper_) keeper_->start();
     self_.start();
 }
 
@@ -212,6 +215,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     metrics_.redis_up.Set(up ? 1 : 0);
     if (!stopping_) self_.redis_state(up, reason);
     if (!up) {
+        if (keeper_) keeper_->store_is(false);
         if (stopping_) return;
         spdlog::error("redis=down reason={}", log_value(reason));
         watchdog_.status("waiting for Redis: " + reason);
@@ -219,6 +223,14 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     }
     spdlog::info("redis=up");
     watchdog_.status("running");
+    furnish();
+    timekeeper_.expect(clock_.now());
+    for (auto& dispatcher : dispatchers_) dispatcher->notice();
+    if (keeper_) keeper_->store_is(true);
+}
+
+/// What Redis must hold besides the cases, whatever it holds already.
+void CoreLoop::furnish() {
     keep_policy(config_, [] {});
     keep_files();
     look_for_gone_channels();
@@ -226,8 +238,6 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
         store_.plan_job(std::string(anchor_job), next_midnight(clock_.now(), config_->zone), [](auto) {});
     if (config_->archive) store_.plan_job(std::string(archive_job_name), clock_.now(), [](auto) {});
     scheduled_.follow(config_);
-    timekeeper_.expect(clock_.now());
-    for (auto& dispatcher : dispatchers_) dispatcher->notice();
     follow_calendar();
 }
 
@@ -352,6 +362,7 @@ void CoreLoop::stop(std::function<void()> stopped) {
     stopping_ = true;
     timekeeper_.stop();
     self_.stop();
+    if (keeper_) keeper_->stop();
     for (auto& dispatcher : dispatchers_) dispatcher->stop();
     doors_.stop();
     wait_until_idle(std::move(stopped), boot_time());

@@ -16,9 +16,11 @@
 #include "alert/redis/redis_case_archive.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "alert/redis/redis_outbox.hpp"
+#include "alert/redis/redis_journal_marks.hpp"
 #include "archive/file_shelf.hpp"
 #include "archive/watch.hpp"
 #include "ingest_doors.hpp"
+#include "journal/file_journal.hpp"
 #include "letter_order.hpp"
 #include "scheduled_notices.hpp"
 #include "self_watch.hpp"
@@ -30,6 +32,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace yuqing {
@@ -81,10 +84,24 @@ public:
     /// The command that keeps the files, as long as those that are in force loaded from the disk.
     std::vector<std::string> keep_files_by;
 
-    [[nodiscard]] bool redis_up() const { return redis_up_.load(); }  // any thread
+    /// Tells Redis everything again that is in the journal. Error `no_journal`: there is none.
+    void replay(alert::Callback<std::monostate> done);
+
+    /// Tells Redis entries of any journal, and keeps them in this daemon's. `last`: there are no more.
+    void retell(std::vector<alert::JournalEntry> entries, bool last, std::function<void(Answers)> done);
+
+    // Any thread.
+    [[nodiscard]] bool redis_up() const { return redis_up_.load(); }
+    /// It does not have everything that is in the journal.
+    [[nodiscard]] bool redis_behind() const { return redis_behind_.load(); }
 
 private:
     void redis_state(bool up, const std::string& reason);
+    void furnish();
+    void follow_journal();
+    void journal_progress();
+    void retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done);
+    void release_retold();
     void job(const std::string& name);
     void plan_anchor(alert::TimePoint at);
     void archive_job();
@@ -127,6 +144,11 @@ private:
     alert::RuleBook rules_;
     alert::CaseDesk desk_;
     alert::Intake intake_;
+    alert::RedisJournalMarks marks_;
+    std::unique_ptr<FileJournal> journal_;  // none without `journal`
+    std::optional<alert::JournalKeeper> keeper_;
+    alert::JournalProgress told_again_;  // as it was told last
+    std::set<alert::CaseId> retold_;     // by hand, and held until there are no more
     alert::Timekeeper timekeeper_;
     alert::CaseReader reader_;
     alert::Revisit revisit_;
@@ -141,6 +163,7 @@ private:
     bool archiving_ = false;
     bool stopping_ = false;
     std::atomic<bool> redis_up_{false};
+    std::atomic<bool> redis_behind_{false};
 };
 
 /// The job of the wake queue that looks for cases to archive.

@@ -41,6 +41,11 @@ constexpr const char* limits[] = {"anchor_rounds",
                                   "ingest_handshakes",
                                   "ingest_held_answers",
                                   "ingest_in_flight",
+                                  "journal_backlog",
+                                  "journal_bytes",
+                                  "journal_damaged",
+                                  "journal_full",
+                                  "journal_torn",
                                   "link_valid",
                                   "log_lines",
                                   "message_parcel",
@@ -120,6 +125,15 @@ Metrics::Metrics(const std::string& version)
           counters(registry_, "yuqing_heartbeats_total", "Signs of life to the service outside, by outcome")),
       archive_cases(counters(registry_, "yuqing_archive_cases_total",
                              "Cases that left Redis for the archive or came back, and runs that failed")),
+      journal_entries(counters(registry_, "yuqing_journal_entries_total",
+                               "Entries of the local journal, by what came of them")),
+      journal_sync_seconds(histograms(registry_, "yuqing_journal_sync_seconds",
+                                      "Writing and syncing what waited for the journal")
+                               .Add({}, fast)),
+      journal_bytes(gauges(registry_, "yuqing_journal_bytes", "Size of the local journal").Add({})),
+      journal_behind(gauges(registry_, "yuqing_journal_behind",
+                            "1 while Redis does not have everything that is in the local journal")
+                         .Add({})),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")),
       clients_refused(counters(registry_, "yuqing_clients_refused_total",
                                "Clients that no key of clients.yaml let in over CURVE")),
@@ -140,6 +154,8 @@ Metrics::Metrics(const std::string& version)
     for (const auto* outcome : {"sent", "failed", "withheld"}) heartbeats.Add({{"outcome", outcome}});
     for (const auto* outcome : {"archived", "restored", "failed"}) archive_cases.Add({{"outcome", outcome}});
     for (const auto* reason : {"unknown_key", "expired_key"}) clients_refused.Add({{"reason", reason}});
+    for (const auto* outcome : {"written", "failed", "told", "missing", "refused"})
+        journal_entries.Add({{"outcome", outcome}});
     for (const auto* limit : limits) limit_hits.Add({{"limit", limit}});
 }
 

@@ -52,6 +52,10 @@ public:
     prometheus::Family<prometheus::Counter>& clients_refused;  // reason
     prometheus::Family<prometheus::Gauge>& channel_held;       // channel
     prometheus::Gauge& ingest_connections;
+    prometheus::Family<prometheus::Counter>& journal_entries;  // outcome
+    prometheus::Histogram& journal_sync_seconds;
+    prometheus::Gauge& journal_bytes;
+    prometheus::Gauge& journal_behind;
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
     prometheus::Gauge& timekeeper_idle;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "alert/config/config.hpp"
+#include "alert/flow/journal_keeper.hpp"
 #include "alert/flow/rule_book.hpp"
 #include "alert/port/sender.hpp"
 #include "alert/port/timers.hpp"
@@ -60,6 +61,9 @@ public:
         stranger_from_ = address;
         stranger_at_ = parts_.clock.now();
     }
+    /// What keeps the journal from writing, and how far the telling of what Redis lost is.
+    void journal_written(std::optional<alert::Error> error) { unwritten_ = std::move(error); }
+    void told_again(const alert::JournalProgress& progress);
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -77,6 +81,7 @@ private:
     void gather_files(Look& look) const;
     void gather_strangers(Look& look) const;
     void gather_archive(const LookPtr& look);
+    void gather_journal(Look& look) const;
     void gather_dead_letters(const LookPtr& look);
     void gather_rejects(const LookPtr& look);
     void gather_channel(const LookPtr& look, const alert::ChannelId& channel);
@@ -95,6 +100,9 @@ private:
     std::shared_ptr<const alert::Config> config_;
     Send send_;
     FilesRead files_;
+    std::optional<alert::Error> unwritten_;  // the journal
+    alert::JournalProgress told_again_;
+    std::optional<alert::TimePoint> lost_at_;  // Redis's data, as far as this daemon saw it
     alert::Duration jumped_by_{0};
     std::string stranger_from_;
     std::optional<alert::TimePoint> stranger_at_;  // the last one

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     yuqing::add_check_config(line);
     yuqing::add_reload(line);
     yuqing::add_rebase(line);
+    yuqing::add_replay(line);
     yuqing::add_letters(line);
     yuqing::add_trials(line);
     yuqing::add_reports(line);

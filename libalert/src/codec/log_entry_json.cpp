@@ -24,23 +24,12 @@ constexpr std::size_t usual_overhead_bytes = 256;
 constexpr std::size_t carried_max = 10'000;
 constexpr LogKind kinds[] = {LogKind::fact,   LogKind::fired,   LogKind::superseded, LogKind::skipped,
                              LogKind::notice, LogKind::adopted, LogKind::rebased,    LogKind::redelivered};
-constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
-                                ClientRole::supervisor, ClientRole::admin};
 
 std::optional<LogKind> parse_kind(std::string_view text) { return find_word(text, kinds); }
-std::optional<ClientRole> parse_role(std::string_view text) { return find_word(text, roles); }
 
 bool told_through_a_door(const Via& via) {
     const Via nothing;
     return !via.door.empty() || !via.client.empty() || via.role != nothing.role;
-}
-
-void write_via(JsonWriter& out, const Via& via) {
-    out.open_array();
-    out.text(via.door);
-    out.text(via.client);
-    out.text(to_string(via.role));
-    out.close_array();
 }
 
 void write_channels(JsonWriter& out, const std::vector<Carried>& channels) {
@@ -52,13 +41,6 @@ void write_channels(JsonWriter& out, const std::vector<Carried>& channels) {
         out.close_array();
     }
     out.close_array();
-}
-
-Via read_via(const json::value& value, Finding& finding) {
-    const json::array* parts = stored_array(value, 3, 3, finding);
-    if (!parts) return {};
-    return {stored_text((*parts)[0], finding), stored_text((*parts)[1], finding),
-            stored_word((*parts)[2], parse_role, finding)};
 }
 
 std::vector<Carried> read_channels(const json::value& value, Finding& finding) {
@@ -79,7 +61,7 @@ LogEntry read_log_entry(StoredObject& in, Finding& finding) {
     entry.kind = stored_word(in.need("k"), parse_kind, finding);
     entry.at = in.instant("t");
     entry.silent = in.truth_if_there("q");
-    in.if_there("via", [&](const json::value& via) { entry.via = read_via(via, finding); });
+    in.if_there("via", [&](const json::value& via) { entry.via = stored_via(via, finding); });
     entry.record = in.text_or_empty("e");
     entry.obligation = in.text_or_empty("o");
     entry.step = in.text_or_empty("s");

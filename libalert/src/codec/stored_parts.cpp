@@ -4,6 +4,13 @@ namespace alert {
 
 namespace json = boost::json;
 
+namespace {
+constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
+                                ClientRole::supervisor, ClientRole::admin};
+
+std::optional<ClientRole> parse_role(std::string_view text) { return find_word(text, roles); }
+}  // namespace
+
 void write_targets(JsonWriter& out, const std::vector<Target>& targets) {
     out.open_array();
     for (const Target& target : targets) {
@@ -29,6 +36,21 @@ std::vector<Target> stored_targets(const json::value& value, Finding& finding) {
              {std::make_move_iterator(names.begin() + 1), std::make_move_iterator(names.end())}});
     }
     return targets;
+}
+
+void write_via(JsonWriter& out, const Via& via) {
+    out.open_array();
+    out.text(via.door);
+    out.text(via.client);
+    out.text(to_string(via.role));
+    out.close_array();
+}
+
+Via stored_via(const json::value& value, Finding& finding) {
+    const json::array* parts = stored_array(value, 3, 3, finding);
+    if (!parts) return {};
+    return {stored_text((*parts)[0], finding), stored_text((*parts)[1], finding),
+            stored_word((*parts)[2], parse_role, finding)};
 }
 
 }  // namespace alert

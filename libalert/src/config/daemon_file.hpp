@@ -52,6 +52,7 @@ HttpConfig read_http(const Section& root, const Surroundings& around,
 std::vector<AccessToken> read_tokens(const std::string& text, const Zone& zone, TimePoint now,
                                      const FileFindings& findings);
 AuditConfig read_audit(const Section& root, const Surroundings& around);
+std::optional<JournalConfig> read_journal(const Section& root, const Surroundings& around);
 std::optional<ArchiveConfig> read_archive(const Section& root, const Surroundings& around);
 Schedule read_schedule(const Section& root);
 std::optional<HeartbeatConfig> read_heartbeat(const Section& root, const Surroundings& around);

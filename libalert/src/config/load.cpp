@@ -15,8 +15,6 @@ namespace config {
 
 namespace {
 
-const Words later_features = {"journal"};
-
 /// One of the files that yuqingd.yaml names, with the place its problems are reported at.
 struct Part {
     std::string text;
@@ -52,7 +50,6 @@ private:
                             "ingest", "http", "channels", "heartbeat", "schedule", "self", "assessment",
                             "audit", "journal", "archive"},
                            findings);
-        root.refuse_unsupported(later_features);
         const auto errors_before = all_.error_count();
         read_place(root, config);
         config.redis = read_redis(root, around_);
@@ -68,6 +65,7 @@ private:
             return read_tokens(tokens->text, config.zone, now_, tokens->findings);
         });
         config.audit = read_audit(root, around_);
+        config.journal = read_journal(root, around_);
         config.archive = read_archive(root, around_);
         config.schedule = read_schedule(root);
         config.self = read_self(root);

@@ -18,6 +18,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
     http.tokens = wanted.http.tokens;  // taken over at once
     compare("http", http == wanted.http && running.http.tokens.has_value() == wanted.http.tokens.has_value());
     compare("audit", running.audit == wanted.audit);
+    compare("journal", running.journal == wanted.journal);
     const bool same_folder = running.archive.has_value() == wanted.archive.has_value() &&
                              (!running.archive || running.archive->dir == wanted.archive->dir);
     compare("archive", same_folder);  // its other keys are taken over at once

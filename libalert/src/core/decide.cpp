@@ -197,10 +197,14 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
         !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });
     d.rebased = input.rebase != nullptr;
     if (d.rebased) move_climbs(d);
-    fire_all(d);
+    if (input.again)
+        d.quiet = input.again->quiet;
+    else
+        fire_all(d);
     tell_all(d, told);
     count(d);
     place(d);
+    if (input.again && change.wake) change.wake = input.again->wake;
     if (out.cases.size() == 1) out.obligations = open_obligations(d.view);
 }
 

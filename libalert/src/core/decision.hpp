@@ -14,6 +14,7 @@ struct Decision {
     const Rules& rules;
     TimePoint now;
     bool silent = false;   // history: recorded, rings nobody
+    bool quiet = false;    // told again: its notices were told at that time
     bool rebased = false;  // `before` was by another policy
     Transition& out;
     CaseChange& change;

@@ -144,7 +144,7 @@ std::vector<const Fact*> counting_facts(const std::map<CaseId, std::vector<Fact>
     return counting;
 }
 
-Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now) {
+Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now, const ToldAgain* again) {
     std::map<CaseId, std::vector<Fact>> told;
     for (const ConnectedCase& one : cases) told[one.id] = all_of(one);
     auto folded = fold_together(told);
@@ -162,6 +162,7 @@ Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint no
         DecideInput input{.before = one.before, .version = one.version, .id = one.id, .facts = one.fresh};
         input.adopted = new_merges(cases, one, facts.absorbed);
         input.folded = std::move(facts);
+        input.again = again;
         decide_also(one.rules, input, now, out);
     }
     return out;

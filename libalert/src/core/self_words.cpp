@@ -60,7 +60,17 @@ constexpr TroubleWords all_words[] = {
      "是自己的系统就把公钥登记到 clients.yaml，不是就查这台机器：journalctl -u yuqingd | grep curve=refused",
      "a system of yours: enter its public key in clients.yaml; else look at that machine: "
      "journalctl -u yuqingd | grep curve=refused",
-     "近10分钟没有未登记的密钥试图接入", "no unknown key has come for ten minutes"}};
+     "近10分钟没有未登记的密钥试图接入", "no unknown key has come for ten minutes"},
+    {TroubleKind::journal, "journal", "本地日志写不进去", "the local journal cannot be written",
+     "请检查 journal.dir 的磁盘空间和权限；期间上报得到 retry，请监测系统继续重发",
+     "look at the room and the rights of journal.dir; meanwhile events are answered retry", "本地日志已恢复",
+     "the local journal works again"},
+    {TroubleKind::loss, "loss", "数据库 Redis 丢失过数据，已用本地日志补报",
+     "Redis lost data, which it was told again from the local journal",
+     "请查明原因（清空、换盘、主从切换）；丢失前未发完的消息可能重发，已发过的未办时限会再提醒一次",
+     "find the cause (emptied, another volume, a failover); what was waiting to be sent may come again, and open "
+     "deadlines ring once more",
+     "补报已完成", "all of it was told again"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

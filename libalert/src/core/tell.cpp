@@ -32,7 +32,7 @@ std::string detail_of(const Cause& cause) {
 }
 
 void tell(Decision& d, Notice what) {
-    if (!d.silent) notice(d.rules, d.view, d.now, std::move(what), d.out, d.change);
+    if (!d.silent && !d.quiet) notice(d.rules, d.view, d.now, std::move(what), d.out, d.change);
 }
 
 std::string text_of(TimePoint at) { return std::to_string(at.time_since_epoch().count()); }
@@ -123,7 +123,7 @@ void tell_renewed(Decision& d, const std::vector<Fact>& facts) {
     if (!end) return;
     const bool renewed = renewed_after(d, facts, *end);
     auto& told_at = d.change.next.progress.renewed_told_at;
-    if (!renewed || d.silent || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
+    if (!renewed || d.silent || d.quiet || (told_at && d.now - *told_at < std::chrono::hours(1))) return;
     told_at = d.now;
     notice(d.rules, d.view, d.now,
            {.reason = Reason::attention, .flag = "renewed", .once = "renewed:" + text_of(d.now)}, d.out,

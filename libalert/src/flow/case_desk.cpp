@@ -48,9 +48,10 @@ CaseDesk::Lane& CaseDesk::lane(const CaseId& id) {
     return lane;
 }
 
-void CaseDesk::tell(CaseId id, Event event, Via via, bool silent, Answered done) {
+void CaseDesk::tell(CaseId id, Event event, Via via, bool silent, Answered done,
+                    std::optional<AcceptedBefore> before) {
     Lane& at = lane(id);
-    at.waiting.push_back({std::move(event), std::move(via), silent, std::move(done)});
+    at.waiting.push_back({std::move(event), std::move(via), silent, std::move(done), before});
     if (!at.working) work(at);
 }
 
@@ -80,13 +81,18 @@ void CaseDesk::work(Lane& at) {
     }
 }
 
-/// The next facts, none of them twice: the second telling waits and finds the first one known. History and
-/// what is told live are decided apart, for only one of them rings.
+/// History, what is told live and what is told again are decided apart, for they ring in ways of their own.
+bool CaseDesk::Waiting::goes_with(const Waiting& other) const {
+    return silent == other.silent && before.has_value() == other.before.has_value() &&
+           (!before || before->quiet == other.before->quiet);
+}
+
+/// The next facts, none of them twice: the second telling waits and finds the first one known.
 void CaseDesk::take_batch(Lane& at) {
     std::set<EventKey> taken;
     std::deque<Waiting> left;
     while (!at.waiting.empty() && at.batch.size() < limits_.facts_per_commit_max) {
-        if (!at.batch.empty() && at.waiting.front().silent != at.batch.front().silent) break;
+        if (!at.batch.empty() && !at.waiting.front().goes_with(at.batch.front())) break;
         auto next = std::move(at.waiting.front());
         at.waiting.pop_front();
         if (taken.insert(next.event.key).second)
@@ -158,7 +164,7 @@ void CaseDesk::join_again(Lane& at, const std::string& key) {
         for (Waiting& waiting : batch) {
             if (matter_of(waiting.event) == key) {
                 tell(**found, std::move(waiting.event), std::move(waiting.via), waiting.silent,
-                     std::move(waiting.done));
+                     std::move(waiting.done), waiting.before);
             } else {
                 at.batch.push_back(std::move(waiting));
             }
@@ -231,7 +237,8 @@ void CaseDesk::with_log(Lane& at) {
 
 void CaseDesk::decide_and_commit(Lane& at) {
     if (at.order) return decide_order(at);
-    auto transition = decide_lane(at, clock_.now());
+    at.decided_at = clock_.now();
+    auto transition = decide_lane(at, at.decided_at);
     if (transition.needs_log) {
         // What merges connect is folded from all their logs together.
         const bool merged =
@@ -300,7 +307,8 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
         waiting.done({.source = waiting.event.key.source,
                       .id = waiting.event.key.id,
                       .case_id = at.id,
-                      .obligations = transition.obligations});
+                      .obligations = transition.obligations,
+                      .recorded_at = waiting.before ? waiting.before->recorded_at : at.decided_at});
     }
     at.batch.clear();
     answer_order(at, Rebased{true, transition.obligations});
@@ -345,6 +353,11 @@ void CaseDesk::remember(const CaseId& id, StoredCase stored) {
     if (remembered_.size() <= limits_.remembered_cases_max) return;
     memory_.erase(remembered_.back().first);
     remembered_.pop_back();
+}
+
+void CaseDesk::forget_all() {
+    remembered_.clear();
+    memory_.clear();
 }
 
 void CaseDesk::forget(const CaseId& id) {

@@ -99,7 +99,14 @@ Rules CaseDesk::rules_for(const std::optional<StoredCase>& stored) const {
 Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
     std::vector<Fact> facts;
     facts.reserve(at.batch.size());
-    for (const auto& waiting : at.batch) facts.push_back({waiting.event, now, waiting.via, waiting.silent});
+    for (const auto& waiting : at.batch) {
+        const auto recorded_at = waiting.before ? waiting.before->recorded_at : now;
+        facts.push_back({waiting.event, recorded_at, waiting.via, waiting.silent});
+    }
+    std::optional<ToldAgain> again;
+    if (!at.batch.empty() && at.batch.front().before)
+        again = ToldAgain{now + limits_.held_for, at.batch.front().before->quiet};
+    const ToldAgain* const held = again ? &*again : nullptr;
     const auto snapshot_of = [](const std::optional<StoredCase>& stored) {
         return stored ? std::optional(stored->snapshot) : std::nullopt;
     };
@@ -116,20 +123,24 @@ Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
                              other.log,
                              {}});
         }
-        return decide_together(cases, now);
+        return decide_together(cases, now, held);
     }
     DecideInput input{.before = snapshot_of(at.stored),
                       .version = at.stored ? at.stored->version : 0,
                       .id = at.id,
                       .facts = std::move(facts),
-                      .log = at.log ? &*at.log : nullptr};
+                      .log = at.log ? &*at.log : nullptr,
+                      .again = held};
     auto transition = decide(rules_for(at.stored), input, now);
     const auto counts = [&](const Fact& fact) {
         return counts_above(fact.event.data) && !at.stored->snapshot.facts.withdrawn.contains(fact.event.key);
     };
     for (const Other& other : at.others) {
         if (at.reach != Reach::above || transition.needs_log) break;
-        DecideInput above{.before = other.stored->snapshot, .version = other.stored->version, .id = other.id};
+        DecideInput above{.before = other.stored->snapshot,
+                          .version = other.stored->version,
+                          .id = other.id,
+                          .again = held};
         std::copy_if(input.facts.begin(), input.facts.end(), std::back_inserter(above.adopted), counts);
         decide_also(rules_for(other.stored), above, now, transition);
     }

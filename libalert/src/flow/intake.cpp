@@ -74,12 +74,25 @@ void Intake::submit(const std::string& bytes, const Via& via, Done done) {
     };
     if (decoded.event && decoded.event->truncated) observer_.limit_hit("event_text");
     if (auto error = admit(decoded, via, clock_.now())) return reject(decoded, bytes, via, *error, answered);
-    find_case({std::move(*decoded.event), via, decoded.history, std::move(answered)});
+    Admitted admitted{std::move(*decoded.event), via, decoded.history, std::move(answered), {}};
+    if (!journal_) return find_case(std::move(admitted));
+    if (journal_->behind()) return tell_later(std::move(admitted));
+    tell_now(std::move(admitted));
 }
 
 void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
                     const Done& done) {
     if (error.code == "too_large") observer_.limit_hit("event_bytes");
+    keep_reject(decoded, bytes, via, error);
+    if (decoded.type == "opinion.detected" && !decoded.history) tell_rejected(decoded, error);
+    done({.status = Answer::Status::rejected,
+          .source = decoded.source,
+          .id = decoded.id,
+          .error = std::move(error)});
+}
+
+void Intake::keep_reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via,
+                         const Error& error) {
     if (bytes.size() > reject_bytes_max) observer_.limit_hit("reject_bytes");
     store_.keep_reject({.at = clock_.now(),
                         .via = via,
@@ -91,26 +104,23 @@ void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const
                        [this](Result<std::monostate> kept) {
                            if (!kept) observer_.troubled("keep_reject", kept.error());
                        });
-    if (decoded.type == "opinion.detected" && !decoded.history) tell_rejected(decoded, error);
-    done({.status = Answer::Status::rejected,
-          .source = decoded.source,
-          .id = decoded.id,
-          .error = std::move(error)});
 }
 
 /// Several daemons tell the same source within the same ten minutes under one id.
-void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error) {
+void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error, bool was_accepted) {
     const auto now = clock_.now();
-    if (told_lately(decoded.source, now)) return;
+    const auto about = (was_accepted ? "accepted:" : "") + decoded.source;
+    if (told_lately(about, now)) return;
     const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
+    const auto* before = was_accepted ? "；此前已答复接收，未能记入，请核对后补报（yuqingctl rejects）" : "";
     auto transition = std::make_shared<Transition>();
     transition->notifications =
         office_notice(rules_.today(), Reason::attention, "rejected",
-                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + reason_of(error),
-                      "rejected:" + decoded.source + ":" + span, now);
-    store_.commit(transition, [this, transition, source = decoded.source](Result<CommitOutcome> result) {
+                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + reason_of(error) + before,
+                      "rejected:" + about + ":" + span, now);
+    store_.commit(transition, [this, transition, about](Result<CommitOutcome> result) {
         if (!result) {
-            rejects_told_.erase(source);  // the next one is told instead
+            rejects_told_.erase(about);  // the next one is told instead
             return observer_.troubled("tell_rejected", result.error());
         }
         observer_.committed(*transition);
@@ -185,7 +195,11 @@ void Intake::check_merge(Admitted admitted, bool waited) {
                 into == self ? "a case cannot be merged into itself" : "there is no such case to merge into";
             DecodedEvent decoded{shared->event, key.source, key.id,
                                  std::string(type_name(shared->event.data))};
-            reject(decoded, shared->event.record, shared->via, {"invalid", what, "/data/into"}, shared->done);
+            const Error error{"invalid", what, "/data/into"};
+            if (shared->before)
+                reject_again(decoded, shared->event.record, shared->via, error, shared->done);
+            else
+                reject_if_sure(decoded, shared->event.record, shared->via, error, shared->done);
         } else {
             hand_over(self, std::move(*shared));
         }
@@ -196,15 +210,14 @@ void Intake::hand_over(CaseId id, Admitted admitted) {
     const Event& event = admitted.event;
     auto done = [this, source = event.key.source, event_id = event.key.id,
                  type = std::string(type_name(event.data)), record = event.record, via = admitted.via,
-                 answered = std::move(admitted.done)](Answer answer) {
-        if (answer.status == Answer::Status::rejected) {  // unknown_case: found on the desk
-            DecodedEvent decoded{Error{}, source, event_id, type};
-            return reject(decoded, record, via, *answer.error, answered);
-        }
-        answered(std::move(answer));
+                 again = admitted.before.has_value(), answered = std::move(admitted.done)](Answer answer) {
+        if (answer.status != Answer::Status::rejected) return answered(std::move(answer));
+        const DecodedEvent decoded{Error{}, source, event_id, type};  // unknown_case: found on the desk
+        if (again) return reject_again(decoded, record, via, *answer.error, answered);
+        reject_if_sure(decoded, record, via, *answer.error, answered);
     };
     desk_.tell(std::move(id), std::move(admitted.event), std::move(admitted.via), admitted.silent,
-               std::move(done));
+               std::move(done), admitted.before);
 }
 
 }  // namespace alert

@@ -1,6 +1,7 @@
 #include "alert/simulate/simulate.hpp"
 
 #include "alert/codec/case_json.hpp"
+#include "alert/codec/journal_line.hpp"
 #include "alert/codec/json_parts.hpp"
 #include "alert/core/climb.hpp"
 #include "alert/flow/case_desk.hpp"
@@ -117,6 +118,7 @@ private:
             return {};
         }
         const auto& object = value.as_object();
+        if (is_journal_line(text)) return read_entry(number, text);
         if (const auto* kind = object.if_contains("kind");
             kind && kind->is_string() && !object.contains("specversion")) {
             return read_happening(number, kind->as_string(), object);
@@ -124,6 +126,14 @@ private:
         line.told = time_member(object, "recordedtime");
         line.time = time_member(object, "time");
         lines_.push_back(std::move(line));
+        return {};
+    }
+
+    /// Of the journal of a daemon: told when it was recorded there.
+    Result<void> read_entry(std::size_t number, const std::string& text) {
+        auto entry = decode_journal_line(text);
+        if (!entry) return problem(number, entry.error().message);
+        lines_.push_back({number, std::move(entry->event), entry->recorded_at, std::nullopt});
         return {};
     }
 

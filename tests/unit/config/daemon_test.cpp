@@ -210,12 +210,33 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
     }
 }
 
-TEST_CASE("Daemon: what is to come is refused by name, never ignored") {
-    const std::string top = "journal: {dir: x}";
+TEST_CASE("Daemon: journal says where what was answered is kept, how much of it, and what holds without Redis") {
+    CHECK_FALSE(Scratch().load().config->journal);
     Scratch scratch;
-    scratch.append("yuqingd.yaml", top + "\n");
-    CHECK(tells(scratch.load().errors, "unsupported", "yuqingd.yaml:23",
-                top.substr(0, top.find(':')) + ": not supported yet"));
+    scratch.append("yuqingd.yaml", "journal: {dir: told}\n");
+    JournalConfig usual;
+    usual.dir = scratch.path("told").string();
+    CHECK(scratch.load().config->journal == usual);
+    Scratch other;
+    other.append("yuqingd.yaml",
+                 "journal: {dir: /told, redis_away: retry, unwritable: accept, file_mib: 8, total_mib: 16, keep: 30d}\n");
+    const auto config = other.load().config;
+    CHECK(config->journal == JournalConfig{"/told", false, true, 8, 16, std::chrono::days(30)});
+    CHECK(needs_restart(*scratch.load().config, *config) == std::vector<std::string>{"journal"});
+}
+
+TEST_CASE("Daemon: a journal without a folder, or with bounds that cannot hold, is refused") {
+    const auto errors = [](const std::string& section) {
+        Scratch scratch;
+        scratch.append("yuqingd.yaml", "journal: " + section + "\n");
+        return scratch.load().errors;
+    };
+    CHECK(tells(errors("{keep: 30d}"), "missing_key", "yuqingd.yaml:23", "'dir' is required"));
+    CHECK(tells(errors("{dir: x, redis_away: wait}"), "invalid", "yuqingd.yaml:23", "accept"));
+    CHECK(tells(errors("{dir: x, file_mib: 0}"), "invalid", "yuqingd.yaml:23", "1 to 1024"));
+    CHECK(tells(errors("{dir: x, file_mib: 64, total_mib: 100}"), "invalid", "yuqingd.yaml:23",
+                "at least twice file_mib"));
+    CHECK(tells(errors("{dir: x, keep: 1m}"), "invalid", "yuqingd.yaml:23", "keep"));
 }
 
 TEST_CASE("Daemon: archive says what leaves Redis, when, and where to") {

@@ -152,6 +152,17 @@ struct ArchiveConfig {
     friend bool operator==(const ArchiveConfig&, const ArchiveConfig&) = default;
 };
 
+/// What was answered, on this machine's own disk; without it Redis alone has it.
+struct JournalConfig {
+    std::string dir;                // a folder of each jurisdiction's own is made in it
+    bool accept_while_away = true;  // of redis_away: what comes without Redis is accepted into the journal
+    bool answer_unwritten = false;  // of unwritable: what Redis has is answered although the journal fails
+    std::size_t file_mib = 64, total_mib = 4096;
+    Duration keep = std::chrono::days(400);
+
+    friend bool operator==(const JournalConfig&, const JournalConfig&) = default;
+};
+
 /// A sign of life to a service outside, which rings when it stays away.
 struct HeartbeatConfig {
     enum class Method { post, get };
@@ -178,6 +189,7 @@ struct Config {
     IngestConfig ingest;
     HttpConfig http;
     AuditConfig audit;
+    std::optional<JournalConfig> journal;
     std::optional<ArchiveConfig> archive;
     Schedule schedule;
     SelfLimits self;

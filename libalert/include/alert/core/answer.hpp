@@ -19,6 +19,7 @@ struct Answer {
     bool degraded = false;                   // accepted into the journal
     std::optional<Error> error;              // rejected
     Duration retry_after{};                  // retry
+    std::optional<TimePoint> recorded_at;    // accepted; not told to the client
 };
 std::string_view to_string(Answer::Status status);
 

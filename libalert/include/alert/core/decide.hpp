@@ -119,6 +119,13 @@ struct Redelivery {
     std::string record;  // one line of JSON
 };
 
+/// Facts that were accepted before are told again, to a store that lost them or was away. Nothing fires until
+/// the case is looked at again at `wake`, when it is whole: else half a case would ring.
+struct ToldAgain {
+    TimePoint wake;
+    bool quiet = false;  // what these facts bring about was told to people at that time
+};
+
 struct DecideInput {
     std::optional<Snapshot> before;  // absent: the case does not exist
     std::uint64_t version = 0;
@@ -128,6 +135,7 @@ struct DecideInput {
     std::vector<Fact> adopted;       // told to a case that was merged into this one, or the merge itself
     const Rebase* rebase = nullptr;  // without facts
     const Redelivery* redelivery = nullptr;  // the same
+    const ToldAgain* again = nullptr;
     std::optional<CaseFacts> folded;  // what all of these come to, when other cases' facts decide that too
 };
 

@@ -50,6 +50,7 @@ struct ConnectedCase {
 };
 
 /// Decides them all; the first is the one that is told something. Cases that stay as they are are left out.
-Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now);
+Transition decide_together(const std::vector<ConnectedCase>& cases, TimePoint now,
+                           const ToldAgain* again = nullptr);
 
 }  // namespace alert

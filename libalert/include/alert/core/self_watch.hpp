@@ -30,8 +30,10 @@ enum class TroubleKind {
     rejects,
     warnings,
     archive,
-    daemon,      // does not answer, as the guard beside it sees
-    unknown_key  // of a client at the ZeroMQ door
+    daemon,       // does not answer, as the guard beside it sees
+    unknown_key,  // of a client at the ZeroMQ door
+    journal,      // cannot be written
+    loss          // Redis lost something and was told it again
 };
 
 struct TroubleId {

@@ -41,12 +41,19 @@ struct Rebased {
     std::vector<ObligationDue> obligations;
 };
 
+/// A fact that was accepted before, then, and is told again.
+struct AcceptedBefore {
+    TimePoint recorded_at;
+    bool quiet = false;  // as ToldAgain::quiet
+};
+
 struct DeskLimits {
     std::size_t facts_per_commit_max = 64;
     std::size_t remembered_cases_max = 4096;
     int conflicts_max = 16;                          // of one change; then the client is told `retry`
     std::size_t connected_cases_max = 1000;          // that merges connect
     Duration retry_after = std::chrono::seconds(1);  // what a client is told to wait
+    Duration held_for = std::chrono::minutes(10);    // of a case told again, unless it is released before
 };
 
 class CaseDesk {
@@ -57,7 +64,8 @@ public:
              DeskLimits limits = {}, ChainKey key = {});
 
     /// A decoded event for a case. `done` is called once, after the commit is durable or has failed.
-    void tell(CaseId id, Event event, Via via, bool silent, Answered done);
+    void tell(CaseId id, Event event, Via via, bool silent, Answered done,
+              std::optional<AcceptedBefore> before = {});
     /// Error `not_found` when there is no such case; any other: not done, or not known whether done.
     void rebase(CaseId id, RebaseOrder order, Callback<Rebased> done);
     /// Error `not_found` when there is no such case, `not_dead` when that is no dead letter; else as above.
@@ -72,6 +80,9 @@ public:
     [[nodiscard]] bool working_on(const CaseId& id) const { return lanes_.contains(id); }
     /// Calls `then` when the change under way is done, which may have opened the case; else at once.
     void when_done(const CaseId& id, std::function<void()> then);
+
+    /// The store may not be what it was: nothing that is remembered of it counts any more.
+    void forget_all();
 
     /// Cases being worked on.
     [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
@@ -88,6 +99,9 @@ private:
         Via via;
         bool silent = false;
         Answered done;
+        std::optional<AcceptedBefore> before;
+        /// Whether both may be decided in one row.
+        [[nodiscard]] bool goes_with(const Waiting& other) const;
     };
     struct Ordered {
         std::variant<RebaseOrder, RedeliverOrder> order;
@@ -112,6 +126,7 @@ private:
         bool tick_in_batch = false;
         bool working = false;
         int conflicts = 0;
+        TimePoint decided_at;
         bool trust_memory = true;  // false after a conflict: load first
         std::optional<StoredCase> stored;
         std::optional<std::vector<Fact>> log;

@@ -31,6 +31,11 @@ public:
 
     void schedule_job(std::string name, std::optional<TimePoint> at, Callback<std::monostate> done);
 
+    /// The timekeeper looks at the case then, if it waits for anything.
+    void look_at(const CaseId& id, TimePoint at) {
+        if (wake_.find(id.value)) wake_.put(id.value, at);
+    }
+
     /// Gives the answers that wait, and those that come of them. False: there were none.
     bool run_pending();
     /// For whoever answers beside the store, in one order with it.

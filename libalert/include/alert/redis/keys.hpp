@@ -64,6 +64,10 @@ public:
     [[nodiscard]] std::string channels() const { return prefix_ + "channels"; }
     /// A hash: what is wrong with the daemon itself, and what was told of it.
     [[nodiscard]] std::string troubles() const { return prefix_ + "troubles"; }
+    /// A hash: journal -> the sequence up to which this server was told everything that is in it.
+    [[nodiscard]] std::string journals() const { return prefix_ + "journals"; }
+    /// A zset: journals that are being told again, until when that holds.
+    [[nodiscard]] std::string journals_telling() const { return prefix_ + "journals:telling"; }
     /// Written at every connect, to see whether Redis takes writes.
     [[nodiscard]] std::string probe() const { return prefix_ + "probe"; }
 

@@ -23,7 +23,8 @@ enum class Script {
     started,
     leaving,
     archive,
-    restore
+    restore,
+    journal_mark
 };
 inline constexpr std::size_t script_count = 16;
 

@@ -1,0 +1,134 @@
+// The journal, as far as the core has to do with it: where it is, and what is told of it.
+#include "core_loop.hpp"
+#include "log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace yuqing {
+
+namespace {
+
+constexpr std::uint64_t mib = 1024 * 1024;
+
+FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch& self) {
+    FileJournal::Events events;
+    events.on_limit = [&watcher](std::string_view limit) { watcher.limit_hit(limit); };
+    events.on_state = [&watcher, &self](const std::optional<alert::Error>& error) {
+        if (error) watcher.troubled("journal", *error);
+        self.journal_written(error);
+    };
+    events.on_written = [&metrics](std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes) {
+        metrics.journal_bytes.Set(static_cast<double>(bytes));
+        if (entries == 0) return;
+        metrics.journal_entries.Add({{"outcome", "written"}}).Increment(static_cast<double>(entries));
+        metrics.journal_sync_seconds.Observe(std::chrono::duration<double>(took).count());
+    };
+    events.on_failed = [&metrics](std::size_t entries) {
+        metrics.journal_entries.Add({{"outcome", "failed"}}).Increment(static_cast<double>(entries));
+    };
+    return events;
+}
+
+}  // namespace
+
+void CoreLoop::follow_journal() {
+    if (!config_->journal) return;
+    const auto& settings = *config_->journal;
+    journal_ = std::make_unique<FileJournal>(
+        io_, settings.dir + "/" + config_->jurisdiction,
+        JournalBounds{settings.file_mib * mib, settings.total_mib * mib, settings.keep},
+        journal_events(metrics_, watcher_, self_));
+    keeper_.emplace(alert::JournalKeeper::Parts{*journal_, marks_, clock_, timers_, watcher_},
+                    alert::JournalRules{settings.accept_while_away, settings.answer_unwritten});
+    keeper_->tell = [this](const alert::JournalEntry& entry, alert::JournalKeeper::Done done) {
+        intake_.tell_again(entry, std::move(done));
+    };
+    keeper_->refuse = [this](const alert::JournalEntry& entry, const alert::Error& error) {
+        intake_.refuse_again(entry, error);
+    };
+    keeper_->on_lost = [this] {
+        spdlog::error("redis=behind message=\"Redis lost what it had; it is told again from the journal\"");
+        desk_.forget_all();
+        furnish();
+    };
+    keeper_->on_progress = [this] { journal_progress(); };
+    intake_.write_to(*keeper_);
+}
+
+void CoreLoop::journal_progress() {
+    const auto& is = keeper_->progress();
+    const auto was = std::exchange(told_again_, is);
+    redis_behind_ = is.behind;
+    metrics_.journal_behind.Set(is.behind ? 1 : 0);
+    const bool same_pass = was.told <= is.told && was.from == is.from;
+    const auto count = [&](const char* outcome, std::uint64_t now, std::uint64_t before) {
+        const auto more = now - (same_pass ? before : 0);
+        if (more > 0) metrics_.journal_entries.Add({{"outcome", outcome}}).Increment(static_cast<double>(more));
+    };
+    count("told", is.told, was.told);
+    count("missing", is.missing, was.missing);
+    count("refused", is.refused, was.refused);
+    self_.told_again(is);
+    const bool done = !is.behind && was.telling && is.told > 0;
+    if (!done) return;
+    timekeeper_.expect(clock_.now());
+    spdlog::log(is.lost || is.refused > 0 || is.damaged > 0 ? spdlog::level::warn : spdlog::level::info,
+                "journal=told after={} told={} missing={} refused={} damaged={}", is.from, is.told, is.missing,
+                is.refused, is.damaged);
+}
+
+void CoreLoop::replay(alert::Callback<std::monostate> done) {
+    if (!keeper_)
+        return done(alert::Error{"no_journal", "this daemon keeps no journal; see journal in yuqingd.yaml", ""});
+    spdlog::info("journal=replay message=\"everything in it is told again\"");
+    keeper_->replay();
+    done(std::monostate{});
+}
+
+void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last, std::function<void(Answers)> done) {
+    struct Telling {
+        Answers answers;
+        std::size_t missing;
+        std::function<void(Answers)> done;
+    };
+    auto telling = std::make_shared<Telling>(Telling{Answers(entries.size()), entries.size(), std::move(done)});
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        retell_one(std::move(entries[i]), [this, telling, i, last](alert::Answer answer) {
+            if (answer.case_id) retold_.insert(*answer.case_id);
+            telling->answers[i] = std::move(answer);
+            if (--telling->missing > 0) return;
+            if (last) release_retold();
+            telling->done(std::move(telling->answers));
+        });
+    }
+}
+
+void CoreLoop::retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done) {
+    if (keeper_ && keeper_->behind())
+        return done({.status = alert::Answer::Status::retry, .retry_after = std::chrono::seconds(1)});
+    auto shared = std::make_shared<alert::JournalEntry>(std::move(entry));
+    intake_.tell_again(*shared, [this, shared, done = std::move(done)](alert::Answer answer) {
+        using Status = alert::Answer::Status;
+        const bool known = answer.status == Status::accepted || answer.status == Status::duplicate;
+        if (!keeper_ || !known) return done(std::move(answer));
+        shared->degraded = false;
+        keeper_->keep(std::move(*shared), std::move(answer), done);
+    });
+}
+
+/// Should it fail, they are looked at when they were held long enough.
+void CoreLoop::release_retold() {
+    constexpr std::size_t release_max = 500;
+    std::vector<alert::CaseId> cases;
+    while (!retold_.empty() && cases.size() < release_max)
+        cases.push_back(std::move(retold_.extract(retold_.begin()).value()));
+    if (cases.empty()) return timekeeper_.expect(clock_.now());
+    marks_.release(std::move(cases), clock_.now(), [this](const alert::Result<std::monostate>& released) {
+        if (!released) return watcher_.troubled("replay", released.error());
+        release_retold();
+    });
+}
+
+}  // namespace yuqing

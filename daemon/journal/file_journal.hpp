@@ -1,0 +1,63 @@
+// The journal on a thread of its own: what waits is written and synced together, so that a sync, which takes
+// milliseconds, serves all who came meanwhile. Answers come on the loop's thread.
+#pragma once
+
+#include "journal/files.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <mutex>
+
+namespace yuqing {
+
+class FileJournal : public alert::Journal {
+public:
+    /// All called on the loop's thread.
+    struct Events {
+        std::function<void(std::string_view)> on_limit;
+        /// What keeps it from writing, or that it writes again.
+        std::function<void(const std::optional<alert::Error>&)> on_state;
+        /// So many entries were synced together, and the files hold so much now.
+        std::function<void(std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes)> on_written;
+        std::function<void(std::size_t entries)> on_failed;
+    };
+
+    /// The loop outlives it. Throws when another process has the folder; what else is wrong with it is tried
+    /// again with each reading, and with every second's first entry.
+    FileJournal(boost::asio::io_context& loop, const std::string& folder, JournalBounds bounds, Events events);
+    ~FileJournal() override;
+
+    [[nodiscard]] std::string id() const override { return id_; }
+    [[nodiscard]] std::uint64_t last() const override { return last_; }
+    void append(alert::JournalEntry entry, alert::Callback<std::uint64_t> done) override;
+    void read(alert::JournalCursor from, alert::Callback<alert::JournalPage> done) override;
+    void told(std::uint64_t sequence) override;
+    void continue_after(std::uint64_t sequence) override;
+
+private:
+    struct Waiting {
+        alert::JournalEntry entry;
+        alert::Callback<std::uint64_t> done;
+    };
+
+    void write_waiting();
+    alert::Result<void> write(std::vector<alert::JournalEntry>& entries);
+    void written(std::vector<Waiting> batch, const alert::Result<void>& result, std::chrono::nanoseconds took,
+                 std::uint64_t bytes, const std::string& id);
+
+    boost::asio::io_context& loop_;
+    const Events events_;
+    std::string id_;  // id_, last_, failing_: the loop's
+    std::uint64_t last_ = 0;
+    bool failing_ = false;
+    std::mutex mutex_;
+    std::vector<Waiting> waiting_;  // under mutex_
+    JournalFiles files_;            // the thread's, once it runs
+    std::optional<alert::Error> refused_;  // the thread's too: why nothing could be written, and when
+    alert::Duration refused_at_{};
+    boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace yuqing

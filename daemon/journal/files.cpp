@@ -1,0 +1,350 @@
+#include "journal/files.hpp"
+
+#include "alert/codec/journal_line.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace yuqing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t file_mode = 0640;
+constexpr std::size_t line_bytes_max = 1024 * 1024;  // no line of ours is longer
+constexpr std::size_t page_bytes = 512 * 1024;       // read at a time, so that writes wait a moment only
+constexpr std::string_view file_end = ".jsonl";
+constexpr std::string_view id_name = "id";
+constexpr int same_names_max = 1000;
+
+alert::Error failed(const std::string& what, const std::string& path) {
+    return {"unwritable", path + " " + what + ": " + std::generic_category().message(errno), path};
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+/// The name of a new file must survive too.
+bool sync_folder(const std::string& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool synced = ::fsync(fd) == 0;
+    ::close(fd);
+    return synced;
+}
+
+std::string name_of(std::uint64_t first, int number) {
+    std::array<char, 64> text{};
+    const int length = std::snprintf(text.data(), text.size(), "%020llu-%03d.jsonl",
+                                     static_cast<unsigned long long>(first), number);
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+/// The first sequence of a file of the journal; nothing for any other name.
+std::optional<std::uint64_t> first_of(const std::string& name) {
+    std::uint64_t first = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), first);
+    const bool ours = error == std::errc{} && *end == '-' && name.ends_with(file_end);
+    return ours ? std::optional(first) : std::nullopt;
+}
+
+alert::Result<std::string> new_id() {
+    std::array<unsigned char, 8> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string id;
+    for (const auto byte : bytes) {
+        id += digits[byte >> 4];
+        id += digits[byte & 15];
+    }
+    return {boost::system::in_place_value, std::move(id)};
+}
+
+/// A line up to its line feed. False: at the end; then `line` is what stands there without one.
+bool next_line(std::streambuf& bytes, std::string& line, std::uint64_t& read) {
+    line.clear();
+    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+        ++read;
+        if (c == '\n') return true;
+        if (line.size() < line_bytes_max) line += static_cast<char>(c);
+    }
+    return false;
+}
+
+std::optional<alert::TimePoint> changed_at(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+    return alert::TimePoint(std::chrono::seconds(about.st_mtim.tv_sec));
+}
+
+}  // namespace
+
+std::vector<std::string> journal_files_in(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        auto name = at->path().filename().string();
+        if (first_of(name)) names.push_back(std::move(name));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+JournalFiles::JournalFiles(std::string folder, JournalBounds bounds,
+                           std::function<void(std::string_view)> on_limit)
+    : folder_(std::move(folder)), bounds_(bounds), on_limit_(std::move(on_limit)) {}
+
+JournalFiles::~JournalFiles() {
+    if (current_ >= 0) ::close(current_);
+    if (lock_ >= 0) ::close(lock_);
+}
+
+void JournalFiles::limit(std::string_view name) const {
+    if (on_limit_) on_limit_(name);
+}
+
+std::uint64_t JournalFiles::bytes() const {
+    std::uint64_t sum = 0;
+    for (const auto& file : files_) sum += file.bytes;
+    return sum;
+}
+
+alert::Result<void> JournalFiles::open() {
+    if (is_open()) return {};
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error)
+        return alert::Error{"unwritable", folder_ + " cannot be made: " + error.message(), folder_};
+    if (auto locked = take_lock(); !locked) return locked;
+    if (auto read = read_id(); !read) {
+        ::close(std::exchange(lock_, -1));
+        return read;
+    }
+    list_files();
+    find_end();
+    return {};
+}
+
+alert::Result<void> JournalFiles::take_lock() {
+    const auto path = path_of("lock");
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode);
+    if (fd < 0) return failed("cannot be opened", path);
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        lock_ = fd;
+        return {};
+    }
+    const bool taken = errno == EWOULDBLOCK;
+    auto refused = taken ? alert::Error{"locked",
+                                        folder_ + " is the journal of another daemon that runs; give each "
+                                                  "daemon a journal.dir of its own",
+                                        folder_}
+                         : failed("cannot be locked", path);
+    ::close(fd);
+    return refused;
+}
+
+/// Written beside and renamed: there is never half a name.
+alert::Result<void> JournalFiles::read_id() {
+    const auto path = path_of(std::string(id_name));
+    std::ifstream file(path);
+    if (std::getline(file, id_) && !id_.empty()) return {};
+    auto made = new_id();
+    if (!made) return made.error();
+    const auto beside = path + ".new";
+    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
+    const bool written = fd >= 0 && write_all(fd, *made + "\n") && ::fsync(fd) == 0;
+    auto refused = failed("cannot be written", beside);
+    if (fd >= 0) ::close(fd);
+    if (!written) return refused;
+    if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder_))
+        return failed("cannot be written", path);
+    id_ = std::move(*made);
+    return {};
+}
+
+void JournalFiles::list_files() {
+    files_.clear();
+    for (auto& name : journal_files_in(folder_)) {
+        struct stat about {};
+        const bool there = ::stat(path_of(name).c_str(), &about) == 0;
+        const auto first = *first_of(name);
+        files_.push_back({std::move(name), first, there ? static_cast<std::uint64_t>(about.st_size) : 0});
+    }
+}
+
+/// Where the last file goes on. A last line without its end was never answered, and is cut off; whole lines
+/// that are damaged are left as they are, and the next file begins behind them.
+void JournalFiles::find_end() {
+    next_ = files_.empty() ? 1 : std::max<std::uint64_t>(files_.back().first, 1);
+    if (files_.empty()) return;
+    File& last = files_.back();
+    const auto path = path_of(last.name);
+    std::ifstream file(path, std::ios::binary);
+    std::uint64_t read = 0, good = 0;
+    bool sound = true;
+    for (std::string line; next_line(*file.rdbuf(), line, read);) {
+        const auto entry = alert::decode_journal_line(line);
+        sound = entry.has_value();
+        if (!entry) continue;
+        next_ = std::max(next_, entry->sequence + 1);
+        good = read;
+    }
+    const bool torn = read > good && sound;
+    if (torn) limit("journal_torn");
+    if (torn && ::truncate(path.c_str(), static_cast<off_t>(good)) != 0) sound = false;
+    if (torn && sound) last.bytes = good;
+    if (sound && last.bytes < bounds_.file_bytes)
+        current_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+}
+
+void JournalFiles::continue_after(std::uint64_t sequence) {
+    if (sequence < next_) return;
+    next_ = sequence + 1;
+    abandon();  // a file's name says from where on it counts
+}
+
+alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entries) {
+    if (auto opened = open(); !opened) return opened;
+    std::string text;
+    const auto first = next_;
+    for (auto& entry : entries) {
+        entry.sequence = next_++;
+        text += alert::encode_journal_line(entry);
+    }
+    if (current_ >= 0 && files_.back().bytes + text.size() > bounds_.file_bytes) abandon();
+    remove_old(text.size());
+    if (bytes() + text.size() > bounds_.total_bytes) {
+        limit("journal_full");
+        return alert::Error{"full",
+                            folder_ + " holds as much as journal.total_mib allows, and Redis was not told of "
+                                      "it yet",
+                            folder_};
+    }
+    if (current_ >= 0 && write(text)) return {};
+    abandon();
+    // The file begins with these entries, whatever came of them in the one before.
+    const auto after = std::exchange(next_, first);
+    auto begun = begin_file();
+    next_ = after;
+    if (!begun) return begun;
+    auto written = write(text);
+    if (!written) abandon();
+    return written;
+}
+
+alert::Result<void> JournalFiles::write(const std::string& text) {
+    File& file = files_.back();
+    if (!write_all(current_, text)) return failed("cannot be written", path_of(file.name));
+    if (::fdatasync(current_) != 0) return failed("cannot be brought to the disk", path_of(file.name));
+    file.bytes += text.size();
+    return {};
+}
+
+alert::Result<void> JournalFiles::begin_file() {
+    for (int number = 0; number < same_names_max; ++number) {
+        const auto name = name_of(next_, number);
+        const auto path = path_of(name);
+        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, file_mode);
+        if (fd < 0 && errno == EEXIST) continue;
+        if (fd < 0 || !sync_folder(folder_)) {
+            auto refused = failed("cannot be made", path);
+            if (fd >= 0) ::close(fd);
+            return refused;
+        }
+        files_.push_back({name, next_, 0});
+        current_ = fd;
+        return {};
+    }
+    return alert::Error{"unwritable", folder_ + " has too many files that could not be written", folder_};
+}
+
+/// Nothing more is written to the last file. One that nothing could be written to goes.
+void JournalFiles::abandon() {
+    if (current_ < 0) return;
+    ::close(std::exchange(current_, -1));
+    File& last = files_.back();
+    struct stat about {};
+    const auto path = path_of(last.name);
+    if (::stat(path.c_str(), &about) == 0) last.bytes = static_cast<std::uint64_t>(about.st_size);
+    if (last.bytes > 0) return;
+    ::unlink(path.c_str());
+    files_.pop_back();
+}
+
+/// The oldest files, as long as they are too many or too old and Redis was told what is in them. By the newest
+/// file's own time: no clock is asked.
+void JournalFiles::remove_old(std::uint64_t room) {
+    if (files_.size() < 2) return;
+    const auto newest = changed_at(path_of(files_.back().name));
+    while (files_.size() > 1 && files_[1].first <= told_ + 1) {
+        const auto path = path_of(files_.front().name);
+        const bool much = bytes() + room > bounds_.total_bytes;
+        const auto changed = changed_at(path);
+        const bool old = newest && changed && *changed < *newest - bounds_.keep;
+        if (!much && !old) return;
+        if (much) limit("journal_bytes");
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return;
+        files_.pop_front();
+    }
+}
+
+alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) const {
+    alert::JournalPage page{.next = std::move(from)};
+    auto& at = page.next;
+    auto file = std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.name == at.file; });
+    if (file == files_.end()) {  // the last that begins before what is wanted
+        file = std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.first > at.after + 1; });
+        if (file != files_.begin()) --file;
+        at.offset = at.line = 0;
+    }
+    page.end = file == files_.end();
+    if (page.end) return page;
+    at.file = file->name;
+    const auto path = path_of(file->name);
+    std::ifstream stream(path, std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(at.offset));
+    std::uint64_t read = 0;
+    bool whole = true;
+    for (std::string line; read < page_bytes && (whole = next_line(*stream.rdbuf(), line, read));) {
+        ++at.line;
+        auto entry = alert::decode_journal_line(line);
+        if (!entry) {
+            page.damaged.push_back({"damaged", entry.error().message, path + ":" + std::to_string(at.line)});
+        } else if (entry->sequence > at.after) {
+            at.after = entry->sequence;
+            page.entries.push_back(std::move(*entry));
+        }
+    }
+    at.offset += read;
+    if (whole) return page;
+    if (++file == files_.end()) {
+        page.end = true;
+        return page;
+    }
+    at.file = file->name;
+    at.offset = at.line = 0;
+    return page;
+}
+
+}  // namespace yuqing

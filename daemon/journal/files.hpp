@@ -1,0 +1,79 @@
+// The files of the journal: JSON lines, `SEQUENCE-N.jsonl` by the first sequence in each, only ever appended.
+// Blocks; never on a loop's thread.
+//
+// A file that a write or a sync failed on is never touched again: what the kernel makes of its pages is not
+// known any more. The next try goes to a new file, which holds those entries once more.
+#pragma once
+
+#include "alert/port/journal.hpp"
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace yuqing {
+
+struct JournalBounds {
+    std::uint64_t file_bytes = 64ULL << 20;   // then the next file begins
+    std::uint64_t total_bytes = 4096ULL << 20;  // then the oldest file goes
+    alert::Duration keep = std::chrono::days(400);  // the same, of a file that is older
+};
+
+class JournalFiles {
+public:
+    /// `on_limit`: a bound was reached, or the end of a torn line was cut off.
+    JournalFiles(std::string folder, JournalBounds bounds, std::function<void(std::string_view)> on_limit = {});
+    ~JournalFiles();
+    JournalFiles(const JournalFiles&) = delete;
+    JournalFiles& operator=(const JournalFiles&) = delete;
+
+    /// Errors: `locked`, another process has the folder; `unwritable`.
+    alert::Result<void> open();
+    [[nodiscard]] bool is_open() const { return lock_ >= 0; }
+    [[nodiscard]] const std::string& id() const { return id_; }
+    [[nodiscard]] std::uint64_t last() const { return next_ - 1; }
+    [[nodiscard]] std::uint64_t bytes() const;
+
+    /// On the disk when it comes back; the entries then have their sequences. Errors: `unwritable`, `full`.
+    alert::Result<void> append(std::vector<alert::JournalEntry>& entries);
+    alert::Result<alert::JournalPage> read(alert::JournalCursor from) const;
+    /// Files that hold no more than that may go.
+    void told(std::uint64_t sequence) { told_ = sequence; }
+    void continue_after(std::uint64_t sequence);
+
+private:
+    struct File {
+        std::string name;
+        std::uint64_t first = 0;  // sequence
+        std::uint64_t bytes = 0;
+    };
+
+    alert::Result<void> take_lock();
+    alert::Result<void> read_id();
+    void list_files();
+    void find_end();
+    [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
+    alert::Result<void> write(const std::string& text);
+    alert::Result<void> begin_file();
+    void abandon();
+    void remove_old(std::uint64_t room);
+    void limit(std::string_view name) const;
+
+    const std::string folder_;
+    const JournalBounds bounds_;
+    const std::function<void(std::string_view)> on_limit_;
+    int lock_ = -1;     // descriptor that holds the folder
+    int current_ = -1;  // descriptor of the last file, while it may be written to
+    std::string id_;
+    std::deque<File> files_;  // in their order
+    std::uint64_t next_ = 1;
+    std::uint64_t told_ = 0;
+};
+
+/// What is in a folder, as files that begin with the first sequence. For whoever reads it from outside.
+std::vector<std::string> journal_files_in(const std::string& folder);
+
+}  // namespace yuqing

@@ -1,0 +1,24 @@
+// The local journal: what was answered, on this machine's own disk, so that it can be told again should Redis
+// have lost it.
+#pragma once
+
+#include "alert/core/event.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace alert {
+
+/// One event that was accepted.
+struct JournalEntry {
+    std::uint64_t sequence = 0;  // given when it is written; rises by one and more
+    TimePoint recorded_at;
+    Via via;
+    bool silent = false;    // told as history
+    bool degraded = false;  // accepted while Redis could not be asked, so nobody knows its case yet
+    std::string event;      // as it was told, one line of JSON
+
+    friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
+};
+
+}  // namespace alert

@@ -1,0 +1,99 @@
+// Schema 1, always in this order:
+//
+//   {"v":1,"n":SEQUENCE,"recorded_at":T,"via":[door, client, role],"silent":true,"degraded":true,
+//    "event":{…},"crc32c":"8 hex digits"}
+//
+// `silent` and `degraded` stand only where they are true. The event stands there as it was told and is cut
+// out, never parsed and written anew. The checksum is CRC-32C of everything before its own comma.
+#include "alert/codec/journal_line.hpp"
+
+#include "json_writer.hpp"
+#include "stored_parts.hpp"
+#include "stored_reader.hpp"
+
+#include <boost/crc.hpp>
+
+#include <array>
+#include <charconv>
+
+namespace alert {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr int journal_schema = 1;
+constexpr std::string_view beginning = R"({"v":1,"n":)", event_mark = R"(,"event":)",
+                           sum_mark = R"(,"crc32c":")", line_end = R"("})";
+constexpr std::size_t sum_digits = 8;
+constexpr std::size_t usual_overhead_bytes = 192;
+
+/// Castagnoli's polynomial, as iSCSI, ext4 and Btrfs use it.
+using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
+
+std::string sum_of(std::string_view text) {
+    Crc32c crc;
+    crc.process_bytes(text.data(), text.size());
+    std::array<char, sum_digits> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), crc.checksum(), 16).ptr;
+    const auto count = static_cast<std::size_t>(end - digits.begin());
+    return std::string(sum_digits - count, '0').append(digits.begin(), end);
+}
+
+Error damaged(std::string_view what) { return {"damaged", "a line of the journal " + std::string(what), ""}; }
+
+JournalEntry read_head(StoredObject& object, Finding& finding) {
+    JournalEntry entry;
+    constexpr auto sequence_max = std::numeric_limits<std::int64_t>::max();
+    entry.sequence =
+        static_cast<std::uint64_t>(stored_integer(object.need("n"), 1, sequence_max, finding));
+    const auto at = parse_rfc3339(object.text("recorded_at"));
+    if (at)
+        entry.recorded_at = *at;
+    else
+        finding.set("is no instant");
+    entry.via = stored_via(object.need("via"), finding);
+    entry.silent = object.truth_if_there("silent");
+    entry.degraded = object.truth_if_there("degraded");
+    return entry;
+}
+
+}  // namespace
+
+bool is_journal_line(std::string_view line) { return line.starts_with(beginning); }
+
+std::string encode_journal_line(const JournalEntry& entry) {
+    std::string line;
+    line.reserve(entry.event.size() + usual_overhead_bytes);
+    JsonWriter out(line);
+    out.open_object();
+    out.member_number("v", journal_schema);
+    out.member_number("n", static_cast<std::int64_t>(entry.sequence));
+    out.member("recorded_at", format_rfc3339(entry.recorded_at, Zone::utc()));
+    out.name("via"), write_via(out, entry.via);
+    if (entry.silent) out.name("silent"), out.boolean(true);
+    if (entry.degraded) out.name("degraded"), out.boolean(true);
+    line.append(event_mark).append(entry.event);
+    const auto sum = sum_of(line);
+    line.append(sum_mark).append(sum).append(line_end).append("\n");
+    return line;
+}
+
+Result<JournalEntry> decode_journal_line(std::string_view line) {
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    constexpr std::size_t tail = sum_mark.size() + sum_digits + line_end.size();
+    if (line.size() < tail || !line.ends_with(line_end)) return damaged("is torn");
+    const auto covered = line.substr(0, line.size() - tail);
+    const auto end = line.substr(covered.size());
+    if (!end.starts_with(sum_mark) || end.substr(sum_mark.size(), sum_digits) != sum_of(covered))
+        return damaged("is not what was written");
+    // No text before the event holds this mark: quotes within a text are escaped.
+    const auto mark = covered.find(event_mark);
+    if (mark == std::string_view::npos) return damaged("has no event");
+    auto entry = read_stored<JournalEntry>(std::string(covered.substr(0, mark)) + "}", journal_schema, read_head);
+    if (!entry) return damaged("cannot be read: " + entry.error().message);
+    entry->event = covered.substr(mark + event_mark.size());
+    return entry;
+}
+
+}  // namespace alert

@@ -1,0 +1,211 @@
+// Why it is right. Everything up to the store's mark was told to the store before the mark was written, and the
+// store keeps the order of its writes: a store that has the mark has what lies before it. The mark moves only
+// from what it was when it was seen last, so a store that was emptied or put back is noticed by the next move. And
+// whenever the store comes back, what lies behind its mark is told again, whether or not it was told before: an
+// event is known by its identity.
+#include "alert/flow/journal_keeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alert {
+
+namespace {
+
+std::size_t key_of(const Answer& answer) {
+    return std::hash<std::string>{}(answer.source + '\n' + answer.id);
+}
+
+}  // namespace
+
+JournalKeeper::JournalKeeper(Parts parts, JournalRules rules, JournalLimits limits)
+    : parts_(parts), rules_(rules), limits_(limits), begun_after_(parts.journal.last()) {}
+
+void JournalKeeper::stop() {
+    stopped_ = true;
+    if (phase_ == Phase::direct) return;
+    ++pass_;
+    enter(Phase::away);
+    let_waiting_go();
+}
+
+void JournalKeeper::enter(Phase phase) {
+    phase_ = phase;
+    progress_.behind = phase != Phase::direct;
+    progress_.telling = phase == Phase::telling || phase == Phase::closing;
+    progress_.last = parts_.journal.last();
+    if (on_progress) on_progress();
+}
+
+void JournalKeeper::store_is(bool up) {
+    ++session_;
+    asking_ = false;
+    auto unconfirmed = std::exchange(confirming_, {});
+    unconfirmed.insert(unconfirmed.end(), std::make_move_iterator(asked_.begin()),
+                       std::make_move_iterator(asked_.end()));
+    asked_.clear();
+    if (up) {
+        compare();
+    } else {
+        ++pass_;
+        enter(Phase::away);
+        let_waiting_go();
+    }
+    for (const auto& then : unconfirmed) then();
+}
+
+Answer JournalKeeper::retry(const Answer& answer) const {
+    return {.status = Answer::Status::retry,
+            .source = answer.source,
+            .id = answer.id,
+            .retry_after = limits_.retry_after};
+}
+
+void JournalKeeper::keep(JournalEntry entry, Answer answer, Done done) {
+    const auto key = key_of(answer);
+    // Of a duplicate only its first telling may count; and once it is written, it is.
+    const bool duplicate = answer.status == Answer::Status::duplicate;
+    if (duplicate && (answer.differs || keys_.contains(key))) return done(std::move(answer));
+    append(std::move(entry), key,
+           [this, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
+               done(written || rules_.answer_unwritten ? answer : retry(answer));
+           });
+}
+
+void JournalKeeper::take(JournalEntry entry, Answer answer, Done done, std::function<void()> directly) {
+    if (phase_ == Phase::direct) return directly();
+    if (phase_ == Phase::closing) {
+        waiting_.push_back({std::move(entry), std::move(answer), std::move(done), std::move(directly)});
+        return;
+    }
+    if (!rules_.accept_while_away) return done(retry(answer));
+    answer.status = Answer::Status::accepted;
+    answer.degraded = true;
+    const auto key = key_of(answer);
+    if (keys_.contains(key)) return done(std::move(answer));
+    if (phase_ != Phase::away && taken_ >= limits_.backlog_max) {
+        parts_.observer.limit_hit("journal_backlog");
+        return done(retry(answer));
+    }
+    ++taken_;
+    entry.degraded = true;
+    append(std::move(entry), key,
+           [this, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
+               done(written ? answer : retry(answer));
+           });
+}
+
+void JournalKeeper::append(JournalEntry entry, std::size_t key, Callback<std::uint64_t> done) {
+    ++appending_;
+    parts_.journal.append(std::move(entry),
+                          [this, key, done = std::move(done)](Result<std::uint64_t> written) {
+                              --appending_;
+                              if (written) remember(key);
+                              if (!written) parts_.observer.troubled("journal", written.error());
+                              done(std::move(written));
+                              if (progress_.telling) tell_on();
+                          });
+}
+
+void JournalKeeper::remember(std::size_t key) {
+    if (keys_.size() >= limits_.keys_max) keys_.clear();
+    keys_.insert(key);
+}
+
+/// Those who waited for the end of the telling go on, whichever way it ended.
+void JournalKeeper::let_waiting_go() {
+    for (auto& one : std::exchange(waiting_, {}))
+        take(std::move(one.entry), std::move(one.answer), std::move(one.done), std::move(one.directly));
+}
+
+void JournalKeeper::look() {
+    if (stopped_) return;
+    parts_.timers.after(limits_.look_every, [this] { look(); });
+    progress_.last = parts_.journal.last();
+    if (phase_ == Phase::comparing) return compare();
+    if (phase_ == Phase::away || parts_.journal.id().empty()) return;
+    const auto mark = mark_.value_or(0);
+    move_mark(Mark(phase_ == Phase::direct ? std::max(parts_.journal.last(), mark) : mark));
+    if (progress_.telling) tell_on();
+    if (progress_.telling && on_progress) on_progress();
+}
+
+void JournalKeeper::confirm(std::function<void()> then) {
+    if (behind()) return then();
+    confirming_.push_back(std::move(then));
+    if (!asking_) move_mark(mark_);
+}
+
+/// One question at a time; who wants to be sure gets an answer to one that was asked after he came.
+void JournalKeeper::move_mark(Mark next) {
+    if (std::exchange(asking_, true)) return;
+    asked_ = std::exchange(confirming_, {});
+    const bool telling = phase_ == Phase::telling && !at_end_;
+    parts_.marks.move(parts_.journal.id(), mark_, next, telling,
+                      [this, next, session = session_](const Result<JournalMarks::Found>& found) {
+                          if (session != session_) return;
+                          asking_ = false;
+                          const auto asked = std::exchange(asked_, {});
+                          if (found)
+                              mark_moved(next, *found);
+                          else
+                              not_moved(found.error());
+                          for (const auto& then : asked) then();
+                          if (!confirming_.empty() && !behind()) move_mark(mark_);
+                      });
+}
+
+/// Not done, or not known whether done: asked again by look().
+void JournalKeeper::not_moved(const Error& error) {
+    parts_.observer.troubled("journal_mark", error);
+    releasing_ = closing_ = false;
+}
+
+void JournalKeeper::mark_moved(Mark next, const JournalMarks::Found& found) {
+    others_telling_ = found.others_telling;
+    if (found.mark != mark_) return lost(found.mark);
+    mark_ = next;
+    if (mark_) parts_.journal.told(*mark_);
+    if (phase_ == Phase::closing && closing_) {
+        releasing_ = closing_ = false;
+        enter(Phase::direct);
+        let_waiting_go();
+    }
+}
+
+/// What the store has, when it comes up. A journal that cannot be opened knows nothing: it is tried again.
+void JournalKeeper::compare() {
+    if (phase_ != Phase::comparing) {
+        ++pass_;
+        enter(Phase::comparing);
+        let_waiting_go();
+    }
+    if (parts_.journal.id().empty()) {
+        if (rules_.answer_unwritten) enter(Phase::direct);
+        return parts_.journal.read({}, [](const Result<JournalPage>&) {});
+    }
+    if (std::exchange(asking_, true)) return;
+    parts_.marks.move(parts_.journal.id(), {}, {}, false,
+                      [this, session = session_](const Result<JournalMarks::Found>& found) {
+                          if (session != session_) return;
+                          asking_ = false;
+                          if (found)
+                              compared(found->mark);
+                          else
+                              parts_.observer.troubled("journal_mark", found.error());
+                      });
+}
+
+void JournalKeeper::compared(const Mark& found) {
+    const auto last = parts_.journal.last();
+    const auto knew = std::exchange(mark_, found);
+    const bool less = knew ? (!found || *found < *knew) : (!found && last > 0);
+    if (found && *found > last) {
+        // The journal is an older one, from a backup: what the store has besides is not in it.
+        parts_.journal.continue_after(*found);
+        return begin(std::min(begun_after_, last), less);
+    }
+    begin(found.value_or(0), less);
+}
+
+}  // namespace alert

@@ -1,0 +1,52 @@
+#include "alert/redis/redis_journal_marks.hpp"
+
+#include "stored_case.hpp"
+
+#include <charconv>
+
+namespace alert {
+
+using redis::Command;
+using redis::Reply;
+
+namespace {
+
+constexpr std::int64_t telling_holds_ms = 2000;
+
+std::string text_of(const JournalMarks::Mark& mark) { return mark ? std::to_string(*mark) : std::string(); }
+
+/// What is no number tells nothing of what was told: as if there were no mark.
+JournalMarks::Mark mark_of(std::string_view text) {
+    std::uint64_t mark = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mark);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return mark;
+}
+
+}  // namespace
+
+void RedisJournalMarks::move(std::string journal, Mark expected, Mark next, bool telling,
+                             Callback<Found> done) {
+    Command call = redis::script_call(redis::Script::journal_mark, 2);
+    call.add(keys_.journals())
+        .add(keys_.journals_telling())
+        .add(journal)
+        .add(text_of(expected))
+        .add(text_of(next))
+        .add(telling ? std::to_string(telling_holds_ms) : std::string());
+    connection_.run(redis::Script::journal_mark, std::move(call), [done = std::move(done)](const Reply& reply) {
+        if (reply.is_error()) return done(reply.error());
+        if (reply.items.size() != 2) return done(redis::unexpected_reply("journal_mark"));
+        done(Found{mark_of(reply.items[0].text), reply.items[1].integer != 0});
+    });
+}
+
+void RedisJournalMarks::release(std::vector<CaseId> cases, TimePoint now, Callback<std::monostate> done) {
+    Command command("ZADD");
+    command.add(keys_.wake()).add("XX");
+    for (const auto& id : cases) command.add(redis::millis(now)).add(id.value);
+    connection_.send(std::move(command),
+                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+}
+
+}  // namespace alert

@@ -1,0 +1,81 @@
+// A line of the journal: what is read is what was written, or an error.
+#include "alert/codec/journal_line.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace alert;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr TimePoint t0{std::chrono::sys_days{std::chrono::year{2026} / 6 / 12}};
+
+JournalEntry an_entry() {
+    return {.sequence = 17,
+            .recorded_at = t0 + 5h + 38min + 7ms,
+            .via = {"http", "a \"name\",\"event\":{}", ClientRole::operator_},
+            .event = R"({"specversion":"1.0","id":"e1","data":{"title":"水 ,\"crc32c\":\"00000000\"} \\"}})"};
+}
+
+}  // namespace
+
+TEST_CASE("journal line: an entry comes back as it was written") {
+    auto entry = an_entry();
+    for (const bool silent : {false, true}) {
+        for (const bool degraded : {false, true}) {
+            entry.silent = silent;
+            entry.degraded = degraded;
+            const auto read = decode_journal_line(encode_journal_line(entry));
+            REQUIRE(read);
+            CHECK(*read == entry);
+        }
+    }
+}
+
+TEST_CASE("journal line: it is one line of JSON that people and programs can read") {
+    const auto line = encode_journal_line(an_entry());
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(is_journal_line(line));
+    const auto value = boost::json::parse(line);
+    CHECK(value.at("n") == 17);
+    CHECK(value.at("recorded_at") == "2026-06-12T05:38:00.007Z");
+    CHECK(value.at("event").at("id") == "e1");
+}
+
+TEST_CASE("journal line: its checksum is CRC-32C") {
+    JournalEntry entry{.sequence = 1, .recorded_at = t0, .via = {"zmq", "", ClientRole::supervisor}, .event = "{}"};
+    CHECK(encode_journal_line(entry) ==
+          R"({"v":1,"n":1,"recorded_at":"2026-06-12T00:00:00Z","via":["zmq","","supervisor"],)"
+          R"("event":{},"crc32c":"db4aa7ce"})"
+          "\n");
+}
+
+TEST_CASE("journal line: every byte that is flipped is noticed") {
+    const auto line = encode_journal_line(an_entry());
+    for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+        for (int bit = 0; bit < 8; ++bit) {
+            auto spoilt = line;
+            spoilt[i] = static_cast<char>(spoilt[i] ^ (1 << bit));
+            CAPTURE(i, bit);
+            CHECK_FALSE(decode_journal_line(spoilt));
+        }
+    }
+}
+
+TEST_CASE("journal line: one that is cut anywhere is none") {
+    const auto line = encode_journal_line(an_entry());
+    for (std::size_t length = 0; length + 1 < line.size(); ++length) {
+        CAPTURE(length);
+        const auto read = decode_journal_line(std::string_view(line).substr(0, length));
+        REQUIRE_FALSE(read);
+        CHECK(read.error().code == "damaged");
+    }
+}
+
+TEST_CASE("journal line: two that ran into each other are none") {
+    auto first = encode_journal_line(an_entry());
+    first.pop_back();
+    CHECK_FALSE(decode_journal_line(first + encode_journal_line(an_entry())));
+}

@@ -1,0 +1,317 @@
+// The files of the journal on a real disk: what was answered is read back, whatever ended the daemon.
+#include "journal/file_journal.hpp"
+
+#include "alert/codec/journal_line.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+using namespace yuqing;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr alert::TimePoint t0{std::chrono::sys_days{std::chrono::year{2026} / 6 / 12}};
+
+class Folder {
+public:
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "yuqing-journal-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~Folder() { fs::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    [[nodiscard]] std::string path() const { return path_ / "qingshan"; }
+    [[nodiscard]] std::vector<std::string> files() const { return journal_files_in(path()); }
+    [[nodiscard]] fs::path file(std::size_t i) const { return fs::path(path()) / files().at(i); }
+
+private:
+    fs::path path_;
+};
+
+std::vector<alert::JournalEntry> some(std::size_t count, std::size_t bytes = 20) {
+    std::vector<alert::JournalEntry> entries;
+    for (std::size_t i = 0; i < count; ++i)
+        entries.push_back({.recorded_at = t0, .event = R"({"t":")" + std::string(bytes, 'x') + "\"}"});
+    return entries;
+}
+
+struct Limits {
+    std::map<std::string, int> hit;
+    std::function<void(std::string_view)> counter() {
+        return [this](std::string_view name) { ++hit[std::string(name)]; };
+    }
+};
+
+alert::JournalPage all_of(const JournalFiles& files, std::uint64_t after = 0) {
+    alert::JournalPage all{.next = {.after = after}};
+    while (!all.end) {
+        auto page = files.read(all.next);
+        REQUIRE(page);
+        for (auto& entry : page->entries) all.entries.push_back(std::move(entry));
+        for (auto& line : page->damaged) all.damaged.push_back(std::move(line));
+        all.next = page->next;
+        all.end = page->end;
+    }
+    return all;
+}
+
+std::vector<std::uint64_t> sequences(const alert::JournalPage& page) {
+    std::vector<std::uint64_t> all;
+    for (const auto& entry : page.entries) all.push_back(entry.sequence);
+    return all;
+}
+
+std::string text_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void append_text(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary | std::ios::app) << text;
+}
+
+/// No file of this process grows beyond so many bytes while it lives: writes fail as on a full disk.
+class SmallDisk {
+public:
+    explicit SmallDisk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit now{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~SmallDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("Journal files: what was appended is read back by whoever opens them next") {
+    Folder folder;
+    std::string id;
+    {
+        JournalFiles files(folder.path(), {});
+        REQUIRE(files.open());
+        id = files.id();
+        auto entries = some(3);
+        REQUIRE(files.append(entries));
+        CHECK(entries[2].sequence == 3);
+        CHECK(files.last() == 3);
+        CHECK(files.bytes() == fs::file_size(folder.file(0)));
+    }
+    JournalFiles files(folder.path(), {});
+    REQUIRE(files.open());
+    CHECK(files.id() == id);
+    CHECK(files.last() == 3);
+    auto more = some(2);
+    REQUIRE(files.append(more));
+    CHECK(sequences(all_of(files)) == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
+    CHECK(sequences(all_of(files, 3)) == std::vector<std::uint64_t>{4, 5});
+    CHECK(folder.files().size() == 1);
+    CHECK((fs::status(folder.file(0)).permissions() & fs::perms::others_all) == fs::perms::none);
+}
+
+TEST_CASE("Journal files: two daemons do not share a folder") {
+    Folder folder;
+    JournalFiles first(folder.path(), {}), second(folder.path(), {});
+    REQUIRE(first.open());
+    const auto refused = second.open();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "locked");
+    CHECK_THAT(refused.error().message, Catch::Contains(folder.path()));
+    boost::asio::io_context loop;
+    CHECK_THROWS_WITH(FileJournal(loop, folder.path(), {}, {}), Catch::Contains("another daemon"));
+}
+
+TEST_CASE("Journal files: a last line that a crash tore, at any byte, is cut off and the rest goes on") {
+    Folder folder;
+    {
+        JournalFiles files(folder.path(), {});
+        auto entries = some(3);
+        REQUIRE(files.append(entries));
+    }
+    const auto whole = text_of(folder.file(0));
+    const auto second_end = whole.rfind('\n', whole.size() - 2) + 1;
+    for (auto length = second_end + 1; length < whole.size(); ++length) {
+        CAPTURE(length);
+        std::ofstream(folder.file(0), std::ios::binary | std::ios::trunc) << whole.substr(0, length);
+        Limits limits;
+        JournalFiles files(folder.path(), {}, limits.counter());
+        REQUIRE(files.open());
+        CHECK(limits.hit["journal_torn"] == 1);
+        CHECK(files.last() == 2);
+        auto more = some(1);
+        REQUIRE(files.append(more));
+        const auto all = all_of(files);
+        CHECK(sequences(all) == std::vector<std::uint64_t>{1, 2, 3});
+        CHECK(all.damaged.empty());
+    }
+}
+
+TEST_CASE("Journal files: damage in the middle is named by file and line, and the rest is read") {
+    Folder folder;
+    {
+        JournalFiles files(folder.path(), {});
+        auto entries = some(5);
+        REQUIRE(files.append(entries));
+    }
+    auto text = text_of(folder.file(0));
+    const auto second = text.find('\n') + 1;
+    text[second + 20] ^= 1;
+    std::ofstream(folder.file(0), std::ios::binary | std::ios::trunc) << text;
+    JournalFiles files(folder.path(), {});
+    REQUIRE(files.open());
+    const auto all = all_of(files);
+    CHECK(sequences(all) == std::vector<std::uint64_t>{1, 3, 4, 5});
+    REQUIRE(all.damaged.size() == 1);
+    CHECK(all.damaged[0].path == folder.file(0).string() + ":2");
+    CHECK(text_of(folder.file(0)) == text);  // nobody mends it by himself
+}
+
+TEST_CASE("Journal files: whole lines at the end that are damaged stay, and writing goes on in the next file") {
+    Folder folder;
+    {
+        JournalFiles files(folder.path(), {});
+        auto entries = some(2);
+        REQUIRE(files.append(entries));
+    }
+    append_text(folder.file(0), "no line of ours\n");
+    JournalFiles files(folder.path(), {});
+    REQUIRE(files.open());
+    auto more = some(1);
+    REQUIRE(files.append(more));
+    CHECK(folder.files().size() == 2);
+    const auto all = all_of(files);
+    CHECK(sequences(all) == std::vector<std::uint64_t>{1, 2, 3});
+    CHECK(all.damaged.size() == 1);
+}
+
+TEST_CASE("Journal files: a full file is followed by the next, and the oldest goes when Redis has it") {
+    Folder folder;
+    Limits limits;
+    JournalFiles files(folder.path(), {.file_bytes = 2000, .total_bytes = 6000}, limits.counter());
+    std::uint64_t last = 0;
+    for (int i = 0; i < 12; ++i) {
+        auto entries = some(1, 600);
+        REQUIRE(files.append(entries));
+        last = entries[0].sequence;
+        files.told(last);
+    }
+    CHECK(limits.hit["journal_bytes"] > 0);
+    CHECK(files.bytes() <= 6000);
+    const auto all = sequences(all_of(files));
+    CHECK(all.back() == last);
+    CHECK(all.front() > 1);
+    for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i] == all[i - 1] + 1);
+    CHECK(sequences(all_of(files, last - 1)) == std::vector<std::uint64_t>{last});
+}
+
+TEST_CASE("Journal files: what Redis was not told of is never thrown away, rather nothing more is taken") {
+    Folder folder;
+    Limits limits;
+    JournalFiles files(folder.path(), {.file_bytes = 2000, .total_bytes = 4000}, limits.counter());
+    alert::Result<void> result;
+    int taken = 0;
+    for (; taken < 20 && result; ++taken) {
+        auto entries = some(1, 600);
+        result = files.append(entries);
+    }
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == "full");
+    CHECK(limits.hit["journal_full"] == 1);
+    CHECK(all_of(files).entries.size() == static_cast<std::size_t>(taken - 1));
+    files.told(files.last());
+    auto entries = some(1, 600);
+    CHECK(files.append(entries));
+}
+
+TEST_CASE("Journal files: a file older than it is kept for goes with the next one that begins") {
+    Folder folder;
+    JournalFiles files(folder.path(), {.file_bytes = 100, .keep = 24h});
+    for (int i = 0; i < 3; ++i) {
+        auto entries = some(1, 100);
+        REQUIRE(files.append(entries));
+    }
+    REQUIRE(folder.files().size() == 3);
+    files.told(files.last());
+    fs::last_write_time(folder.file(0), fs::last_write_time(folder.file(2)) - 25h);
+    auto entries = some(1, 100);
+    REQUIRE(files.append(entries));
+    CHECK(sequences(all_of(files)) == std::vector<std::uint64_t>{2, 3, 4});
+}
+
+TEST_CASE("Journal files: a disk that is full refuses, loses nothing, and what comes after is in a new file") {
+    Folder folder;
+    JournalFiles files(folder.path(), {});
+    auto entries = some(2);
+    REQUIRE(files.append(entries));
+    const auto room = fs::file_size(folder.file(0)) + 30;
+    {
+        const SmallDisk disk(room);
+        auto more = some(3, 300);
+        const auto refused = files.append(more);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == "unwritable");
+        CHECK_THAT(refused.error().message, Catch::Contains(folder.path()));
+    }
+    auto later = some(1);
+    REQUIRE(files.append(later));
+    const auto all = all_of(files);
+    CHECK(sequences(all) == std::vector<std::uint64_t>{1, 2, later[0].sequence});
+    CHECK(folder.files().size() >= 2);
+}
+
+TEST_CASE("Journal files: one that goes on behind a mark leaves out what may be elsewhere") {
+    Folder folder;
+    JournalFiles files(folder.path(), {});
+    auto entries = some(2);
+    REQUIRE(files.append(entries));
+    files.continue_after(40);
+    auto more = some(1);
+    REQUIRE(files.append(more));
+    CHECK(more[0].sequence == 41);
+    CHECK(sequences(all_of(files)) == std::vector<std::uint64_t>{1, 2, 41});
+    CHECK(sequences(all_of(files, 2)) == std::vector<std::uint64_t>{41});
+}
+
+TEST_CASE("File journal: what waits is synced together and answered in order, on the loop's thread") {
+    Folder folder;
+    boost::asio::io_context loop;
+    std::size_t syncs = 0;
+    FileJournal::Events events;
+    events.on_limit = [](std::string_view) {};
+    events.on_state = [](const std::optional<alert::Error>&) {};
+    events.on_failed = [](std::size_t) {};
+    events.on_written = [&](std::size_t entries, std::chrono::nanoseconds, std::uint64_t) {
+        syncs += entries > 0 ? 1 : 0;
+    };
+    constexpr std::size_t count = 1000;
+    std::vector<std::uint64_t> answered;
+    FileJournal journal(loop, folder.path(), {}, events);
+    const auto thread = std::this_thread::get_id();
+    for (auto& entry : some(count)) {
+        journal.append(std::move(entry), [&](alert::Result<std::uint64_t> written) {
+            CHECK(std::this_thread::get_id() == thread);
+            answered.push_back(written.value());
+        });
+    }
+    while (answered.size() < count) loop.run_one_for(10s);
+    CHECK(syncs < count / 2);
+    CHECK(std::is_sorted(answered.begin(), answered.end()));
+    CHECK(answered.back() == count);
+    CHECK(journal.last() == count);
+}
