@@ -55,6 +55,25 @@ void CoreLoop::follow_journal() {
     };
     keeper_->on_progress = [this] { journal_progress(); };
     intake_.write_to(*keeper_);
+    for (const auto& kept : journal_->policies()) {
+        auto policy = alert::parse_policy(kept.text, "a policy beside the journal");
+        if (!policy) {
+            watcher_.troubled("journal", policy.error());
+            continue;
+        }
+        policy->hash = kept.hash;
+        rules_.add(std::make_shared<const alert::Policy>(std::move(*policy)));
+    }
+}
+
+/// The policies of earlier cases, for a Redis that may have lost them, and the one in force for later ones.
+void CoreLoop::keep_policies() {
+    if (!journal_) return;
+    journal_->keep_policy(config_->policy->hash, config_->policy->text);
+    for (const auto& policy : journal_->policies())
+        store_.keep_policy(policy.hash, policy.text, [this](const alert::Result<std::monostate>& kept) {
+            if (!kept) watcher_.troubled("keep_policy", kept.error());
+        });
 }
 
 void CoreLoop::journal_progress() {

@@ -232,6 +232,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
 /// What Redis must hold besides the cases, whatever it holds already.
 void CoreLoop::furnish() {
     keep_policy(config_, [] {});
+    keep_policies();
     keep_files();
     look_for_gone_channels();
     if (!config_->audit.anchors.empty())
@@ -314,6 +315,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
     const auto then = [this, config = config_] {
         rules_.swap(current_rules(*config));
         follow_channels();
+        keep_policies();
         keep_files();
         scheduled_.follow(config);
         self_.follow(config);

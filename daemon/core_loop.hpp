@@ -99,6 +99,7 @@ private:
     void redis_state(bool up, const std::string& reason);
     void furnish();
     void follow_journal();
+    void keep_policies();
     void journal_progress();
     void retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done);
     void release_retold();

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -27,6 +28,7 @@ FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, Jour
     if (opened) {
         id_ = files_.id();
         last_ = files_.last();
+        policies_ = files_.policies();
     }
     asio::post(loop_, [this, opened, bytes = files_.bytes()] {
         events_.on_state(opened ? std::nullopt : std::optional(opened.error()));
@@ -110,6 +112,17 @@ void FileJournal::read(alert::JournalCursor from, alert::Callback<alert::Journal
             }
             done(std::move(page));
         });
+    });
+}
+
+void FileJournal::keep_policy(alert::PolicyHash hash, std::string text) {
+    const auto known = [&](const JournalFiles::Policy& policy) { return policy.hash == hash; };
+    if (std::any_of(policies_.begin(), policies_.end(), known)) return;
+    policies_.push_back({std::move(hash), std::move(text)});
+    asio::post(thread_, [this, policy = policies_.back()] {
+        const auto kept = files_.keep_policy(policy);
+        if (kept) return;
+        asio::post(loop_, [this, error = kept.error()] { events_.on_state(error); });
     });
 }
 

@@ -36,6 +36,11 @@ public:
     void told(std::uint64_t sequence) override;
     void continue_after(std::uint64_t sequence) override;
 
+    /// Kept beside the entries; should that fail, with the next start or reload.
+    void keep_policy(alert::PolicyHash hash, std::string text);
+    /// Those that were kept when it was opened.
+    [[nodiscard]] const std::vector<JournalFiles::Policy>& policies() const { return policies_; }
+
 private:
     struct Waiting {
         alert::JournalEntry entry;
@@ -55,6 +60,7 @@ private:
     std::mutex mutex_;
     std::vector<Waiting> waiting_;  // under mutex_
     JournalFiles files_;            // the thread's, once it runs
+    std::vector<JournalFiles::Policy> policies_;  // the loop's
     std::optional<alert::Error> refused_;  // the thread's too: why nothing could be written, and when
     alert::Duration refused_at_{};
     boost::asio::thread_pool thread_{1};

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace yuqing {
@@ -27,7 +28,7 @@ constexpr mode_t file_mode = 0640;
 constexpr std::size_t line_bytes_max = 1024 * 1024;  // no line of ours is longer
 constexpr std::size_t page_bytes = 512 * 1024;       // read at a time, so that writes wait a moment only
 constexpr std::string_view file_end = ".jsonl";
-constexpr std::string_view id_name = "id";
+constexpr std::string_view id_name = "id", policy_begin = "policy-", policy_end = ".yaml";
 constexpr int same_names_max = 1000;
 
 alert::Error failed(const std::string& what, const std::string& path) {
@@ -79,6 +80,19 @@ alert::Result<std::string> new_id() {
         id += digits[byte & 15];
     }
     return {boost::system::in_place_value, std::move(id)};
+}
+
+/// Written beside and renamed: there is never half a file.
+alert::Result<void> write_whole(const std::string& path, std::string_view text, const std::string& folder) {
+    const auto beside = path + ".new";
+    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
+    const bool written = fd >= 0 && write_all(fd, text) && ::fsync(fd) == 0;
+    auto refused = failed("cannot be written", beside);
+    if (fd >= 0) ::close(fd);
+    if (!written) return refused;
+    if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder))
+        return failed("cannot be written", path);
+    return {};
 }
 
 /// A line up to its line feed. False: at the end; then `line` is what stands there without one.
@@ -164,23 +178,36 @@ alert::Result<void> JournalFiles::take_lock() {
     return refused;
 }
 
-/// Written beside and renamed: there is never half a name.
 alert::Result<void> JournalFiles::read_id() {
     const auto path = path_of(std::string(id_name));
     std::ifstream file(path);
     if (std::getline(file, id_) && !id_.empty()) return {};
     auto made = new_id();
     if (!made) return made.error();
-    const auto beside = path + ".new";
-    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
-    const bool written = fd >= 0 && write_all(fd, *made + "\n") && ::fsync(fd) == 0;
-    auto refused = failed("cannot be written", beside);
-    if (fd >= 0) ::close(fd);
-    if (!written) return refused;
-    if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder_))
-        return failed("cannot be written", path);
+    if (auto written = write_whole(path, *made + "\n", folder_); !written) return written;
     id_ = std::move(*made);
     return {};
+}
+
+alert::Result<void> JournalFiles::keep_policy(const Policy& policy) const {
+    const auto path = path_of(std::string(policy_begin) + policy.hash.value + std::string(policy_end));
+    std::error_code error;
+    if (!is_open() || fs::exists(path, error)) return {};
+    return write_whole(path, policy.text, folder_);
+}
+
+std::vector<JournalFiles::Policy> JournalFiles::policies() const {
+    std::vector<Policy> found;
+    std::error_code error;
+    for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+        const auto name = at->path().filename().string();
+        if (!name.starts_with(policy_begin) || !name.ends_with(policy_end)) continue;
+        std::ifstream file(at->path(), std::ios::binary);
+        found.push_back({alert::PolicyHash(name.substr(
+                             policy_begin.size(), name.size() - policy_begin.size() - policy_end.size())),
+                         {std::istreambuf_iterator<char>(file), {}}});
+    }
+    return found;
 }
 
 void JournalFiles::list_files() {

@@ -44,6 +44,14 @@ public:
     void told(std::uint64_t sequence) { told_ = sequence; }
     void continue_after(std::uint64_t sequence);
 
+    struct Policy {
+        alert::PolicyHash hash;
+        std::string text;
+    };
+    /// Beside the entries, whose cases go by it, as `policy-HASH.yaml`. Error `unwritable`.
+    alert::Result<void> keep_policy(const Policy& policy) const;
+    [[nodiscard]] std::vector<Policy> policies() const;
+
 private:
     struct File {
         std::string name;

@@ -96,6 +96,13 @@ Rules CaseDesk::rules_for(const std::optional<StoredCase>& stored) const {
     return stored ? *rules_.of(stored->snapshot.policy) : rules_.today();
 }
 
+/// A case that is opened again goes by the policy it was opened under.
+Rules CaseDesk::rules_of(const Lane& at) const {
+    const bool opened_before = !at.stored && !at.batch.empty() && at.batch.front().before;
+    const auto then = opened_before ? rules_.of(at.batch.front().before->policy) : std::nullopt;
+    return then ? *then : rules_for(at.stored);
+}
+
 Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
     std::vector<Fact> facts;
     facts.reserve(at.batch.size());
@@ -111,7 +118,7 @@ Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
         return stored ? std::optional(stored->snapshot) : std::nullopt;
     };
     if (at.reach == Reach::connected) {
-        std::vector<ConnectedCase> cases{{rules_for(at.stored), at.id, snapshot_of(at.stored),
+        std::vector<ConnectedCase> cases{{rules_of(at), at.id, snapshot_of(at.stored),
                                           at.stored ? at.stored->version : 0,
                                           at.log.value_or(std::vector<Fact>{}), facts}};
         for (const Other& other : at.others) {
@@ -131,7 +138,7 @@ Transition CaseDesk::decide_lane(const Lane& at, TimePoint now) {
                       .facts = std::move(facts),
                       .log = at.log ? &*at.log : nullptr,
                       .again = held};
-    auto transition = decide(rules_for(at.stored), input, now);
+    auto transition = decide(rules_of(at), input, now);
     const auto counts = [&](const Fact& fact) {
         return counts_above(fact.event.data) && !at.stored->snapshot.facts.withdrawn.contains(fact.event.key);
     };

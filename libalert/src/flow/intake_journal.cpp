@@ -11,6 +11,7 @@ JournalEntry Intake::entry_of(const Admitted& admitted) const {
     return {.recorded_at = clock_.now(),
             .via = admitted.via,
             .silent = admitted.silent,
+            .policy = rules_.today().policy.hash,
             .event = admitted.event.record};
 }
 
@@ -55,7 +56,7 @@ void Intake::tell_again(const JournalEntry& entry, Done done) {
         done(std::move(answer));
     };
     find_case({std::move(*event), entry.via, entry.silent, std::move(answered),
-               AcceptedBefore{entry.recorded_at, !entry.degraded}});
+               AcceptedBefore{entry.recorded_at, !entry.degraded, entry.policy}});
 }
 
 void Intake::refuse_again(const JournalEntry& entry, const Error& error) {

@@ -16,6 +16,7 @@ JournalEntry an_entry() {
     return {.sequence = 17,
             .recorded_at = t0 + 5h + 38min + 7ms,
             .via = {"http", "a \"name\",\"event\":{}", ClientRole::operator_},
+            .policy = PolicyHash("00112233aabbccdd"),
             .event = R"({"specversion":"1.0","id":"e1","data":{"title":"水 ,\"crc32c\":\"00000000\"} \\"}})"};
 }
 

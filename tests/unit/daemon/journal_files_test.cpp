@@ -315,3 +315,17 @@ TEST_CASE("File journal: what waits is synced together and answered in order, on
     CHECK(answered.back() == count);
     CHECK(journal.last() == count);
 }
+
+TEST_CASE("Journal files: policies lie beside the entries, each once, as they were") {
+    Folder folder;
+    {
+        JournalFiles files(folder.path(), {});
+        REQUIRE(files.open());
+        REQUIRE(files.keep_policy({alert::PolicyHash("00ff"), "version: \"1\"\n# 办法\n"}));
+        REQUIRE(files.keep_policy({alert::PolicyHash("00ff"), "another text"}));
+    }
+    const auto kept = JournalFiles(folder.path(), {}).policies();
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].hash == alert::PolicyHash("00ff"));
+    CHECK(kept[0].text == "version: \"1\"\n# 办法\n");
+}

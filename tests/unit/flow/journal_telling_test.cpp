@@ -241,3 +241,20 @@ TEST_CASE("Telling again: too much that comes meanwhile is asked to come later")
     CHECK(last.status == Answer::Status::retry);
     CHECK_THAT(room.recorder.limits, Catch::VectorContains(std::string("journal_backlog")));
 }
+
+TEST_CASE("Telling again: a case opens again under the policy that was in force then") {
+    JournalRoom before;
+    a_past(before);
+    JournalRoom after({}, before.journal.entries, {}, 50h);
+    auto newer = std::make_shared<Policy>(after.office.policy);
+    newer->hash = PolicyHash("ffffffffffffffff");
+    newer->obligations.at("response").due = Period{.fixed = 24h};
+    after.rules.swap({newer, std::make_shared<Directory>(after.office.directory),
+                      std::make_shared<Roster>(after.office.roster),
+                      std::make_shared<Calendar>(after.office.calendar), after.office.zone});
+    after.store_up();
+    after.run_for(2s);
+    CHECK(after.memory.cases().at(CaseId("QS-2")).stored.snapshot.policy == before.office.policy.hash);
+    CHECK(dues(after, "QS-2") == dues(before, "QS-2"));
+    CHECK(after.told(detected_text("QS-7", "d7")).obligations.at(0).due == t0 + 24h);
+}

@@ -45,6 +45,7 @@ struct Rebased {
 struct AcceptedBefore {
     TimePoint recorded_at;
     bool quiet = false;  // as ToldAgain::quiet
+    PolicyHash policy;   // a case it opens goes by it, if it is known here
 };
 
 struct DeskLimits {
@@ -153,6 +154,7 @@ private:
     [[nodiscard]] static std::optional<CaseId> next_other(const Lane& lane);
     [[nodiscard]] Transition decide_lane(const Lane& lane, TimePoint now);
     [[nodiscard]] Rules rules_for(const std::optional<StoredCase>& stored) const;
+    [[nodiscard]] Rules rules_of(const Lane& lane) const;
     /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
     void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     void decide_and_commit(Lane& lane);

@@ -1,0 +1,58 @@
+// What Redis remembers of journals: a mark moves from what it was, or stays.
+#include "alert/redis/redis_journal_marks.hpp"
+
+#include "integration/redis/jurisdiction.hpp"
+
+using namespace redis_test;
+using namespace contract;
+using Mark = alert::JournalMarks::Mark;
+using Found = alert::JournalMarks::Found;
+
+namespace {
+
+struct Room {
+    Jurisdiction at;
+    alert::RedisJournalMarks marks{at.client.connection, at.keys};
+
+    Found move(const std::string& journal, Mark expected, Mark next, bool telling = false) {
+        return at.read<Found>([&](auto done) { marks.move(journal, expected, next, telling, done); });
+    }
+};
+
+}  // namespace
+
+TEST_CASE("Journal marks: one moves when it is what it was, and stays when it is another") {
+    Room room;
+    CHECK_FALSE(room.move("a", {}, {}).mark);
+    CHECK_FALSE(room.move("a", {}, 0).mark);
+    CHECK(room.move("a", 0, 7).mark == Mark(0));
+    CHECK(room.move("a", 3, 9).mark == Mark(7));
+    CHECK(room.move("a", 7, {}).mark == Mark(7));
+    CHECK(room.move("a", 7, 7).mark == Mark(7));
+    CHECK_FALSE(room.move("b", {}, 1).mark);
+    CHECK(room.at.raw({"HGETALL", room.at.keys.journals()}).find("7") != std::string::npos);
+    room.at.raw({"FLUSHALL"});
+    CHECK_FALSE(room.move("a", 7, 8).mark);
+    CHECK_FALSE(room.move("a", {}, {}).mark);
+}
+
+TEST_CASE("Journal marks: who is being told again is seen by the others, until it says that it is done") {
+    Room room;
+    CHECK_FALSE(room.move("a", {}, 0, true).others_telling);
+    CHECK_FALSE(room.move("a", 0, 0, true).others_telling);
+    CHECK(room.move("b", {}, 0).others_telling);
+    room.move("a", 0, 0, false);
+    CHECK_FALSE(room.move("b", 0, 0).others_telling);
+}
+
+TEST_CASE("Journal marks: cases that wait are looked at now, and those that wait for nothing are left alone") {
+    Room room;
+    const auto wake = room.at.keys.wake();
+    room.at.raw({"ZADD", wake, "900000", "QS-1"});
+    const auto now = alert::TimePoint(alert::Duration(500'000));
+    room.at.read<std::monostate>([&](auto done) {
+        room.marks.release({alert::CaseId("QS-1"), alert::CaseId("QS-2")}, now, done);
+    });
+    CHECK(room.at.raw({"ZSCORE", wake, "QS-1"}) == "500000");
+    CHECK(room.at.raw({"ZCARD", wake}) == "1");
+}
