@@ -20,6 +20,18 @@ JournalEntry an_entry() {
             .event = R"({"specversion":"1.0","id":"e1","data":{"title":"水 ,\"crc32c\":\"00000000\"} \\"}})"};
 }
 
+void check_same(const JournalEntry& one, const JournalEntry& other) {
+    CHECK(one.sequence == other.sequence);
+    CHECK(one.recorded_at == other.recorded_at);
+    CHECK(one.via.door == other.via.door);
+    CHECK(one.via.client == other.via.client);
+    CHECK(one.via.role == other.via.role);
+    CHECK(one.silent == other.silent);
+    CHECK(one.degraded == other.degraded);
+    CHECK(one.policy == other.policy);
+    CHECK(one.event == other.event);
+}
+
 }  // namespace
 
 TEST_CASE("journal line: an entry comes back as it was written") {
@@ -30,7 +42,7 @@ TEST_CASE("journal line: an entry comes back as it was written") {
             entry.degraded = degraded;
             const auto read = decode_journal_line(encode_journal_line(entry));
             REQUIRE(read);
-            CHECK(*read == entry);
+            check_same(*read, entry);
         }
     }
 }

@@ -22,7 +22,8 @@ TEST_CASE("Journal: what is accepted is in it as it was told, with when it was r
     CHECK(entry.sequence == 1);
     CHECK(entry.recorded_at == room.memory.cases().at(CaseId("QS-1")).log[0].at);
     CHECK(entry.event == room.memory.cases().at(CaseId("QS-1")).log[0].record);
-    CHECK(entry.via == Via{"test", "", ClientRole::supervisor});
+    CHECK(entry.via.door == "test");
+    CHECK(entry.via.role == ClientRole::supervisor);
     CHECK_FALSE(entry.degraded);
 }
 

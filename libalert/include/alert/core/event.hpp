@@ -167,7 +167,6 @@ struct Via {
     std::string door;    // zmq, http, ctl, simulate
     std::string client;  // name of the key or token, else empty
     ClientRole role = ClientRole::supervisor;
-    friend bool operator==(const Via&, const Via&) = default;
 };
 
 /// An event that was accepted.

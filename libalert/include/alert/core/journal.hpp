@@ -18,8 +18,6 @@ struct JournalEntry {
     bool degraded = false;  // accepted while Redis could not be asked, so nobody knows its case yet
     PolicyHash policy;      // that was in force: a case it opened goes by it
     std::string event;      // as it was told, one line of JSON
-
-    friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
 };
 
 }  // namespace alert
