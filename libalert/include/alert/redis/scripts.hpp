@@ -26,7 +26,7 @@ enum class Script {
     restore,
     journal_mark
 };
-inline constexpr std::size_t script_count = 16;
+inline constexpr std::size_t script_count = 17;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua
