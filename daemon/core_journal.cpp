@@ -131,6 +131,7 @@ void CoreLoop::retell_one(alert::JournalEntry entry, std::function<void(alert::A
     intake_.tell_again(*shared, [this, shared, done = std::move(done)](alert::Answer answer) {
         using Status = alert::Answer::Status;
         const bool known = answer.status == Status::accepted || answer.status == Status::duplicate;
+        if (answer.status == Status::rejected) intake_.refuse_again(*shared, *answer.error);
         if (!keeper_ || !known) return done(std::move(answer));
         shared->degraded = false;
         keeper_->keep(std::move(*shared), std::move(answer), done);

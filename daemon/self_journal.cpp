@@ -12,16 +12,16 @@ std::string number(std::uint64_t count) { return std::to_string(count); }
 }  // namespace
 
 void SelfWatch::told_again(const alert::JournalProgress& progress) {
-    const bool matters = progress.lost || progress.refused > 0 || progress.damaged > 0;
-    if (progress.telling && !matters) return;
-    if (matters && (progress.telling || told_again_.telling)) lost_at_ = parts_.clock.now();
-    if (matters) told_again_ = progress;
+    if (!progress.lost) return;
+    if (progress.telling || told_again_.telling) lost_at_ = parts_.clock.now();
+    told_again_ = progress;
 }
 
-void SelfWatch::gather_journal(Look& look) const {
+std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) const {
+    std::vector<alert::Trouble> seen;
     if (unwritten_)
-        look.seen.push_back({{alert::TroubleKind::journal, ""}, unwritten_->message, unwritten_->message, {}});
-    if (!lost_at_ || (!told_again_.telling && look.now - *lost_at_ > loss_shown_for)) return;
+        seen.push_back({{alert::TroubleKind::journal, ""}, unwritten_->message, unwritten_->message, {}});
+    if (!lost_at_ || (!told_again_.telling && now - *lost_at_ > loss_shown_for)) return seen;
     const auto& is = told_again_;
     alert::Trouble trouble{{alert::TroubleKind::loss, ""}, "", "", {}};
     trouble.zh = (is.telling ? "正在补报，已" : "已补报") + number(is.told) + "条，其中 Redis 缺失" + number(is.missing) + "条";
@@ -35,7 +35,8 @@ void SelfWatch::gather_journal(Look& look) const {
         trouble.zh += "；日志损坏" + number(is.damaged) + "行，请执行 yuqingctl replay --check";
         trouble.en += "; " + number(is.damaged) + " lines of the journal are damaged, see yuqingctl replay --check";
     }
-    look.seen.push_back(std::move(trouble));
+    seen.push_back(std::move(trouble));
+    return seen;
 }
 
 }  // namespace yuqing

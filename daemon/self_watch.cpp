@@ -92,7 +92,7 @@ void SelfWatch::look() {
 void SelfWatch::gather(const LookPtr& look) {
     gather_files(*look);
     gather_strangers(*look);
-    gather_journal(*look);
+    for (auto& trouble : journal_troubles(look->now)) look->seen.push_back(std::move(trouble));
     if (parts_.clock.distrusting()) {
         const auto by = std::to_string(static_cast<double>(jumped_by_.count()) / 1000);
         look->seen.push_back({{TroubleKind::clock, ""},

@@ -81,7 +81,7 @@ private:
     void gather_files(Look& look) const;
     void gather_strangers(Look& look) const;
     void gather_archive(const LookPtr& look);
-    void gather_journal(Look& look) const;
+    [[nodiscard]] std::vector<alert::Trouble> journal_troubles(alert::TimePoint now) const;
     void gather_dead_letters(const LookPtr& look);
     void gather_rejects(const LookPtr& look);
     void gather_channel(const LookPtr& look, const alert::ChannelId& channel);

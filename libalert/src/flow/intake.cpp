@@ -54,6 +54,13 @@ std::optional<Error> admit(const DecodedEvent& decoded, const Via& via, TimePoin
     return std::nullopt;
 }
 
+Answer rejected(const DecodedEvent& decoded, Error error) {
+    return {.status = Answer::Status::rejected,
+            .source = decoded.source,
+            .id = decoded.id,
+            .error = std::move(error)};
+}
+
 CaseId case_id_for(const Event& event, const Zone& zone) {
     const auto day = format_rfc3339(event.time, zone).substr(0, 10);
     return CaseId{day.substr(0, 4) + day.substr(5, 2) + day.substr(8, 2) + "-" +
@@ -85,10 +92,7 @@ void Intake::reject(const DecodedEvent& decoded, const std::string& bytes, const
     if (error.code == "too_large") observer_.limit_hit("event_bytes");
     keep_reject(decoded, bytes, via, error);
     if (decoded.type == "opinion.detected" && !decoded.history) tell_rejected(decoded, error);
-    done({.status = Answer::Status::rejected,
-          .source = decoded.source,
-          .id = decoded.id,
-          .error = std::move(error)});
+    done(rejected(decoded, std::move(error)));
 }
 
 void Intake::keep_reject(const DecodedEvent& decoded, const std::string& bytes, const Via& via,
@@ -197,7 +201,7 @@ void Intake::check_merge(Admitted admitted, bool waited) {
                                  std::string(type_name(shared->event.data))};
             const Error error{"invalid", what, "/data/into"};
             if (shared->before)
-                reject_again(decoded, shared->event.record, shared->via, error, shared->done);
+                shared->done(rejected(decoded, error));
             else
                 reject_if_sure(decoded, shared->event.record, shared->via, error, shared->done);
         } else {
@@ -211,9 +215,8 @@ void Intake::hand_over(CaseId id, Admitted admitted) {
     auto done = [this, source = event.key.source, event_id = event.key.id,
                  type = std::string(type_name(event.data)), record = event.record, via = admitted.via,
                  again = admitted.before.has_value(), answered = std::move(admitted.done)](Answer answer) {
-        if (answer.status != Answer::Status::rejected) return answered(std::move(answer));
+        if (again || answer.status != Answer::Status::rejected) return answered(std::move(answer));
         const DecodedEvent decoded{Error{}, source, event_id, type};  // unknown_case: found on the desk
-        if (again) return reject_again(decoded, record, via, *answer.error, answered);
         reject_if_sure(decoded, record, via, *answer.error, answered);
     };
     desk_.tell(std::move(id), std::move(admitted.event), std::move(admitted.via), admitted.silent,

@@ -49,7 +49,7 @@ void Intake::tell_later(Admitted admitted) {
 
 void Intake::tell_again(const JournalEntry& entry, Done done) {
     auto event = decode_record(entry.event);
-    if (!event) return reject_again({event.error(), "", "", ""}, entry.event, entry.via, event.error(), done);
+    if (!event) return done({.status = Answer::Status::rejected, .error = event.error()});
     ++in_flight_;
     auto answered = [this, done = std::move(done)](Answer answer) {
         --in_flight_;
@@ -61,18 +61,8 @@ void Intake::tell_again(const JournalEntry& entry, Done done) {
 
 void Intake::refuse_again(const JournalEntry& entry, const Error& error) {
     const auto decoded = decode_event(entry.event);
-    reject_again(decoded, entry.event, entry.via, error, [](const Answer&) {});
-}
-
-/// Its client was told `accepted` and will not come again: people hear of it, whatever it was.
-void Intake::reject_again(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
-                          const Done& done) {
-    keep_reject(decoded, bytes, via, error);
+    keep_reject(decoded, entry.event, entry.via, error);
     tell_rejected(decoded, error, true);
-    done({.status = Answer::Status::rejected,
-          .source = decoded.source,
-          .id = decoded.id,
-          .error = std::move(error)});
 }
 
 /// A case that is not there may be one that the store has lost just now.

@@ -199,7 +199,7 @@ void JournalKeeper::compare() {
 void JournalKeeper::compared(const Mark& found) {
     const auto last = parts_.journal.last();
     const auto knew = std::exchange(mark_, found);
-    const bool less = knew ? (!found || *found < *knew) : (!found && last > 0);
+    const bool less = knew ? (!found || *found < *knew) : (!found && begun_after_ > 0);
     if (found && *found > last) {
         // The journal is an older one, from a backup: what the store has besides is not in it.
         parts_.journal.continue_after(*found);

@@ -3,6 +3,7 @@
 // so that nobody hears of half a case.
 #include "alert/flow/journal_keeper.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace alert {
@@ -30,6 +31,7 @@ void JournalKeeper::begin(std::uint64_t after, bool lost) {
     cursor_ = {.after = after};
     queue_.clear();
     touched_.clear();
+    retrying_.clear();
     under_way_ = taken_ = 0;
     reading_ = at_end_ = releasing_ = closing_ = others_telling_ = false;
     told_all_at_.reset();
@@ -79,9 +81,14 @@ void JournalKeeper::tell_one(JournalEntry entry, int tries) {
     });
 }
 
-/// What cannot be told for long must not keep the store from the rest: a person hears of it.
+/// What is refused while something before it was not taken yet, such as the detection of its case, is tried
+/// again with it. What cannot be told for long must not keep the store from the rest.
 void JournalKeeper::told(const JournalEntry& entry, const Answer& answer, int tries) {
-    if (answer.status == Answer::Status::retry && tries < limits_.tries_max) {
+    using Status = Answer::Status;
+    const bool follows = !retrying_.empty() && *retrying_.begin() < entry.sequence;
+    const bool again = answer.status == Status::retry || (answer.status == Status::rejected && follows);
+    if (again && tries < limits_.tries_max) {
+        retrying_.insert(entry.sequence);
         parts_.timers.after(told_again_after, [this, pass = pass_, entry, tries] {
             if (pass != pass_) return;
             --under_way_;
@@ -90,14 +97,14 @@ void JournalKeeper::told(const JournalEntry& entry, const Answer& answer, int tr
         return;
     }
     --under_way_;
+    retrying_.erase(entry.sequence);
     ++progress_.told;
-    if (answer.status == Answer::Status::retry && refuse)
-        refuse(entry, {"untold", "the store could not be told of it", ""});
-    if (answer.status == Answer::Status::retry || answer.status == Answer::Status::rejected)
-        ++progress_.refused;
-    else if (answer.status == Answer::Status::accepted)
-        ++progress_.missing;
+    if (answer.status == Status::accepted) ++progress_.missing;
     if (answer.case_id) touched_.insert(*answer.case_id);
+    if (answer.status == Status::retry || answer.status == Status::rejected) {
+        ++progress_.refused;
+        refuse(entry, answer.error.value_or(Error{"untold", "the store could not be told of it", ""}));
+    }
     tell_on();
 }
 

@@ -27,8 +27,9 @@ public:
     void submit(const std::string& bytes, const Via& via, Done done);
     /// From now on; it outlives the intake's last answer.
     void write_to(JournalKeeper& journal) { journal_ = &journal; }
-    /// An entry of a journal, told as it was then. What is refused is kept as a reject, and people hear of it.
+    /// An entry of a journal, told as it was then. When it is rejected nothing else comes of it.
     void tell_again(const JournalEntry& entry, Done done);
+    /// It is kept as a reject; as its client was told `accepted` and will not come again, people hear of it.
     void refuse_again(const JournalEntry& entry, const Error& error);
     /// Events submitted and not yet answered.
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
@@ -50,8 +51,6 @@ private:
     // With a journal (intake_journal.cpp).
     void tell_now(Admitted admitted);
     void tell_later(Admitted admitted);
-    void reject_again(const DecodedEvent& decoded, const std::string& bytes, const Via& via, Error error,
-                      const Done& done);
     void reject_if_sure(DecodedEvent decoded, std::string bytes, Via via, Error error, Done done);
     [[nodiscard]] JournalEntry entry_of(const Admitted& admitted) const;
     [[nodiscard]] Answer early_answer(const Event& event) const;
@@ -75,6 +74,8 @@ private:
 
 /// The first finding against an event: its role, what could not be read, its time. Nothing: it is taken.
 std::optional<Error> admit(const DecodedEvent& decoded, const Via& via, TimePoint now);
+
+Answer rejected(const DecodedEvent& decoded, Error error);
 
 /// `YYYYMMDD-` and 12 base32 digits of a hash of (source, id); the date is the event's, in the zone.
 CaseId case_id_for(const Event& event, const Zone& zone);

@@ -152,6 +152,7 @@ private:
     bool reading_ = false, at_end_ = false, releasing_ = false, closing_ = false;
     std::uint64_t last_when_read_ = 0;
     std::set<CaseId> touched_;
+    std::set<std::uint64_t> retrying_;  // sequences
     std::optional<Duration> told_all_at_;  // boot time
     Duration wait_at_least_{};             // the same
     bool others_telling_ = false;
