@@ -43,20 +43,20 @@ void Api::replay(const HttpRequest& request, Reply reply) {
     auto entries = entries_in(request.body);
     if (!entries) return reply(json_error(422, entries.error()));
     const bool last = query_text(request, "last") == "true";
-    core_.retell(std::move(*entries), last,
-                 [reply = std::move(reply)](const std::vector<alert::Answer>& answers) {
-                     using Status = alert::Answer::Status;
-                     const auto count = [&](Status status) {
-                         return std::count_if(answers.begin(), answers.end(),
-                                              [&](const auto& answer) { return answer.status == status; });
-                     };
-                     if (count(Status::retry) > 0)
-                         return reply(json_error(
-                             503, {"retry", "Redis could not be told of all of them; the same again is safe", ""}));
-                     reply(json_response(200, json::object{{"told", answers.size()},
-                                                           {"missing", count(Status::accepted)},
-                                                           {"refused", count(Status::rejected)}}));
-                 });
+    core_.retell(
+        std::move(*entries), last, [reply = std::move(reply)](const std::vector<alert::Answer>& answers) {
+            using Status = alert::Answer::Status;
+            const auto count = [&](Status status) {
+                return std::count_if(answers.begin(), answers.end(),
+                                     [&](const auto& answer) { return answer.status == status; });
+            };
+            if (count(Status::retry) > 0)
+                return reply(json_error(
+                    503, {"retry", "Redis could not be told of all of them; the same again is safe", ""}));
+            reply(json_response(200, json::object{{"told", answers.size()},
+                                                  {"missing", count(Status::accepted)},
+                                                  {"refused", count(Status::rejected)}}));
+        });
 }
 
 }  // namespace yuqing

@@ -84,7 +84,8 @@ void CoreLoop::journal_progress() {
     const bool same_pass = was.told <= is.told && was.from == is.from;
     const auto count = [&](const char* outcome, std::uint64_t now, std::uint64_t before) {
         const auto more = now - (same_pass ? before : 0);
-        if (more > 0) metrics_.journal_entries.Add({{"outcome", outcome}}).Increment(static_cast<double>(more));
+        if (more > 0)
+            metrics_.journal_entries.Add({{"outcome", outcome}}).Increment(static_cast<double>(more));
     };
     count("told", is.told, was.told);
     count("missing", is.missing, was.missing);
@@ -94,25 +95,28 @@ void CoreLoop::journal_progress() {
     if (!done) return;
     timekeeper_.expect(clock_.now());
     spdlog::log(is.lost || is.refused > 0 || is.damaged > 0 ? spdlog::level::warn : spdlog::level::info,
-                "journal=told after={} told={} missing={} refused={} damaged={}", is.from, is.told, is.missing,
-                is.refused, is.damaged);
+                "journal=told after={} told={} missing={} refused={} damaged={}", is.from, is.told,
+                is.missing, is.refused, is.damaged);
 }
 
 void CoreLoop::replay(alert::Callback<std::monostate> done) {
     if (!keeper_)
-        return done(alert::Error{"no_journal", "this daemon keeps no journal; see journal in yuqingd.yaml", ""});
+        return done(
+            alert::Error{"no_journal", "this daemon keeps no journal; see journal in yuqingd.yaml", ""});
     spdlog::info("journal=replay message=\"everything in it is told again\"");
     keeper_->replay();
     done(std::monostate{});
 }
 
-void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last, std::function<void(Answers)> done) {
+void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last,
+                      std::function<void(Answers)> done) {
     struct Telling {
         Answers answers;
         std::size_t missing;
         std::function<void(Answers)> done;
     };
-    auto telling = std::make_shared<Telling>(Telling{Answers(entries.size()), entries.size(), std::move(done)});
+    auto telling =
+        std::make_shared<Telling>(Telling{Answers(entries.size()), entries.size(), std::move(done)});
     for (std::size_t i = 0; i < entries.size(); ++i) {
         retell_one(std::move(entries[i]), [this, telling, i, last](alert::Answer answer) {
             if (answer.case_id) retold_.insert(*answer.case_id);

@@ -1,4 +1,5 @@
-// What the watch tells of the journal: that it cannot be written, and that Redis was told again what it had lost.
+// What the watch tells of the journal: that it cannot be written, and that Redis was told again what it
+// had lost.
 #include "self_watch.hpp"
 
 namespace yuqing {
@@ -24,7 +25,8 @@ std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) co
     if (!lost_at_ || (!told_again_.telling && now - *lost_at_ > loss_shown_for)) return seen;
     const auto& is = told_again_;
     alert::Trouble trouble{{alert::TroubleKind::loss, ""}, "", "", {}};
-    trouble.zh = (is.telling ? "正在补报，已" : "已补报") + number(is.told) + "条，其中 Redis 缺失" + number(is.missing) + "条";
+    trouble.zh = (is.telling ? "正在补报，已" : "已补报") + number(is.told) + "条，其中 Redis 缺失" +
+                 number(is.missing) + "条";
     trouble.en = number(is.told) + " events " + (is.telling ? "told so far" : "were told again") + ", " +
                  number(is.missing) + " of them were missing";
     if (is.refused > 0) {
@@ -33,7 +35,8 @@ std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) co
     }
     if (is.damaged > 0) {
         trouble.zh += "；日志损坏" + number(is.damaged) + "行，请执行 yuqingctl replay --check";
-        trouble.en += "; " + number(is.damaged) + " lines of the journal are damaged, see yuqingctl replay --check";
+        trouble.en +=
+            "; " + number(is.damaged) + " lines of the journal are damaged, see yuqingctl replay --check";
     }
     seen.push_back(std::move(trouble));
     return seen;

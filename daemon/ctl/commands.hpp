@@ -12,7 +12,7 @@ void add_audit(CommandLine& line);
 void add_verbs(CommandLine& line);  // one for each event an operator tells
 void add_check_config(CommandLine& line);
 void add_reload(CommandLine& line);
-void add_rebase(CommandLine& line);   // rebase-policy
+void add_rebase(CommandLine& line);  // rebase-policy
 void add_replay(CommandLine& line);
 void add_letters(CommandLine& line);  // notifications, redeliver, rejects
 void add_trials(CommandLine& line);   // test-channel, drill

@@ -1,5 +1,5 @@
-// replay: has a daemon tell Redis again what its journal holds, tells it the journal of another one, or only looks
-// whether a journal can be read.
+// replay: has a daemon tell Redis again what its journal holds, tells it the journal of another one, or
+// only looks whether a journal can be read.
 #include "client.hpp"
 #include "commands.hpp"
 #include "http_client.hpp"
@@ -90,7 +90,8 @@ Survey read_all(const ReplayOptions& options,
 
 void print_damage(const ReplayOptions& options, const Survey& survey) {
     for (const auto& place : survey.damaged)
-        std::cerr << safe_text(place) << ": " << options.client.say("这一行已损坏", "this line is damaged") << '\n';
+        std::cerr << safe_text(place) << ": " << options.client.say("这一行已损坏", "this line is damaged")
+                  << '\n';
 }
 
 void check(const ReplayOptions& options) {
@@ -101,14 +102,15 @@ void check(const ReplayOptions& options) {
     if (options.client.json) {
         json::array damaged;
         for (const auto& place : survey.damaged) damaged.emplace_back(place);
-        const json::object out{{"files", survey.files},          {"entries", survey.entries},
-                               {"torn", survey.torn},            {"damaged", damaged},
-                               {"first", text_of(survey.first)}, {"last", text_of(survey.last)}};
+        const json::object out{
+            {"files", survey.files}, {"entries", survey.entries},      {"torn", survey.torn},
+            {"damaged", damaged},    {"first", text_of(survey.first)}, {"last", text_of(survey.last)}};
         std::cout << safe_json(json::serialize(out)) << '\n';
     } else {
         print_damage(options, survey);
-        std::cout << options.client.say("文件 ", "files ") << survey.files << options.client.say("，记录 ", ", entries ")
-                  << survey.entries << options.client.say("，损坏 ", ", damaged ") << survey.damaged.size()
+        std::cout << options.client.say("文件 ", "files ") << survey.files
+                  << options.client.say("，记录 ", ", entries ") << survey.entries
+                  << options.client.say("，损坏 ", ", damaged ") << survey.damaged.size()
                   << options.client.say("，未写完 ", ", torn ") << survey.torn;
         if (survey.first)
             std::cout << options.client.say("，自 ", ", from ") << text_of(survey.first)
@@ -123,7 +125,8 @@ struct Counts {
 };
 
 void post_lines(const ReplayOptions& options, const std::string& lines, bool last, Counts& counts) {
-    const auto answered = post(options.client, std::string("/api/v1/replay") + (last ? "?last=true" : ""), lines);
+    const auto answered =
+        post(options.client, std::string("/api/v1/replay") + (last ? "?last=true" : ""), lines);
     if (answered.status != 200) {
         std::cerr << "yuqingctl: " << error_line(answered.body, options.client.language) << '\n';
         finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
@@ -179,8 +182,9 @@ void tell_own(const ReplayOptions& options) {
     if (options.client.json)
         std::cout << safe_json(json::serialize(answered.body)) << '\n';
     else
-        std::cout << options.client.say("已开始把本地日志全部补报给 Redis，结果见自查消息和日志\n",
-                                        "Redis is being told everything in the journal; the log says what came of it\n");
+        std::cout << options.client.say(
+            "已开始把本地日志全部补报给 Redis，结果见自查消息和日志\n",
+            "Redis is being told everything in the journal; the log says what came of it\n");
 }
 
 /// Where the daemon of this machine has it.
@@ -190,7 +194,8 @@ std::string configured_dir(const ReplayOptions& options) {
         std::cerr << safe_text(error.path) << ": " << safe_text(error.message) << '\n';
     if (!loaded.config) finish(Exit::usage);
     if (!loaded.config->journal)
-        throw UsageError({"配置中没有 journal，请给出目录", "the configuration has no journal; name a folder"});
+        throw UsageError(
+            {"配置中没有 journal，请给出目录", "the configuration has no journal; name a folder"});
     return loaded.config->journal->dir + "/" + loaded.config->jurisdiction;
 }
 
@@ -199,11 +204,13 @@ std::string configured_dir(const ReplayOptions& options) {
 void add_replay(CommandLine& line) {
     auto options = std::make_shared<ReplayOptions>();
     auto command = line.command("replay", "用本地日志补报给 Redis (tell Redis again what a journal holds)");
-    const auto dir =
-        command.option("DIR", options->dir, "日志目录，不写为守护进程自己的 (a folder; the daemon's own without)")
-            .offer({Offered::Kind::files});
+    const auto dir = command
+                         .option("DIR", options->dir,
+                                 "日志目录，不写为守护进程自己的 (a folder; the daemon's own without)")
+                         .offer({Offered::Kind::files});
     command.flag("--check", options->check, "只检查能否读出 (only see whether it can be read)");
-    command.option("--config", options->config, "不写 DIR 时 --check 查哪里 (where --check looks without DIR)")
+    command
+        .option("--config", options->config, "不写 DIR 时 --check 查哪里 (where --check looks without DIR)")
         .show_default()
         .offer({Offered::Kind::files});
     options->client.add_to(command);

@@ -16,10 +16,9 @@ namespace {
 constexpr alert::Duration tried_again_after = std::chrono::seconds(1);
 }
 
-FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, JournalBounds bounds, Events events)
-    : loop_(loop),
-      events_(std::move(events)),
-      files_(folder, bounds, [this](std::string_view limit) {
+FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, JournalBounds bounds,
+                         Events events)
+    : loop_(loop), events_(std::move(events)), files_(folder, bounds, [this](std::string_view limit) {
           asio::post(loop_, [this, name = std::string(limit)] { events_.on_limit(name); });
       }) {
     const auto opened = files_.open();

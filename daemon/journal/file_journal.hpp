@@ -20,13 +20,15 @@ public:
         /// What keeps it from writing, or that it writes again.
         std::function<void(const std::optional<alert::Error>&)> on_state;
         /// So many entries were synced together, and the files hold so much now.
-        std::function<void(std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes)> on_written;
+        std::function<void(std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes)>
+            on_written;
         std::function<void(std::size_t entries)> on_failed;
     };
 
     /// The loop outlives it. Throws when another process has the folder; what else is wrong with it is tried
     /// again with each reading, and with every second's first entry.
-    FileJournal(boost::asio::io_context& loop, const std::string& folder, JournalBounds bounds, Events events);
+    FileJournal(boost::asio::io_context& loop, const std::string& folder, JournalBounds bounds,
+                Events events);
     ~FileJournal() override;
 
     [[nodiscard]] std::string id() const override { return id_; }
@@ -58,10 +60,10 @@ private:
     std::uint64_t last_ = 0;
     bool failing_ = false;
     std::mutex mutex_;
-    std::vector<Waiting> waiting_;  // under mutex_
-    JournalFiles files_;            // the thread's, once it runs
+    std::vector<Waiting> waiting_;                // under mutex_
+    JournalFiles files_;                          // the thread's, once it runs
     std::vector<JournalFiles::Policy> policies_;  // the loop's
-    std::optional<alert::Error> refused_;  // the thread's too: why nothing could be written, and when
+    std::optional<alert::Error> refused_;         // the thread's too: why nothing could be written, and when
     alert::Duration refused_at_{};
     boost::asio::thread_pool thread_{1};
 };

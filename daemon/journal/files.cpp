@@ -148,8 +148,7 @@ alert::Result<void> JournalFiles::open() {
     if (is_open()) return {};
     std::error_code error;
     fs::create_directories(folder_, error);
-    if (error)
-        return alert::Error{"unwritable", folder_ + " cannot be made: " + error.message(), folder_};
+    if (error) return alert::Error{"unwritable", folder_ + " cannot be made: " + error.message(), folder_};
     if (auto locked = take_lock(); !locked) return locked;
     if (auto read = read_id(); !read) {
         ::close(std::exchange(lock_, -1));
@@ -170,8 +169,9 @@ alert::Result<void> JournalFiles::take_lock() {
     }
     const bool taken = errno == EWOULDBLOCK;
     auto refused = taken ? alert::Error{"locked",
-                                        folder_ + " is the journal of another daemon that runs; give each "
-                                                  "daemon a journal.dir of its own",
+                                        folder_ +
+                                            " is the journal of another daemon that runs; give each "
+                                            "daemon a journal.dir of its own",
                                         folder_}
                          : failed("cannot be locked", path);
     ::close(fd);
@@ -264,8 +264,9 @@ alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entri
     if (bytes() + text.size() > bounds_.total_bytes) {
         limit("journal_full");
         return alert::Error{"full",
-                            folder_ + " holds as much as journal.total_mib allows, and Redis was not told of "
-                                      "it yet",
+                            folder_ +
+                                " holds as much as journal.total_mib allows, and Redis was not told of "
+                                "it yet",
                             folder_};
     }
     if (current_ >= 0 && write(text)) return {};
@@ -319,8 +320,8 @@ void JournalFiles::abandon() {
     files_.pop_back();
 }
 
-/// The oldest files, as long as they are too many or too old and Redis was told what is in them. By the newest
-/// file's own time: no clock is asked.
+/// The oldest files, as long as they are too many or too old and Redis was told what is in them. By the
+/// newest file's own time: no clock is asked.
 void JournalFiles::remove_old(std::uint64_t room) {
     if (files_.size() < 2) return;
     const auto newest = changed_at(path_of(files_.back().name));
@@ -341,7 +342,8 @@ alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) 
     auto& at = page.next;
     auto file = std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.name == at.file; });
     if (file == files_.end()) {  // the last that begins before what is wanted
-        file = std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.first > at.after + 1; });
+        file =
+            std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.first > at.after + 1; });
         if (file != files_.begin()) --file;
         at.offset = at.line = 0;
     }

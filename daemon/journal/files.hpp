@@ -17,15 +17,16 @@
 namespace yuqing {
 
 struct JournalBounds {
-    std::uint64_t file_bytes = 64ULL << 20;   // then the next file begins
-    std::uint64_t total_bytes = 4096ULL << 20;  // then the oldest file goes
+    std::uint64_t file_bytes = 64ULL << 20;         // then the next file begins
+    std::uint64_t total_bytes = 4096ULL << 20;      // then the oldest file goes
     alert::Duration keep = std::chrono::days(400);  // the same, of a file that is older
 };
 
 class JournalFiles {
 public:
     /// `on_limit`: a bound was reached, or the end of a torn line was cut off.
-    JournalFiles(std::string folder, JournalBounds bounds, std::function<void(std::string_view)> on_limit = {});
+    JournalFiles(std::string folder, JournalBounds bounds,
+                 std::function<void(std::string_view)> on_limit = {});
     ~JournalFiles();
     JournalFiles(const JournalFiles&) = delete;
     JournalFiles& operator=(const JournalFiles&) = delete;

@@ -3,8 +3,9 @@
 //   {"v":1,"n":SEQUENCE,"recorded_at":T,"via":[door, client, role],"silent":true,"degraded":true,
 //    "policy":HASH,"event":{…},"crc32c":"8 hex digits"}
 //
-// `silent`, `degraded` and `policy` stand only where they say something. The event stands there as it was told and is cut
-// out, never parsed and written anew. The checksum is CRC-32C of everything before its own comma.
+// `silent`, `degraded` and `policy` stand only where they say something. The event stands there as it was
+// told and is cut out, never parsed and written anew. The checksum is CRC-32C of everything before its own
+// comma.
 #include "alert/codec/journal_line.hpp"
 
 #include "json_writer.hpp"
@@ -45,8 +46,7 @@ Error damaged(std::string_view what) { return {"damaged", "a line of the journal
 JournalEntry read_head(StoredObject& object, Finding& finding) {
     JournalEntry entry;
     constexpr auto sequence_max = std::numeric_limits<std::int64_t>::max();
-    entry.sequence =
-        static_cast<std::uint64_t>(stored_integer(object.need("n"), 1, sequence_max, finding));
+    entry.sequence = static_cast<std::uint64_t>(stored_integer(object.need("n"), 1, sequence_max, finding));
     const auto at = parse_rfc3339(object.text("recorded_at"));
     if (at)
         entry.recorded_at = *at;
@@ -92,7 +92,8 @@ Result<JournalEntry> decode_journal_line(std::string_view line) {
     // No text before the event holds this mark: quotes within a text are escaped.
     const auto mark = covered.find(event_mark);
     if (mark == std::string_view::npos) return damaged("has no event");
-    auto entry = read_stored<JournalEntry>(std::string(covered.substr(0, mark)) + "}", journal_schema, read_head);
+    auto entry =
+        read_stored<JournalEntry>(std::string(covered.substr(0, mark)) + "}", journal_schema, read_head);
     if (!entry) return damaged("cannot be read: " + entry.error().message);
     entry->event = covered.substr(mark + event_mark.size());
     return entry;

@@ -8,7 +8,8 @@ std::optional<JournalConfig> read_journal(const Section& root, const Surrounding
     const Yaml* node = root.find("journal");
     if (!node) return std::nullopt;
     const Section section(*node, "journal",
-                          {"dir", "redis_away", "unwritable", "file_mib", "total_mib", "keep"}, root.findings());
+                          {"dir", "redis_away", "unwritable", "file_mib", "total_mib", "keep"},
+                          root.findings());
     JournalConfig journal;
     section.require("dir");
     if (const auto dir = read_path(section, "dir", around))

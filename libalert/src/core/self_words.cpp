@@ -10,7 +10,8 @@ namespace {
 constexpr TroubleWords all_words[] = {
     {TroubleKind::redis, "redis", "数据库 Redis 不可用", "Redis is not usable",
      "期间的上报记入本地日志（未配置时请对方重发），到期提醒推迟，请立即恢复：systemctl status yuqingd-redis",
-     "events go to the local journal (without one they are to come again), what falls due is told late; restore "
+     "events go to the local journal (without one they are to come again), what falls due is told late; "
+     "restore "
      "it: systemctl status yuqingd-redis",
      "数据库 Redis 已恢复，期间到期的随即补发", "Redis is back; what fell due meanwhile is being told"},
     {TroubleKind::channel, "channel", "通道 {} 发送不畅", "channel {} does not get its messages out",
@@ -69,7 +70,8 @@ constexpr TroubleWords all_words[] = {
     {TroubleKind::loss, "loss", "数据库 Redis 丢失过数据，已用本地日志补报",
      "Redis lost data, which it was told again from the local journal",
      "请查明原因（清空、换盘、主从切换）；丢失前未发完的消息可能重发，已发过的未办时限会再提醒一次",
-     "find the cause (emptied, another volume, a failover); what was waiting to be sent may come again, and open "
+     "find the cause (emptied, another volume, a failover); what was waiting to be sent may come again, and "
+     "open "
      "deadlines ring once more",
      "补报已完成", "all of it was told again"}};
 

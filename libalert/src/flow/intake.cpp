@@ -118,10 +118,10 @@ void Intake::tell_rejected(const DecodedEvent& decoded, const Error& error, bool
     const auto span = std::to_string(now.time_since_epoch() / rejected_told_every);
     const auto* before = was_accepted ? "；此前已答复接收，未能记入，请核对后补报（yuqingctl rejects）" : "";
     auto transition = std::make_shared<Transition>();
-    transition->notifications =
-        office_notice(rules_.today(), Reason::attention, "rejected",
-                      "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + reason_of(error) + before,
-                      "rejected:" + about + ":" + span, now);
+    transition->notifications = office_notice(
+        rules_.today(), Reason::attention, "rejected",
+        "来源：" + decoded.source + "；编号：" + decoded.id + "；原因：" + reason_of(error) + before,
+        "rejected:" + about + ":" + span, now);
     store_.commit(transition, [this, transition, about](Result<CommitOutcome> result) {
         if (!result) {
             rejects_told_.erase(about);  // the next one is told instead

@@ -1,5 +1,5 @@
-// What the intake does besides when there is a journal: what was accepted is written before it is answered; what
-// comes while the store is away is written first; and what the journal holds is told again.
+// What the intake does besides when there is a journal: what was accepted is written before it is
+// answered; what comes while the store is away is written first; and what the journal holds is told again.
 #include "alert/codec/event_json.hpp"
 #include "alert/flow/intake.hpp"
 

@@ -1,8 +1,8 @@
-// Why it is right. Everything up to the store's mark was told to the store before the mark was written, and the
-// store keeps the order of its writes: a store that has the mark has what lies before it. The mark moves only
-// from what it was when it was seen last, so a store that was emptied or put back is noticed by the next move. And
-// whenever the store comes back, what lies behind its mark is told again, whether or not it was told before: an
-// event is known by its identity.
+// Why it is right. Everything up to the store's mark was told to the store before the mark was written, and
+// the store keeps the order of its writes: a store that has the mark has what lies before it. The mark moves
+// only from what it was when it was seen last, so a store that was emptied or put back is noticed by the
+// next move. And whenever the store comes back, what lies behind its mark is told again, whether or not it
+// was told before: an event is known by its identity.
 #include "alert/flow/journal_keeper.hpp"
 
 #include <algorithm>

@@ -34,11 +34,12 @@ void RedisJournalMarks::move(std::string journal, Mark expected, Mark next, bool
         .add(text_of(expected))
         .add(text_of(next))
         .add(telling ? std::to_string(telling_holds_ms) : std::string());
-    connection_.run(redis::Script::journal_mark, std::move(call), [done = std::move(done)](const Reply& reply) {
-        if (reply.is_error()) return done(reply.error());
-        if (reply.items.size() != 2) return done(redis::unexpected_reply("journal_mark"));
-        done(Found{mark_of(reply.items[0].text), reply.items[1].integer != 0});
-    });
+    connection_.run(redis::Script::journal_mark, std::move(call),
+                    [done = std::move(done)](const Reply& reply) {
+                        if (reply.is_error()) return done(reply.error());
+                        if (reply.items.size() != 2) return done(redis::unexpected_reply("journal_mark"));
+                        done(Found{mark_of(reply.items[0].text), reply.items[1].integer != 0});
+                    });
 }
 
 void RedisJournalMarks::release(std::vector<CaseId> cases, TimePoint now, Callback<std::monostate> done) {

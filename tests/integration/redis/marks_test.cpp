@@ -45,7 +45,8 @@ TEST_CASE("Journal marks: who is being told again is seen by the others, until i
     CHECK_FALSE(room.move("b", 0, 0).others_telling);
 }
 
-TEST_CASE("Journal marks: cases that wait are looked at now, and those that wait for nothing are left alone") {
+TEST_CASE(
+    "Journal marks: cases that wait are looked at now, and those that wait for nothing are left alone") {
     Room room;
     const auto wake = room.at.keys.wake();
     room.at.raw({"ZADD", wake, "900000", "QS-1"});

@@ -58,7 +58,8 @@ TEST_CASE("journal line: it is one line of JSON that people and programs can rea
 }
 
 TEST_CASE("journal line: its checksum is CRC-32C") {
-    JournalEntry entry{.sequence = 1, .recorded_at = t0, .via = {"zmq", "", ClientRole::supervisor}, .event = "{}"};
+    JournalEntry entry{
+        .sequence = 1, .recorded_at = t0, .via = {"zmq", "", ClientRole::supervisor}, .event = "{}"};
     CHECK(encode_journal_line(entry) ==
           R"({"v":1,"n":1,"recorded_at":"2026-06-12T00:00:00Z","via":["zmq","","supervisor"],)"
           R"("event":{},"crc32c":"db4aa7ce"})"

@@ -210,7 +210,8 @@ TEST_CASE("Daemon: limits are read and kept within their range") {
     }
 }
 
-TEST_CASE("Daemon: journal says where what was answered is kept, how much of it, and what holds without Redis") {
+TEST_CASE(
+    "Daemon: journal says where what was answered is kept, how much of it, and what holds without Redis") {
     CHECK_FALSE(Scratch().load().config->journal);
     Scratch scratch;
     scratch.append("yuqingd.yaml", "journal: {dir: told}\n");
@@ -219,7 +220,8 @@ TEST_CASE("Daemon: journal says where what was answered is kept, how much of it,
     CHECK(scratch.load().config->journal == usual);
     Scratch other;
     other.append("yuqingd.yaml",
-                 "journal: {dir: /told, redis_away: retry, unwritable: accept, file_mib: 8, total_mib: 16, keep: 30d}\n");
+                 "journal: {dir: /told, redis_away: retry, unwritable: accept, file_mib: 8, total_mib: 16, "
+                 "keep: 30d}\n");
     const auto config = other.load().config;
     CHECK(config->journal == JournalConfig{"/told", false, true, 8, 16, std::chrono::days(30)});
     CHECK(needs_restart(*scratch.load().config, *config) == std::vector<std::string>{"journal"});

@@ -183,7 +183,8 @@ TEST_CASE("Journal files: damage in the middle is named by file and line, and th
     CHECK(text_of(folder.file(0)) == text);  // nobody mends it by himself
 }
 
-TEST_CASE("Journal files: whole lines at the end that are damaged stay, and writing goes on in the next file") {
+TEST_CASE(
+    "Journal files: whole lines at the end that are damaged stay, and writing goes on in the next file") {
     Folder folder;
     {
         JournalFiles files(folder.path(), {});
@@ -255,7 +256,8 @@ TEST_CASE("Journal files: a file older than it is kept for goes with the next on
     CHECK(sequences(all_of(files)) == std::vector<std::uint64_t>{2, 3, 4});
 }
 
-TEST_CASE("Journal files: a disk that is full refuses, loses nothing, and what comes after is in a new file") {
+TEST_CASE(
+    "Journal files: a disk that is full refuses, loses nothing, and what comes after is in a new file") {
     Folder folder;
     JournalFiles files(folder.path(), {});
     auto entries = some(2);

@@ -1,5 +1,5 @@
-// A daemon with a journal, on virtual time. The journal is a paper that outlives daemons and stores; the marks
-// lie with the store.
+// A daemon with a journal, on virtual time. The journal is a paper that outlives daemons and stores; the
+// marks lie with the store.
 #pragma once
 
 #include "support/flow_room.hpp"

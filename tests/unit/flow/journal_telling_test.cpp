@@ -1,5 +1,5 @@
-// A store that lost something is told it again: the same cases with the same due times, and nobody hears of half a
-// case.
+// A store that lost something is told it again: the same cases with the same due times, and nobody hears
+// of half a case.
 #include "journal_room.hpp"
 
 using namespace alert;
@@ -90,7 +90,8 @@ TEST_CASE("Telling again: a store that is put back is told what came after its m
     JournalRoom after({}, before.journal.entries, {{"paper", 3}}, 50h);
     // What the older store has: the first three.
     JournalRoom* const room = &after;
-    for (std::size_t i = 0; i < 3; ++i) room->intake.tell_again(before.journal.entries[i], [](const Answer&) {});
+    for (std::size_t i = 0; i < 3; ++i)
+        room->intake.tell_again(before.journal.entries[i], [](const Answer&) {});
     room->settle_now();
     room->store_up();
     room->run_for(2s);

@@ -1,5 +1,5 @@
-// With a journal: what is accepted is written before it is answered, and what comes while the store is away, or
-// does not have everything, is written first.
+// With a journal: what is accepted is written before it is answered, and what comes while the store is
+// away, or does not have everything, is written first.
 #include "journal_room.hpp"
 
 using namespace alert;
@@ -59,7 +59,8 @@ TEST_CASE("Journal: one that cannot be written makes answers retry, or not, as i
     }
 }
 
-TEST_CASE("Journal: without the store an event is accepted into it, degraded, and told when the store is back") {
+TEST_CASE(
+    "Journal: without the store an event is accepted into it, degraded, and told when the store is back") {
     JournalRoom room;
     auto answer = room.told(detected_text());
     CHECK(answer.status == Answer::Status::accepted);
@@ -83,7 +84,8 @@ TEST_CASE("Journal: without the store an event is accepted into it, degraded, an
     CHECK_FALSE(room.answers.back().degraded);
 }
 
-TEST_CASE("Journal: of a detection without a subject the case is named as it will be, unless a matter decides") {
+TEST_CASE(
+    "Journal: of a detection without a subject the case is named as it will be, unless a matter decides") {
     JournalRoom room;
     const auto named = room.told(detected_text("")).case_id;
     CHECK_FALSE(room.told(detected_text("", "d2", 0ms, R"(,"matter_key":"k")")).case_id);
@@ -124,7 +126,8 @@ TEST_CASE("Journal: what was accepted without the store and is then refused is k
     const auto reasons = room.told_reasons();
     REQUIRE_FALSE(reasons.empty());
     CHECK(std::all_of(reasons.begin(), reasons.end(), [](const auto& r) { return r == "attention"; }));
-    CHECK_THAT(room.memory.messages().all().begin()->second.notification.detail, Catch::Contains("此前已答复接收"));
+    CHECK_THAT(room.memory.messages().all().begin()->second.notification.detail,
+               Catch::Contains("此前已答复接收"));
     CHECK_FALSE(room.keeper->behind());
     CHECK(room.keeper->progress().refused == 2);
 }

@@ -1,8 +1,8 @@
 // Keeps the journal and the store in agreement, so that what was answered outlives either of them.
 //
 // While all is well (`direct`) an event goes to the store first and to the journal before it is answered.
-// While the store is away, or is being told again what it lost, an event goes to the journal first, and the store
-// is told in the journal's order; so there is one way to catch up, however it fell behind.
+// While the store is away, or is being told again what it lost, an event goes to the journal first, and
+// the store is told in the journal's order; so there is one way to catch up, however it fell behind.
 //
 //     away --store is up--> comparing --its mark--> telling --all told--> closing --mark moved--> direct
 //
@@ -76,8 +76,8 @@ public:
     [[nodiscard]] bool behind() const { return phase_ != Phase::direct; }
     /// An event that the store has: writes it, then answers.
     void keep(JournalEntry entry, Answer answer, Done done);
-    /// An event that the store was not asked about: writes it and answers `accepted` with what `answer` says, or
-    /// `retry`; `directly` instead, once the store has everything.
+    /// An event that the store was not asked about: writes it and answers `accepted` with what `answer`
+    /// says, or `retry`; `directly` instead, once the store has everything.
     void take(JournalEntry entry, Answer answer, Done done, std::function<void()> directly);
     /// Looks at the store's mark now; if it is not what it was, behind() when `then` is called.
     void confirm(std::function<void()> then);
@@ -132,9 +132,9 @@ private:
     const JournalLimits limits_;
     Phase phase_ = Phase::away;
     JournalProgress progress_;
-    Mark mark_;                     // what the store said last
+    Mark mark_;                      // what the store said last
     std::uint64_t begun_after_ = 0;  // the end of the journal when this daemon began
-    std::uint64_t session_ = 0;     // with the store; answers of an earlier one do not count
+    std::uint64_t session_ = 0;      // with the store; answers of an earlier one do not count
     bool asking_ = false;
     std::vector<std::function<void()>> confirming_, asked_;
     std::size_t appending_ = 0;
@@ -152,7 +152,7 @@ private:
     bool reading_ = false, at_end_ = false, releasing_ = false, closing_ = false;
     std::uint64_t last_when_read_ = 0;
     std::set<CaseId> touched_;
-    std::set<std::uint64_t> retrying_;  // sequences
+    std::set<std::uint64_t> retrying_;     // sequences
     std::optional<Duration> told_all_at_;  // boot time
     Duration wait_at_least_{};             // the same
     bool others_telling_ = false;

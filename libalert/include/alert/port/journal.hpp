@@ -1,7 +1,8 @@
 // The local journal, and what the store says of it. Answers come later, never from inside the call.
 //
 // Of every entry the store is asked one thing: has it been told this? It keeps a mark for each journal, the
-// sequence up to which it was told everything. A mark that went back, or is gone, is a store that lost something.
+// sequence up to which it was told everything. A mark that went back, or is gone, is a store that lost
+// something.
 #pragma once
 
 #include "alert/core/journal.hpp"
