@@ -7,6 +7,7 @@
 #include "decision.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alert {
 
@@ -155,6 +156,15 @@ CaseView view_before(const Rules& rules, const DecideInput& input, const CaseVie
     return same ? now_says : derive(rules, *input.before, now);
 }
 
+/// What history passed over in silence when it was told, it passes over again, as of then. Else nothing fires.
+void pass_again(Decision& d, const std::vector<Fact>& told, const ToldAgain& again) {
+    d.quiet = again.quiet;
+    if (!d.silent) return;
+    const auto now = std::exchange(d.now, told.back().recorded_at);
+    fire_all(d);
+    d.now = now;
+}
+
 }  // namespace
 
 Transition decide(const Rules& rules, const DecideInput& input, TimePoint now) {
@@ -196,9 +206,10 @@ void decide_also(const Rules& rules, const DecideInput& input, TimePoint now, Tr
     d.silent =
         !told.empty() && std::all_of(told.begin(), told.end(), [](const Fact& fact) { return fact.silent; });
     d.rebased = input.rebase != nullptr;
+    d.again = input.again != nullptr;
     if (d.rebased) move_climbs(d);
     if (input.again)
-        d.quiet = input.again->quiet;
+        pass_again(d, told, *input.again);
     else
         fire_all(d);
     tell_all(d, told);

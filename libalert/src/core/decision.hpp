@@ -14,7 +14,8 @@ struct Decision {
     const Rules& rules;
     TimePoint now;
     bool silent = false;   // history: recorded, rings nobody
-    bool quiet = false;    // told again: its notices were told at that time
+    bool again = false;    // told again: what was owed then was told then
+    bool quiet = false;    // the same of its notices
     bool rebased = false;  // `before` was by another policy
     Transition& out;
     CaseChange& change;

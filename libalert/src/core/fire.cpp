@@ -199,7 +199,7 @@ void forget_old_climbs(Decision& d) {
 
 /// Only what history brings stays silent: steps that were due without it are told, unless it ends them.
 void fire_owed_before(Decision& d) {
-    if (!d.silent || !d.before) return;
+    if (!d.silent || !d.before || d.again) return;
     Decision owed{.rules = d.rules, .now = d.now, .out = d.out, .change = d.change, .view = *d.before};
     owed.before = d.before;
     for (const Obligation& o : owed.view.obligations) {

@@ -1,7 +1,6 @@
 // Telling the store again what lies behind its mark: read in pages, told some hundred at a time in their
-// order,
-// the last ones with the door closed for a moment. Cases that are told so are held (ToldAgain) until the end,
-// so that nobody hears of half a case.
+// order, the last ones with the door closed for a moment. Cases that are told so are held (ToldAgain) until
+// the end, so that nobody hears of half a case.
 #include "alert/flow/journal_keeper.hpp"
 
 #include <algorithm>

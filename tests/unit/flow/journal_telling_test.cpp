@@ -259,3 +259,28 @@ TEST_CASE("Telling again: a case opens again under the policy that was in force 
     CHECK(dues(after, "QS-2") == dues(before, "QS-2"));
     CHECK(after.told(detected_text("QS-7", "d7")).obligations.at(0).due == t0 + 24h);
 }
+
+TEST_CASE("Telling again: history rings nobody the second time either, and what fell due since does") {
+    const auto history = [](std::string text) {
+        text.insert(1, R"("history":true,)");
+        return text;
+    };
+    JournalRoom before;
+    before.store_up();
+    before.clock.advance(400h);
+    before.told(history(detected_text("QS-OLD", "d1")));
+    before.told(history(detected_text("QS-LATELY", "d2", 400h - 47h)));
+    REQUIRE(before.journal.entries.size() == 2);
+    CHECK(before.journal.entries[0].silent);
+    before.run_for(2h);
+    const auto rang = before.memory.messages().all();
+
+    JournalRoom after({}, before.journal.entries, {}, 402h);
+    after.store_up();
+    after.run_for(2s);
+    CHECK_FALSE(after.memory.messages().all().empty());
+    for (const auto& [id, message] : after.memory.messages().all()) {
+        CHECK(message.notification.matter->id == CaseId("QS-LATELY"));
+        CHECK(rang.contains(id));
+    }
+}
