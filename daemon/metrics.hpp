@@ -48,14 +48,14 @@ public:
     prometheus::Gauge& config_reload_successful;
     prometheus::Family<prometheus::Counter>& heartbeats;       // outcome
     prometheus::Family<prometheus::Counter>& archive_cases;    // outcome
-    prometheus::Family<prometheus::Counter>& limit_hits;       // limit
-    prometheus::Family<prometheus::Counter>& clients_refused;  // reason
-    prometheus::Family<prometheus::Gauge>& channel_held;       // channel
-    prometheus::Gauge& ingest_connections;
     prometheus::Family<prometheus::Counter>& journal_entries;  // outcome
     prometheus::Histogram& journal_sync_seconds;
     prometheus::Gauge& journal_bytes;
     prometheus::Gauge& journal_behind;
+    prometheus::Family<prometheus::Counter>& limit_hits;       // limit
+    prometheus::Family<prometheus::Counter>& clients_refused;  // reason
+    prometheus::Family<prometheus::Gauge>& channel_held;       // channel
+    prometheus::Gauge& ingest_connections;
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
     prometheus::Gauge& timekeeper_idle;
