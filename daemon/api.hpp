@@ -6,6 +6,7 @@
 #include "access.hpp"
 #include "alert/config/config.hpp"
 #include "alert/core/answer.hpp"
+#include "alert/core/journal.hpp"
 #include "alert/flow/case_desk.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
