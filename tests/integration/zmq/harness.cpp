@@ -7,6 +7,8 @@ namespace zmq_test {
 
 EchoDoor::EchoDoor(bool at_once, ZmqDoor::Options options) {
     if (options.binds.empty()) options.binds = {"tcp://127.0.0.1:*"};
+    // What is sent on a connection that a slow handshake ends is lost, and clients here send nothing again.
+    if (options.connections == yuqing::ConnectionLimits{}) options.connections.handshake_within = patience;
     options.on_limit = [this](std::string_view limit) { limits.emplace_back(limit); };
     door = std::make_unique<ZmqDoor>(
         io, std::move(options),
