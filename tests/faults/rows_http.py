@@ -22,7 +22,7 @@ def connection(scene):
     return socket.create_connection(("127.0.0.1", scene.office.http.port), timeout=5)
 
 
-@row(76, "H", "500 clients that send a byte a second; requests too large, ambiguous and out of place", quick=True)
+@row(76, "H", "500 clients that send a byte a second; requests too large, ambiguous and out of place")
 def slow_and_large(scene):
     with scene.fault():
         held = []

@@ -43,8 +43,8 @@ def play(row):
         scene.open()
         row.run(scene)
         figures = scene.settle()
-    except AssertionError as wrong:
-        scene.findings.append(str(wrong))
+    except Exception as wrong:  # of whatever kind: the other rows are played all the same
+        scene.findings.append(f"{type(wrong).__name__}: {wrong}")
     finally:
         good = figures is not None and figures.good
         if not good:
