@@ -39,6 +39,8 @@ constexpr FindingPhrase phrases[] = {
      "“{0}”不能作编号：最多64个字符，限 A-Z a-z 0-9 _ -"},
     {"should be true or false", "应为 true 或 false"},
     {"should be a whole number from {} to {}", "应为{0}到{1}的整数"},
+    {"should be at least twice file_mib: the oldest file goes only when the next is there",
+     "至少应为 file_mib 的两倍：有了下一个文件才能删最早的"},
     {"should be from {} to {}", "应在 {0} 到 {1} 之间"},
     {"not supported yet by this version; remove the key", "本版本尚不支持，请删去这一项"},
     {"'{}' is not known", "不认识“{0}”"},

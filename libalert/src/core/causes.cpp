@@ -179,6 +179,8 @@ constexpr Words codes[] = {
     {"unreachable", "连不上"},
     // of files
     {"not_loaded", "配置文件有误"},
+    {"no_journal", "没有配置本地日志"},
+    {"untold", "多次补报未成"},
     {"syntax", "语法有误"},
     {"unreadable", "读不出"},
     {"unknown_key", "没有这个配置项"},
