@@ -1,5 +1,6 @@
 // Telling Redis again what a journal holds: this daemon's own with an empty body, else the lines of the body.
 #include "api.hpp"
+#include "query.hpp"
 
 #include "alert/codec/journal_line.hpp"
 #include "alert/codec/json_parts.hpp"
