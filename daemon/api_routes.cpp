@@ -78,7 +78,7 @@ std::span<const Api::Route> Api::routes() {
          [](Api& a, Q q, Id, Reply r) { a.drill(q, std::move(r)); }},
         {"POST", "reload", "", false, Need::administer, "",
          [](Api& a, Q, Id, Reply r) { a.reload(std::move(r)); }},
-        {"POST", "replay", "", false, Need::administer, "",
+        {"POST", "replay", "", false, Need::administer, "last",
          [](Api& a, Q q, Id, Reply r) { a.replay(q, std::move(r)); }},
         {"GET", "stream", "", false, Need::read, "",
          [](Api& a, Q q, Id, Reply r) { r(a.stream_.join(q, [&a, q] { return a.may_listen(q); })); }},
