@@ -138,6 +138,20 @@ TEST_CASE("Redis store: a key of another kind where a case should lie holds up n
     CHECK(at.notes.troubles[0].starts_with("case QS-1: "));
 }
 
+TEST_CASE("Redis store: where a key of another kind lies as a record, a commit is refused whole") {
+    Jurisdiction at;
+    const auto now = at.now();
+    at.server.run({"SET", at.keys.log(CaseId("QS-1")), "text"});
+    const auto before = lines(at.raw({"KEYS", "*"}));
+    const auto refused = contract::answer_of<alert::CommitOutcome>(at, [&](auto done) {
+        at.store().commit(std::make_shared<alert::Transition>(opening("QS-1", "e1", now, now)), done);
+    });
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(lines(at.raw({"KEYS", "*"})) == before);
+    at.server.run({"DEL", at.keys.log(CaseId("QS-1"))});
+    CHECK(commit(at, opening("QS-1", "e1", now, now)) == Kind::committed);
+}
+
 TEST_CASE("Redis outbox: entries without a message and messages without sense hold up nobody") {
     Jurisdiction at;
     const auto now = at.now();
