@@ -261,7 +261,7 @@ class ArchiveTrouble(OfficeCase):
         def others_are_read():
             return self.http.get("/api/v1/cases/WHOLE").status == 200 and set(self.notices(True)) == set(over)
 
-        holds_for(others_are_read, "that another is read ends nothing", 6)
+        holds_for(6, others_are_read, "that another is read ends nothing")
         # What came since the backup stays: it is put behind, as the manual tells.
         self.archive("SINCE", days=60)
         with file.open("ab") as out:
@@ -280,7 +280,7 @@ class ArchiveTrouble(OfficeCase):
         for unmounted in (False, True):
             if unmounted:
                 (self.dir / "qingshan").mkdir(parents=True)
-            holds_for(lambda: self.in_redis("MEANWHILE"), "nothing leaves for elsewhere", 2.5)
+            holds_for(2.5, lambda: self.in_redis("MEANWHILE"), "nothing leaves for elsewhere")
         self.assertEqual(list(self.dir.rglob("*")), [self.dir / "qingshan"])
         (self.dir / "qingshan").rmdir()
         self.dir.rmdir()
