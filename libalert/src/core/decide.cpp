@@ -156,7 +156,7 @@ CaseView view_before(const Rules& rules, const DecideInput& input, const CaseVie
     return same ? now_says : derive(rules, *input.before, now);
 }
 
-/// What history passed over in silence when it was told, it passes over again, as of then. Else nothing fires.
+/// What history passed over in silence when it was told it passes over again, as of then. Nothing fires.
 void pass_again(Decision& d, const std::vector<Fact>& told, const ToldAgain& again) {
     d.quiet = again.quiet;
     if (!d.silent) return;

@@ -92,6 +92,7 @@ void MemoryShelf::append(std::vector<ShelfLine> lines, Callback<std::vector<Arch
         places.push_back({line.file, file.size(), line.text.size()});
         file += line.text;
     }
+    on_append();
     store_.post([done = std::move(done), places = std::move(places)] { done(places); });
 }
 

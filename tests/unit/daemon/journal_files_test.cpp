@@ -312,7 +312,8 @@ TEST_CASE("File journal: what waits is synced together and answered in order, on
             answered.push_back(written.value());
         });
     }
-    while (answered.size() < count) loop.run_one_for(10s);
+    const auto working = boost::asio::make_work_guard(loop);  // the thread has yet to post
+    while (answered.size() < count) REQUIRE(loop.run_one_for(10s) == 1);
     CHECK(syncs < count / 2);
     CHECK(std::is_sorted(answered.begin(), answered.end()));
     CHECK(answered.back() == count);

@@ -4,6 +4,7 @@
 
 #include "alert/memory/memory_case_store.hpp"
 
+#include <functional>
 #include <map>
 
 namespace alert {
@@ -38,7 +39,8 @@ public:
               Callback<std::shared_ptr<const ArchivedCase>> done) override;
 
     std::map<std::string, std::string> files;
-    bool broken = false;  // nothing is written or read any more
+    bool broken = false;                      // nothing is written or read any more
+    std::function<void()> on_append = [] {};  // lines were written, nobody was told yet
 
 private:
     MemoryCaseStore& store_;
