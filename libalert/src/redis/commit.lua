@@ -22,7 +22,7 @@ local matter = first_event + events + 2 * notifications + overtaken
 
 for i = 0, cases - 1 do
     if (call('HGET', KEYS[7 + 2 * i], 'v') or '0') ~= ARGV[9 + 10 * i] then return 'x' .. stamp end
-    call('LLEN', KEYS[8 + 2 * i]) -- refuses what is no record
+    call('LRANGE', KEYS[8 + 2 * i], 1, 0) -- nothing of it: refuses what is no record
     local mark = ARGV[16 + 10 * i]
     if mark == 'free' then
         local holder = call('ZRANGE', KEYS[matter], 0, 0)[1]
