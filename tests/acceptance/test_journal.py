@@ -96,8 +96,7 @@ class Journal(unittest.TestCase):
         self.assertEqual([got for got in messages if got.case in ("J-MET", "J-PAST")], [])
         due = self.office.sink.wait(case="J-DUE", reason="due", obligation="response", channel="leaders", bound=40)
         self.assertGreaterEqual(due.arrived, self.due_at)
-        notice = self.office.sink.wait(reason="self", channel="duty-group", bound=40)
-        self.assertIn("Redis", notice.data["title"])
+        self.assertIn("Redis", self.wait_notice("loss").data["title"])
 
     def loses(self, lose):
         office = self.make_office().open()
@@ -109,6 +108,20 @@ class Journal(unittest.TestCase):
         self.check_all_back(cases, before, told_before, since)
         self.assertGreaterEqual(office.http.metric("yuqing_journal_entries_total", outcome="missing"), 9)
         office.tell(event("case.noted", "J-LATE", by="甲", text="照常"))
+
+    def wait_message(self, what, **wanted):
+        """The first whose data has these members, on whatever channel."""
+        def fits(got):
+            return all(got.data.get(name) == value for name, value in wanted.items())
+
+        return wait_for(lambda: [got for got in self.office.sink.received() if fits(got)], what, 40)[0]
+
+    def wait_notice(self, about):
+        def told():
+            notices = self.office.sink.received(reason="self")
+            return [got for got in notices if got.data["self"]["about"] == about and not got.data["self"]["over"]]
+
+        return wait_for(told, f"told of {about}", 40)[0]
 
     # --- Redis lost it
 
@@ -238,7 +251,7 @@ class Journal(unittest.TestCase):
         self.assertLessEqual(late.arrived - late.planned, 3.0)
         refused = office.http.get("/api/v1/rejects").json()["rejects"]
         self.assertEqual([one["error"]["code"] for one in refused], ["unknown_case", "malformed"][: len(refused)])
-        attention = office.sink.wait(reason="attention", channel="duty-group", bound=30)
+        attention = self.wait_message("told of what was refused", reason="attention", flag="rejected")
         self.assertIn("此前已答复接收", attention.data["text"])
         self.assertEqual({one["status"] for one in client.tell(*told[:3])}, {"duplicate"})
 
@@ -265,8 +278,7 @@ class Journal(unittest.TestCase):
         one = detected("J-FULL")
         client = office.client()
         wait_for(lambda: client.ask([one])[0]["status"] == "retry", "asked to come again")
-        notice = office.sink.wait(reason="self", channel="duty-group", bound=40)
-        self.assertIn("本地日志", notice.data["title"])
+        self.assertIn("本地日志", self.wait_notice("journal").data["title"])
         self.dir.unlink()
         wait_for(lambda: office.http.status("/-/ready") == 200, "ready", 30)
         self.assertIn(client.tell(one)[0]["status"], ("accepted", "duplicate"))
@@ -293,16 +305,18 @@ class Journal(unittest.TestCase):
         office.kill_daemon()
         file = self.files()[0]
         lines = file.read_bytes().split(b"\n")
-        lines[1] = lines[1].replace(b"J-DAMAGE-1", b"J-DAMAGE-9")
+        spoilt = next(n for n, line in enumerate(lines) if b"J-DAMAGE-1" in line)
+        lines[spoilt] = lines[spoilt].replace(b"J-DAMAGE-1", b"J-DAMAGE-9")
+        place = f"{file}:{spoilt + 1}"
         file.write_bytes(b"\n".join(lines) + b'{"v":1,"n":5,"recor')
         checked = office.ctl("replay", "--check", "--json", str(self.dir))
         self.assertEqual(checked.returncode, 1)
         found = json.loads(checked.stdout)
         self.assertEqual((found["entries"], found["torn"]), (3, 1))
-        self.assertEqual(found["damaged"], [f"{file}:2"])
-        self.assertIn(f"{file}:2", office.ctl("replay", "--check", str(self.dir)).stderr)
+        self.assertEqual(found["damaged"], [place])
+        self.assertIn(place, office.ctl("replay", "--check", str(self.dir)).stderr)
         own = office.ctl("replay", "--check", "--config", str(office.config_file))
-        self.assertIn(f"{file}:2", own.stderr)
+        self.assertIn(place, own.stderr)
 
         self.redis("FLUSHALL")
         self.log_before = len(office.log())
@@ -311,10 +325,9 @@ class Journal(unittest.TestCase):
         self.wait_told_again(since)
         self.seen("J-DAMAGE-0", "J-DAMAGE-2", "J-DAMAGE-3")
         self.assertEqual(office.http.status("/api/v1/cases/J-DAMAGE-1"), 404)
-        self.assertIn(f"{file}:2", office.log())
+        self.assertIn(place, office.log())
         self.assertEqual(office.http.metric("yuqing_limit_hits_total", limit="journal_torn"), 1)
-        notice = office.sink.wait(reason="self", channel="duty-group", bound=40)
-        self.assertIn("日志损坏1行", notice.data["text"])
+        self.assertIn("日志损坏1行", self.wait_notice("loss").data["text"])
 
     def test_replay_by_hand_changes_nothing_and_another_office_can_be_told_a_journal(self):
         office = self.make_office().open()
