@@ -119,7 +119,7 @@ class BoardTokens(OfficeCase):
         self.said(page, "已记录 ")
         self.assertEqual(self.office.ask("GET", "/api/v1/cases/G-1", "viewer").json()["incident_grade"], "ordinary")
         done = self.office.ctl_as("operator", "assess", "G-1", "--grade", "none", "--reason", "再降")
-        self.assertIn("降级须主管", done.stderr)
+        self.assertIn("降级须由主管", done.stderr)
 
     # --- whoever may not look any more has nothing on the screen
 
