@@ -80,6 +80,7 @@ class Journal(unittest.TestCase):
         )
         self.office.tell(detected(None, now, matter_key="一事一案", title="同一件事，再报"))
         wait_for(lambda: self.office.sink.received(case="J-LATE"), "told of what is late")
+        wait_for(lambda: self.office.http.metric("yuqing_outbox_size") == 0, "nothing waits to be sent", 30)
         self.due_at = now + 20
         self.log_before = len(self.office.log())
         listed = self.office.http.get("/api/v1/cases?limit=100").json()["cases"]
