@@ -86,7 +86,7 @@ class Year(OfficeCase):
         return took, slowest, answers[0]
 
     def test_a_month_is_told_in_seconds_whatever_the_year_holds(self):
-        month = {"A" + f"{i:06}" for i in range(5, ARCHIVED, len(MONTHS))}
+        month = {f"A{i:05}" for i in range(5, ARCHIVED, len(MONTHS))}
         now = quoted(rfc3339(int(time.time())))
         for path in ("ledger?month=2025-06", f"ledger?month=2025-06&as_of={now}", "ledger?month=2025-06&format=xlsx",
                      "assessment?month=2025-06", f"assessment?month=2025-06&as_of={now}"):
@@ -96,7 +96,7 @@ class Year(OfficeCase):
             if path == "ledger?month=2025-06":
                 body = answered.json()
                 self.assertLessEqual({row["case"] for row in body["rows"] + body["apart"]}, month)
-                self.assertGreater(len(body["rows"]), 0.9 * len(month))
+                self.assertGreater(len(body["rows"] + body["apart"]), 0.9 * len(month))
 
 
 def patiently(port, path):
