@@ -1,5 +1,7 @@
 #include "anchor_file.hpp"
 
+#include "durable_file.hpp"
+
 #include <boost/json.hpp>
 
 #include <fcntl.h>
@@ -84,15 +86,7 @@ std::optional<std::string> LockedFile::last_line() {
     return std::move(last->text);
 }
 
-bool LockedFile::write(std::string_view line) {
-    while (!line.empty()) {
-        const auto wrote = ::write(fd_, line.data(), line.size());
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return false;
-        line.remove_prefix(static_cast<std::size_t>(wrote));
-    }
-    return ::fsync(fd_) == 0;
-}
+bool LockedFile::write(std::string_view line) { return write_all(fd_, line) && ::fsync(fd_) == 0; }
 
 void take_heads(const std::string& line, Anchors& anchors) {
     boost::system::error_code error;

@@ -1,6 +1,7 @@
 #include "archive/files.hpp"
 
 #include "alert/codec/archive_line.hpp"
+#include "durable_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,41 +18,9 @@ namespace yuqing {
 
 namespace {
 
-constexpr mode_t file_mode = 0640;
 constexpr std::string_view file_extension = ".jsonl";
 constexpr std::size_t line_bytes_max =
     2 * alert::archived_bytes_max;  // with its head; no line of ours is longer
-
-alert::Error failed(const std::string& what, const std::string& path) {
-    return {"unwritable", path + " " + what + ": " + std::generic_category().message(errno), path};
-}
-
-/// Closed when it goes, and with it the lock.
-class Descriptor {
-public:
-    Descriptor(const std::string& path, int flags)
-        : fd_(::open(path.c_str(), flags | O_CLOEXEC, file_mode)) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int fd() const { return fd_; }
-    explicit operator bool() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
-
-bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
 
 /// How long a file is, once its last line has an end.
 struct End {
@@ -66,23 +35,6 @@ std::optional<End> find_end(int fd) {
     if (end.size > 0 && ::pread(fd, &last, 1, about.st_size - 1) != 1) return std::nullopt;
     end.torn = last != '\n';
     return end;
-}
-
-/// The name of a new file must survive too.
-bool sync_folder(const std::string& folder) {
-    const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
-    return descriptor && ::fsync(descriptor.fd()) == 0;
-}
-
-/// Longer lines than we write are passed over without being held.
-bool next_line(std::istream& file, std::string& line) {
-    line.clear();
-    std::streambuf& bytes = *file.rdbuf();
-    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-        if (c == '\n') return true;
-        if (line.size() < line_bytes_max) line += static_cast<char>(c);
-    }
-    return false;  // torn: it was never a line
 }
 
 }  // namespace
@@ -111,22 +63,22 @@ alert::Result<std::vector<alert::ArchivePlace>> ArchiveFiles::append(
     for (const auto& [name, indexes] : of_file) {
         const auto path = path_of(name);
         const Descriptor file(path, O_RDWR | O_CREAT | O_APPEND);
-        if (!file || ::flock(file.fd(), LOCK_EX) != 0) return failed("cannot be opened and locked", path);
+        if (!file || ::flock(file.fd(), LOCK_EX) != 0) return unwritable("cannot be opened and locked", path);
         const auto end = find_end(file.fd());
-        if (!end) return failed("cannot be read at its end", path);
+        if (!end) return unwritable("cannot be read at its end", path);
         std::string text(end->torn ? "\n" : "");
         for (const auto i : indexes) {
             places[i] = {name, end->size + text.size(), lines[i].text.size()};
             text += lines[i].text;
         }
         if (!write_all(file.fd(), text) || ::fdatasync(file.fd()) != 0) {
-            auto refused = failed("cannot be written", path);
+            auto refused = unwritable("cannot be written", path);
             // Nobody points to what was written; should it stay, it is closed as a torn line is.
             [[maybe_unused]] const int cut = ::ftruncate(file.fd(), static_cast<off_t>(end->size));
             return refused;
         }
         if (end->torn && on_torn_) on_torn_();
-        if (end->size == 0 && !sync_folder(folder_)) return failed("cannot be kept", path);
+        if (end->size == 0 && !sync_folder(folder_)) return unwritable("cannot be kept", path);
     }
     return places;
 }
@@ -156,7 +108,8 @@ alert::Result<alert::ArchivedCase> ArchiveFiles::read(const alert::CaseId& id, s
     alert::Result<alert::ArchivedCase> last(
         alert::Error{"archive_damaged",
                      "the line of the case " + id.value + " in " + path + " is not what was written", path});
-    for (std::string line; next_line(file, line);) {
+    std::uint64_t passed = 0;
+    for (std::string line; next_line(*file.rdbuf(), line, line_bytes_max, passed);) {
         if (!alert::is_archive_line_of(line, id, version)) continue;
         auto found = alert::decode_archive_line(line);
         if (is_wanted(found)) last = std::move(found);

@@ -1,24 +1,14 @@
 #include "event_builder.hpp"
 
+#include "random_hex.hpp"
+
 #include <boost/json/serialize.hpp>
 
 #include <optional>
-#include <random>
 
 namespace yuqing {
 
 namespace {
-
-std::string random_id() {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::random_device device;
-    std::string id;
-    for (int word = 0; word < 4; ++word) {
-        auto bits = device();
-        for (int digit = 0; digit < 8; ++digit, bits >>= 4) id += digits[bits & 15U];
-    }
-    return id;
-}
 
 /// Times are written as the office reads them; where the zone is missing, UTC says the same instant.
 const alert::Zone& zone() {
@@ -85,7 +75,7 @@ std::string instant_text(alert::TimePoint at) { return alert::format_rfc3339(at,
 std::string operator_event(OperatorEvent event) {
     boost::json::object out;
     out["specversion"] = "1.0";
-    out["id"] = random_id();
+    out["id"] = random_hex(16).value();
     out["source"] = "yuqingctl";
     out["type"] = event.type;
     out["time"] = instant_text(event.time);

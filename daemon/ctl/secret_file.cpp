@@ -1,6 +1,7 @@
 #include "secret_file.hpp"
 
 #include "client.hpp"
+#include "durable_file.hpp"
 #include "text.hpp"
 
 #include <fcntl.h>
@@ -36,15 +37,6 @@ bool share(int out, Readers readers, const std::string& folder) {
            ::fchown(out, static_cast<uid_t>(-1), status.st_gid) == 0 && ::fchmod(out, group_too) == 0;
 }
 
-/// The name of a new file must survive, too.
-bool sync_folder(const std::string& folder) {
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (handle < 0) return false;
-    const bool synced = ::fsync(handle) == 0;
-    ::close(handle);
-    return synced;
-}
-
 const Said exists{"已存在，未改动；要更换请先移走旧的",
                   "it is there already and stays; move it away to make another"};
 
@@ -62,7 +54,7 @@ void write_secret_file(const std::string& file, const std::string& text, Readers
     if (out < 0) refuse(file, cause_text(std::generic_category().message(errno), language));
     const auto folder = folder_of(file);
     const bool shared = share(out, readers, folder);
-    const bool written = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool written = write_all(out, text);
     const bool synced = written && ::fsync(out) == 0;
     const bool closed = ::close(out) == 0;
     if (!synced || !closed || !sync_folder(folder)) {

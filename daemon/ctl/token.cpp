@@ -3,15 +3,14 @@
 #include "alert/config/config.hpp"
 #include "client.hpp"
 #include "commands.hpp"
+#include "random_hex.hpp"
 #include "secret_file.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
 #include "token_list.hpp"
 
-#include <sys/random.h>
 #include <boost/json.hpp>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -31,16 +30,9 @@ struct TokenOptions {
 };
 
 std::string new_token() {
-    std::array<unsigned char, 32> chance{};
-    if (getrandom(chance.data(), chance.size(), 0) != static_cast<ssize_t>(chance.size()))
-        throw std::system_error(errno, std::generic_category(), "getrandom");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string token = "yq_";
-    for (const unsigned char byte : chance) {
-        token += digits[byte >> 4];
-        token += digits[byte & 15];
-    }
-    return token;
+    const auto chance = random_hex(32);
+    if (!chance) throw std::system_error(errno, std::generic_category(), "getrandom");
+    return "yq_" + *chance;
 }
 
 /// A YAML text in double quotes: JSON's are.

@@ -1,10 +1,11 @@
 #include "journal/files.hpp"
 
 #include "alert/codec/journal_line.hpp"
+#include "durable_file.hpp"
+#include "random_hex.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,29 +31,7 @@ constexpr std::size_t page_bytes = 512 * 1024;       // read at a time, so that 
 constexpr std::string_view file_end = ".jsonl";
 constexpr std::string_view id_name = "id", policy_begin = "policy-", policy_end = ".yaml";
 constexpr int same_names_max = 1000;
-
-alert::Error failed(const std::string& what, const std::string& path) {
-    return {"unwritable", path + " " + what + ": " + std::generic_category().message(errno), path};
-}
-
-bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-/// The name of a new file must survive too.
-bool sync_folder(const std::string& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return false;
-    const bool synced = ::fsync(fd) == 0;
-    ::close(fd);
-    return synced;
-}
+constexpr std::size_t id_bytes = 8;
 
 std::string name_of(std::uint64_t first, int number) {
     std::array<char, 64> text{};
@@ -69,41 +48,17 @@ std::optional<std::uint64_t> first_of(const std::string& name) {
     return ours ? std::optional(first) : std::nullopt;
 }
 
-alert::Result<std::string> new_id() {
-    std::array<unsigned char, 8> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string id;
-    for (const auto byte : bytes) {
-        id += digits[byte >> 4];
-        id += digits[byte & 15];
-    }
-    return {boost::system::in_place_value, std::move(id)};
-}
-
 /// Written beside and renamed: there is never half a file.
 alert::Result<void> write_whole(const std::string& path, std::string_view text, const std::string& folder) {
     const auto beside = path + ".new";
     const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
     const bool written = fd >= 0 && write_all(fd, text) && ::fsync(fd) == 0;
-    auto refused = failed("cannot be written", beside);
+    auto refused = unwritable("cannot be written", beside);
     if (fd >= 0) ::close(fd);
     if (!written) return refused;
     if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder))
-        return failed("cannot be written", path);
+        return unwritable("cannot be written", path);
     return {};
-}
-
-/// A line up to its line feed. False: at the end; then `line` is what stands there without one.
-bool next_line(std::streambuf& bytes, std::string& line, std::uint64_t& read) {
-    line.clear();
-    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-        ++read;
-        if (c == '\n') return true;
-        if (line.size() < line_bytes_max) line += static_cast<char>(c);
-    }
-    return false;
 }
 
 std::optional<alert::TimePoint> changed_at(const std::string& path) {
@@ -162,7 +117,7 @@ alert::Result<void> JournalFiles::open() {
 alert::Result<void> JournalFiles::take_lock() {
     const auto path = path_of("lock");
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode);
-    if (fd < 0) return failed("cannot be opened", path);
+    if (fd < 0) return unwritable("cannot be opened", path);
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
         lock_ = fd;
         return {};
@@ -173,7 +128,7 @@ alert::Result<void> JournalFiles::take_lock() {
                                             " is the journal of another daemon that runs; give each "
                                             "daemon a journal.dir of its own",
                                         folder_}
-                         : failed("cannot be locked", path);
+                         : unwritable("cannot be locked", path);
     ::close(fd);
     return refused;
 }
@@ -182,8 +137,8 @@ alert::Result<void> JournalFiles::read_id() {
     const auto path = path_of(std::string(id_name));
     std::ifstream file(path);
     if (std::getline(file, id_) && !id_.empty()) return {};
-    auto made = new_id();
-    if (!made) return made.error();
+    auto made = random_hex(id_bytes);
+    if (!made) return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
     if (auto written = write_whole(path, *made + "\n", folder_); !written) return written;
     id_ = std::move(*made);
     return {};
@@ -230,7 +185,7 @@ void JournalFiles::find_end() {
     std::ifstream file(path, std::ios::binary);
     std::uint64_t read = 0, good = 0;
     bool sound = true;
-    for (std::string line; next_line(*file.rdbuf(), line, read);) {
+    for (std::string line; next_line(*file.rdbuf(), line, line_bytes_max, read);) {
         const auto entry = alert::decode_journal_line(line);
         sound = entry.has_value();
         if (!entry) continue;
@@ -283,8 +238,8 @@ alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entri
 
 alert::Result<void> JournalFiles::write(const std::string& text) {
     File& file = files_.back();
-    if (!write_all(current_, text)) return failed("cannot be written", path_of(file.name));
-    if (::fdatasync(current_) != 0) return failed("cannot be brought to the disk", path_of(file.name));
+    if (!write_all(current_, text)) return unwritable("cannot be written", path_of(file.name));
+    if (::fdatasync(current_) != 0) return unwritable("cannot be brought to the disk", path_of(file.name));
     file.bytes += text.size();
     return {};
 }
@@ -296,7 +251,7 @@ alert::Result<void> JournalFiles::begin_file() {
         const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, file_mode);
         if (fd < 0 && errno == EEXIST) continue;
         if (fd < 0 || !sync_folder(folder_)) {
-            auto refused = failed("cannot be made", path);
+            auto refused = unwritable("cannot be made", path);
             if (fd >= 0) ::close(fd);
             return refused;
         }
@@ -355,7 +310,10 @@ alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) 
     stream.seekg(static_cast<std::streamoff>(at.offset));
     std::uint64_t read = 0;
     bool whole = true;
-    for (std::string line; read < page_bytes && (whole = next_line(*stream.rdbuf(), line, read));) {
+    const auto next = [&](std::string& line) {
+        return whole = next_line(*stream.rdbuf(), line, line_bytes_max, read);
+    };
+    for (std::string line; read < page_bytes && next(line);) {
         ++at.line;
         auto entry = alert::decode_journal_line(line);
         if (!entry) {

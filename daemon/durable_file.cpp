@@ -1,0 +1,51 @@
+#include "durable_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace yuqing {
+
+namespace {
+constexpr mode_t file_mode = 0640;
+}
+
+Descriptor::Descriptor(const std::string& path, int flags)
+    : fd_(::open(path.c_str(), flags | O_CLOEXEC, file_mode)) {}
+
+Descriptor::~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+alert::Error unwritable(const std::string& what, const std::string& path) {
+    return {"unwritable", path + " " + what + ": " + std::generic_category().message(errno), path};
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+bool sync_folder(const std::string& folder) {
+    const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+    return descriptor && ::fsync(descriptor.fd()) == 0;
+}
+
+bool next_line(std::streambuf& bytes, std::string& line, std::size_t bytes_max, std::uint64_t& read) {
+    line.clear();
+    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+        ++read;
+        if (c == '\n') return true;
+        if (line.size() < bytes_max) line += static_cast<char>(c);
+    }
+    return false;
+}
+
+}  // namespace yuqing
