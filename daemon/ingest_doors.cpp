@@ -91,17 +91,20 @@ void IngestDoors::submit(const std::string& bytes, const alert::Via& via, ZmqDoo
     });
 }
 
+/// Of an event that the intake is not asked about.
+void IngestDoors::answer(const std::string& bytes, alert::Answer answer, const ZmqDoor::Done& done) {
+    const auto began = parts_.clock.boot_time();
+    const auto decoded = alert::decode_event(bytes);
+    answer.source = decoded.source;
+    answer.id = decoded.id;
+    parts_.watcher.answered(decoded.type, answer, parts_.clock.boot_time() - began);
+    done(alert::encode_answer(answer, zone_));
+}
+
 /// One that tells more than its share: the others' answers do not wait for it.
 void IngestDoors::put_off(const std::string& bytes, alert::Duration by, const ZmqDoor::Done& done) {
     parts_.watcher.limit_hit("ingest_client_rate");
-    const auto began = parts_.clock.boot_time();
-    const auto decoded = alert::decode_event(bytes);
-    const alert::Answer answer{.status = alert::Answer::Status::retry,
-                               .source = decoded.source,
-                               .id = decoded.id,
-                               .retry_after = by};
-    parts_.watcher.answered(decoded.type, answer, parts_.clock.boot_time() - began);
-    done(alert::encode_answer(answer, zone_));
+    answer(bytes, {.status = alert::Answer::Status::retry, .retry_after = by}, done);
 }
 
 void IngestDoors::count(std::size_t door, std::size_t connections) {
@@ -125,14 +128,9 @@ bool IngestDoors::admits(const std::string& key, const std::string& address) {
 
 /// What somebody sends who lost his right to is kept nowhere.
 void IngestDoors::refuse(const std::string& bytes, const alert::Error& why, const ZmqDoor::Done& done) {
-    const auto began = parts_.clock.boot_time();
-    const auto decoded = alert::decode_event(bytes);
-    const alert::Answer answer{.status = alert::Answer::Status::rejected,
-                               .source = decoded.source,
-                               .id = decoded.id,
-                               .error = alert::Error{"forbidden", why.message, ""}};
-    parts_.watcher.answered(decoded.type, answer, parts_.clock.boot_time() - began);
-    done(alert::encode_answer(answer, zone_));
+    answer(bytes,
+           {.status = alert::Answer::Status::rejected, .error = alert::Error{"forbidden", why.message, ""}},
+           done);
 }
 
 void IngestDoors::take(const alert::Config& config) {

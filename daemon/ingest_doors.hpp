@@ -49,6 +49,7 @@ private:
     [[nodiscard]] ZmqDoor::Handler local_handler();
     [[nodiscard]] ZmqDoor::Handler keyed_handler();
     void submit(const std::string& bytes, const alert::Via& via, ZmqDoor::Done done);
+    void answer(const std::string& bytes, alert::Answer answer, const ZmqDoor::Done& done);
     void put_off(const std::string& bytes, alert::Duration by, const ZmqDoor::Done& done);
     void count(std::size_t door, std::size_t connections);
     bool admits(const std::string& key, const std::string& address);
