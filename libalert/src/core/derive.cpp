@@ -220,12 +220,6 @@ StatusCourse walk_status(const CaseFacts& facts, const CaseId& self) {
     return course;
 }
 
-std::optional<TimePoint> first_assigned_at(const CaseFacts& facts, const CaseCourse& course) {
-    if (led_from_detection(facts, course)) return course.detected_at;
-    const FactKey* assigned = facts.assignments.first();
-    return assigned ? std::optional(assigned->time) : std::nullopt;
-}
-
 /// An acknowledgement counts for the assignment in force.
 std::optional<TimePoint> acknowledged_at(const CaseFacts& facts, const std::optional<FactKey>& since) {
     for (const auto& acknowledgement : facts.acknowledgements) {
@@ -261,13 +255,6 @@ Standing walk_course(const Rules& rules, const CaseFacts& facts, const StatusCou
 
 }  // namespace
 
-CaseCourse course_of(const Rules& rules, const Snapshot& snapshot) {
-    CaseCourse course;
-    std::set<Cause> causes;
-    walk_course(rules, snapshot.facts, walk_status(snapshot.facts, snapshot.id), course, causes);
-    return course;
-}
-
 const std::string& lead_at(const CaseCourse& course, const FactKey& key) {
     const auto after = std::upper_bound(course.leads.begin() + 1, course.leads.end(), key,
                                         [](const FactKey& at, const Lead& lead) { return at < lead.since; });
@@ -281,11 +268,15 @@ std::optional<FactKey> last_break(const CaseCourse& course) {
 }
 
 CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
+    CaseCourse course;
+    return derive(rules, snapshot, now, course);
+}
+
+CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now, CaseCourse& course) {
     const CaseFacts& facts = snapshot.facts;
     const auto status = walk_status(facts, snapshot.id);
     CaseView view{
         .id = snapshot.id, .title = value_of(facts.title), .status = status.status, .into = status.into};
-    CaseCourse course;
     const Standing standing = walk_course(rules, facts, status, course, view.causes);
 
     if (course.closed) view.closed_at = course.closed->time;
@@ -299,7 +290,6 @@ CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now) {
     view.place = value_of(facts.place);
     view.detected_at = course.detected_at;
     view.occurred_at = facts.occurred_at;
-    view.assigned_at = first_assigned_at(facts, course);
     view.acknowledged_at = acknowledged_at(facts, last_break(course));
     view.approved = !facts.approvals.empty() ||
                     std::any_of(facts.publications.begin(), facts.publications.end(),

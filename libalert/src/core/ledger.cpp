@@ -72,10 +72,16 @@ void add_answers(LedgerEntry& entry, const Facts& facts) {
     entry.approved_at = first->approved_at.value_or(entry.answers.front().at);
 }
 
+std::optional<TimePoint> first_assigned_at(const CaseFacts& facts, const CaseCourse& course) {
+    if (led_from_detection(facts, course)) return course.detected_at;
+    const FactKey* assigned = facts.assignments.first();
+    return assigned ? std::optional(assigned->time) : std::nullopt;
+}
+
 /// After a return it is not given to anybody until it is assigned again.
-std::optional<TimePoint> taken_on_at(const CaseFacts& facts, const CaseCourse& course, const CaseView& view) {
+std::optional<TimePoint> taken_on_at(const CaseFacts& facts, const CaseCourse& course) {
     const auto since = last_break(course);
-    if (!since) return view.assigned_at;
+    if (!since) return first_assigned_at(facts, course);
     if (course.returns.empty() || *since != course.returns.back()) return since->time;
     for (const auto& assignment : facts.assignments)
         if (*since < assignment.key) return assignment.key.time;
@@ -264,7 +270,8 @@ std::optional<LedgerEntry> ConnectedCases::entry(const Rules& rules, const CaseI
     const Fact* withdrawn = detected ? nullptr : earliest_detection(recorded.facts);
     if (!detected && withdrawn == nullptr) return std::nullopt;
 
-    LedgerEntry entry{.view = derive(rules, snapshot, at),
+    CaseCourse course;
+    LedgerEntry entry{.view = derive(rules, snapshot, at, course),
                       .started = detected ? detected->time : key_of(*withdrawn).time};
     entry.title = entry.view.title;
     entry.reminded = recorded.reminded;
@@ -273,14 +280,14 @@ std::optional<LedgerEntry> ConnectedCases::entry(const Rules& rules, const CaseI
         if (of.id == entry.view.class_id) entry.class_title = of.title;
     const auto own = counting_facts(told_, id, {});
     const auto counting = counting_facts(told_, id, snapshot.facts.absorbed);
-    const auto course = course_of(rules, snapshot);
     const bool history = came_as_history(counting);
     for (const Obligation& obligation : entry.view.obligations) {
         auto& duty =
             entry.duties.emplace_back(duty_of(rules.policy, obligation, snapshot.facts, course, entry.view));
         duty.on_arrival = duty.on_arrival && !history;
     }
-    entry.taken_on_at = taken_on_at(snapshot.facts, course, entry.view);
+    entry.assigned_at = first_assigned_at(snapshot.facts, course);
+    entry.taken_on_at = taken_on_at(snapshot.facts, course);
     if (withdrawn != nullptr) add_withdrawn(entry, *withdrawn, own);
     add_detections(entry, counting);
     add_answers(entry, counting);

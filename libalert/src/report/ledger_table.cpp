@@ -191,7 +191,7 @@ constexpr Row table[] = {
     {"lead_unit", "责任单位", 18, lead_unit},
     {"field", "涉及领域", 14, field},
     {"taken_by", "首接人", 10, [](const Sight& s) { return text_cell(s.entry.first_taken_by); }},
-    {"assigned_at", "交办时间", 20, [](const Sight& s) { return time_cell(s.view().assigned_at); }},
+    {"assigned_at", "交办时间", 20, [](const Sight& s) { return time_cell(s.entry.assigned_at); }},
     {"answered_at", "首回时间", 20, [](const Sight& s) { return of_first(s, [](auto& a) { return a.at; }); }},
     {"closed_at", "办结时间", 20, [](const Sight& s) { return time_cell(s.view().closed_at); }},
     {"views", "关注量", 10, [](const Sight& s) { return heat(s, &Heat::views); }},

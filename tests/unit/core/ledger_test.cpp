@@ -61,20 +61,20 @@ TEST_CASE("Ledger: without any detection there is no entry") {
 TEST_CASE("Ledger: who took it first, and when it was given to somebody") {
     const auto entry = entry_of({detected(), assigned(1h, "jyj"), fact(Acknowledged{"赵六", ""}, 3h),
                                  fact(Acknowledged{"王五", ""}, 2h)});
-    CHECK(entry.view.assigned_at == t0 + 1h);
+    CHECK(entry.assigned_at == t0 + 1h);
     CHECK(entry.view.acknowledged_at == t0 + 2h);
     CHECK(entry.first_taken_by == "王五");
-    CHECK_FALSE(entry_of({detected()}).view.assigned_at);
+    CHECK_FALSE(entry_of({detected()}).assigned_at);
 }
 
 TEST_CASE(
     "Ledger: a lead unit known from the detection is the first assignment, whatever is assigned later") {
     const auto known = detected(0h, {.lead_unit = "mzj"});
-    CHECK(entry_of({known}).view.assigned_at == t0);
-    CHECK(entry_of({known, assigned(1h, "jyj")}).view.assigned_at == t0);
-    CHECK(entry_of({detected(0h, {.field = "education"}), assigned(1h, "mzj")}).view.assigned_at == t0);
+    CHECK(entry_of({known}).assigned_at == t0);
+    CHECK(entry_of({known, assigned(1h, "jyj")}).assigned_at == t0);
+    CHECK(entry_of({detected(0h, {.field = "education"}), assigned(1h, "mzj")}).assigned_at == t0);
     // Assigned before anybody detected it: that was the first.
-    CHECK(entry_of({known, assigned(-1h, "jyj")}).view.assigned_at == t0 - 1h);
+    CHECK(entry_of({known, assigned(-1h, "jyj")}).assigned_at == t0 - 1h);
 }
 
 TEST_CASE("Ledger: answers stand in the order of facts, whenever they were told") {

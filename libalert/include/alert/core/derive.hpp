@@ -87,7 +87,6 @@ struct CaseView {
     std::string url, place;
     TimePoint detected_at;
     std::optional<TimePoint> last_detected_at, occurred_at;
-    std::optional<TimePoint> assigned_at;      // the first assignment, which may be the detection
     std::optional<TimePoint> acknowledged_at;  // while it counts
     bool approved = false;
     std::optional<Heat> heat;

@@ -70,6 +70,7 @@ struct LedgerEntry {
     std::optional<TimePoint> approved_at;
     std::string closed_because, dismissed_because, merged_because;
     std::optional<Excuse> withdrawn;       // by whom and why, while no detection stands
+    std::optional<TimePoint> assigned_at;  // the first assignment, which may be the detection
     std::optional<TimePoint> taken_on_at;  // when who leads was given it, last without a break
     std::vector<HandedBack> returns;       // in the order of facts
     std::string noted;                     // the latest

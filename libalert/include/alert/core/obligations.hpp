@@ -33,8 +33,8 @@ struct CaseCourse {
     TimePoint detected_at;
 };
 
-/// What derive() walks: for whoever asks for more of a case than its view tells.
-CaseCourse course_of(const Rules& rules, const Snapshot& snapshot);
+/// derive(), and the course it walks: for whoever asks for more of a case than its view tells.
+CaseView derive(const Rules& rules, const Snapshot& snapshot, TimePoint now, CaseCourse& course);
 
 /// Whoever leads at the time of a fact.
 const std::string& lead_at(const CaseCourse& course, const FactKey& key);
