@@ -2,7 +2,7 @@
 
 #include "alert/config/finding_words.hpp"
 #include "alert/core/causes.hpp"
-#include "alert/core/targets.hpp"
+#include "alert/core/messages.hpp"
 #include "log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -249,9 +249,8 @@ void SelfWatch::act(Look& look) {
 
 /// Through none that fails; where all of them do, only what is no news about channels waits in one of them.
 alert::Channels SelfWatch::channels_for(const alert::TroubleId& id, bool over) const {
-    const auto rules = parts_.rules.today();
-    const auto roles = rules.policy.notice_roles(to_string(alert::Reason::self));
-    const auto audience = alert::audience_of(rules, alert::CaseView{}, roles, parts_.clock.now()).channels;
+    const auto audience =
+        alert::office_channels(parts_.rules.today(), alert::Reason::self, parts_.clock.now());
     const bool of_channel = id.kind == TroubleKind::channel || id.kind == TroubleKind::dead_letters;
     auto failing = failing_;
     if (over && of_channel) failing.erase(alert::ChannelId(id.about));

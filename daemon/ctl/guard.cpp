@@ -11,7 +11,7 @@
 #include "watchdog.hpp"
 
 #include "alert/core/causes.hpp"
-#include "alert/core/targets.hpp"
+#include "alert/core/messages.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -110,11 +110,9 @@ private:
             sender_.use(config_->directory, http_channels(*config_));
         }
         log_line(notice.text);
-        const auto rules = rules_of(*config_);
-        const auto roles = rules.policy.notice_roles(to_string(alert::Reason::self));
         letters_.forget();
-        letters_.add(alert::self_notifications(
-            notice, alert::audience_of(rules, alert::CaseView{}, roles, now).channels, now));
+        const auto channels = alert::office_channels(rules_of(*config_), alert::Reason::self, now);
+        letters_.add(alert::self_notifications(notice, channels, now));
     }
 
     std::string file_;

@@ -95,11 +95,13 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
     change.log.push_back(std::move(entry));
 }
 
+std::map<ChannelId, std::vector<Target>> office_channels(const Rules& rules, Reason reason, TimePoint now) {
+    return audience_of(rules, CaseView{}, rules.policy.notice_roles(to_string(reason)), now).channels;
+}
+
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
                                         const std::string& detail, const std::string& once, TimePoint now) {
-    const auto roles = rules.policy.notice_roles(to_string(reason));
-    return office_notice(audience_of(rules, CaseView{}, roles, now).channels, reason, flag, detail, once,
-                         now);
+    return office_notice(office_channels(rules, reason, now), reason, flag, detail, once, now);
 }
 
 std::vector<Notification> office_notice(const std::map<ChannelId, std::vector<Target>>& channels,

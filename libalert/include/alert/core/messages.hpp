@@ -37,7 +37,9 @@ struct Notice {
 void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what, Transition& out,
             CaseChange& change);
 
-/// A notice about no one case (`rejected`, `self`): notifications alone. Equal `once`: told once.
+/// Whom a notice about no one case (`rejected`, `self`) reaches, and through which channels.
+std::map<ChannelId, std::vector<Target>> office_channels(const Rules& rules, Reason reason, TimePoint now);
+/// Such a notice: notifications alone. Equal `once`: told once.
 std::vector<Notification> office_notice(const Rules& rules, Reason reason, const std::string& flag,
                                         const std::string& detail, const std::string& once, TimePoint now);
 /// The same through channels that were chosen already.
