@@ -53,6 +53,9 @@ void CoreLoop::follow_journal() {
         desk_.forget_all();
         furnish();
     };
+    keeper_->on_taken = [this](const alert::JournalEntry& entry) {
+        if (mirror_) mirror_->tell(entry);
+    };
     keeper_->on_progress = [this] { journal_progress(); };
     intake_.write_to(*keeper_);
     for (const auto& kept : journal_->policies()) {
@@ -80,6 +83,8 @@ void CoreLoop::journal_progress() {
     const auto& is = keeper_->progress();
     const auto was = std::exchange(told_again_, is);
     redis_behind_ = is.behind;
+    if (is.behind && !was.behind) behind_since_ = clock_.boot_time();
+    judge_redis();
     metrics_.journal_behind.Set(is.behind ? 1 : 0);
     const bool same_pass = was.told <= is.told && was.from == is.from;
     const auto count = [&](const char* outcome, std::uint64_t now, std::uint64_t before) {

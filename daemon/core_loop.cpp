@@ -14,7 +14,6 @@ constexpr alert::Duration stop_within = std::chrono::seconds(8);  // then the le
 constexpr alert::Duration policy_kept_again_after = std::chrono::seconds(1);
 constexpr std::string_view anchor_job = "~anchor";
 constexpr alert::Duration anchored_again_after = std::chrono::minutes(1);  // when it failed
-constexpr std::size_t parcel_messages_max = 500;  // of one request; the platforms' bytes allow fewer
 constexpr alert::Duration idle_looked_every = std::chrono::milliseconds(20);
 
 alert::TimePoint next_midnight(alert::TimePoint now, const alert::Zone& zone) {
@@ -24,25 +23,6 @@ alert::TimePoint next_midnight(alert::TimePoint now, const alert::Zone& zone) {
 
 alert::RuleBook::Current current_rules(const alert::Config& config) {
     return {config.policy, config.directory, config.roster, config.calendar, config.zone};
-}
-
-alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
-    alert::DeliveryPlan plan{.channel = channel.id,
-                             .concurrency = channel.concurrency,
-                             .fallback = channel.fallback,
-                             .urgent_patience = channel.urgent_patience,
-                             .retry_min = channel.retry_min,
-                             .retry_max = channel.retry_max,
-                             .attempts_max = channel.attempts_max,
-                             .unknown_attempts_max = channel.unknown_attempts_max};
-    if (!channel.rate.empty()) {
-        plan.url_limit = alert::UrlLimit{alert::UrlLimit::hash_of(channel.url), channel.rate};
-        const bool takes_many = channel.format != alert::ChannelFormat::cloudevents;
-        plan.parcel_max = takes_many ? parcel_messages_max : 1;
-    }
-    plan.shuns_round_times = channel.format == alert::ChannelFormat::feishu;
-    plan.claim_max = std::max<std::size_t>(plan.claim_max, channel.concurrency * 8);
-    return plan;
 }
 
 alert::redis::Durability durability_of(alert::Durability durability) {
@@ -122,6 +102,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
     follow_archive();
+    follow_mirror();
     follow_journal();
     watcher_.on_turn = [this] { watchdog_.turned(); };
     clock_.on_step = [this](alert::Duration by) {
@@ -140,65 +121,12 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     for (auto& writer : writers_) time_answers(*writer);
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
-    timekeeper_.on_job = [this](const std::string& name) { job(name); };
-    for (const auto& [id, channel] : config_->channels) add_dispatcher(plan_of(channel));
-}
-
-void CoreLoop::add_dispatcher(alert::DeliveryPlan plan) {
-    desk_.follow(plan.channel, plan.fallback);
-    dispatchers_.push_back(std::make_unique<alert::Dispatcher>(std::move(plan), store_, outbox_, sender_,
-                                                               clock_, timers_, watcher_));
-    dispatchers_.back()->yields = [this] { return timekeeper_.behind(); };
-}
-
-/// What waits for a channel that is no longer configured would wait where nobody looks. The sender refuses
-/// it for good, so it is buried, and goes to the duty officers' channel instead.
-void CoreLoop::look_for_gone_channels() {
-    if (gone_channels_known_) return;
-    std::vector<alert::ChannelId> configured;
-    for (const auto& [id, channel] : config_->channels) configured.push_back(id);
-    outbox_.remember_channels(configured, [this](alert::Result<std::vector<alert::ChannelId>> known) {
-        if (!known) return watcher_.troubled("remember_channels", known.error());
-        if (std::exchange(gone_channels_known_, true)) return;
-        const auto* duty = config_->directory->find_role("duty_officer");
-        for (const auto& id : *known) {
-            if (serves(id)) continue;
-            alert::DeliveryPlan plan{.channel = id};
-            if (duty != nullptr && !duty->channels.empty()) plan.fallback = duty->channels.front();
-            spdlog::warn("channel=gone channel={} message=\"what waits for it goes to the duty officers\"",
-                         log_value(id.value));
-            add_dispatcher(std::move(plan));
-            dispatchers_.back()->start();
-        }
-    });
-}
-
-bool CoreLoop::serves(const alert::ChannelId& id) const {
-    return std::any_of(dispatchers_.begin(), dispatchers_.end(),
-                       [&](const auto& dispatcher) { return dispatcher->channel() == id; });
-}
-
-/// A dispatcher whose channel is another now brings to its end what it has under way, and takes nothing more.
-void CoreLoop::follow_channels() {
-    const auto served = std::exchange(served_, config_);
-    const auto same = [&](const alert::ChannelId& id) {
-        const auto before = served->channels.find(id), now = config_->channels.find(id);
-        const bool was = before != served->channels.end(), is = now != config_->channels.end();
-        return was == is && (!was || before->second == now->second);
+    timekeeper_.waits = [this] {
+        judge_redis();
+        return told_first();
     };
-    for (auto& dispatcher : dispatchers_) {
-        if (same(dispatcher->channel())) continue;
-        dispatcher->stop();
-        replaced_.push_back(std::move(dispatcher));
-    }
-    std::erase(dispatchers_, nullptr);
-    for (const auto& [id, channel] : config_->channels) {
-        if (serves(id)) continue;
-        add_dispatcher(plan_of(channel));
-        dispatchers_.back()->start();
-    }
-    gone_channels_known_ = false;
-    look_for_gone_channels();
+    timekeeper_.on_job = [this](const std::string& name) { job(name); };
+    for (auto& plan : plans()) add_dispatcher(std::move(plan));
 }
 
 void CoreLoop::start() {
@@ -207,6 +135,7 @@ void CoreLoop::start() {
     timekeeper_.start();
     for (auto& dispatcher : dispatchers_) dispatcher->start();
     if (keeper_) keeper_->start();
+    if (mirror_) mirror_->start();
     self_.start();
 }
 
@@ -214,6 +143,8 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     redis_up_ = up;
     metrics_.redis_up.Set(up ? 1 : 0);
     if (!stopping_) self_.redis_state(up, reason);
+    behind_since_ = clock_.boot_time();
+    judge_redis();
     if (!up) {
         if (keeper_) keeper_->store_is(false);
         if (stopping_) return;
@@ -326,6 +257,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<v
 
 /// What was just written may be due before anything the loops sleep for.
 void CoreLoop::committed(const alert::Transition& transition) {
+    if (mirror_) mirror_->committed(transition);
     for (const auto& change : transition.cases) {
         if (change.wake) timekeeper_.expect(*change.wake);
     }
@@ -365,6 +297,7 @@ void CoreLoop::stop(std::function<void()> stopped) {
     timekeeper_.stop();
     self_.stop();
     if (keeper_) keeper_->stop();
+    if (mirror_) mirror_->stop();
     for (auto& dispatcher : dispatchers_) dispatcher->stop();
     doors_.stop();
     wait_until_idle(std::move(stopped), boot_time());

@@ -12,6 +12,7 @@
 #include "alert/flow/intake.hpp"
 #include "alert/flow/revisit.hpp"
 #include "alert/flow/timekeeper.hpp"
+#include "alert/mirror/mirror.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_archive.hpp"
 #include "alert/redis/redis_case_store.hpp"
@@ -108,6 +109,11 @@ private:
     void archive_job();
     void plan_archive(alert::TimePoint at);
     void follow_archive();
+    void follow_mirror();
+    void mirror_changed();
+    void judge_redis();
+    [[nodiscard]] bool told_first() const;
+    [[nodiscard]] std::vector<alert::DeliveryPlan> plans() const;
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
     void keep_files();
@@ -151,6 +157,7 @@ private:
     alert::JournalProgress told_again_;  // as it was told last
     std::set<alert::CaseId> retold_;     // by hand, and held until there are no more
     alert::Timekeeper timekeeper_;
+    std::optional<alert::Mirror> mirror_;
     alert::CaseReader reader_;
     alert::Revisit revisit_;
     ScheduledNotices scheduled_;
@@ -163,6 +170,8 @@ private:
     bool anchoring_ = false;
     bool archiving_ = false;
     bool stopping_ = false;
+    bool complete_ = false;           // Redis is up and has everything that was accepted
+    alert::Duration behind_since_{};  // boot time
     std::atomic<bool> redis_up_{false};
     std::atomic<bool> redis_behind_{false};
 };

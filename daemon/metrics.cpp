@@ -50,6 +50,7 @@ constexpr const char* limits[] = {"anchor_rounds",
                                   "log_lines",
                                   "message_parcel",
                                   "message_text",
+                                  "mirror_cases",
                                   "names",
                                   "redis_in_flight",
                                   "reject_bytes",
@@ -134,6 +135,9 @@ Metrics::Metrics(const std::string& version)
       journal_behind(gauges(registry_, "yuqing_journal_behind",
                             "1 while Redis does not have everything that is in the local journal")
                          .Add({})),
+      mirror_standing_in(gauges(registry_, "yuqing_mirror_standing_in",
+                                "1 while Redis is away and what falls due is told from copies in memory")
+                             .Add({})),
       limit_hits(counters(registry_, "yuqing_limit_hits_total", "Times a limit was reached")),
       clients_refused(counters(registry_, "yuqing_clients_refused_total",
                                "Clients that no key of clients.yaml let in over CURVE")),

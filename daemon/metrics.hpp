@@ -52,6 +52,7 @@ public:
     prometheus::Histogram& journal_sync_seconds;
     prometheus::Gauge& journal_bytes;
     prometheus::Gauge& journal_behind;
+    prometheus::Gauge& mirror_standing_in;
     prometheus::Family<prometheus::Counter>& limit_hits;       // limit
     prometheus::Family<prometheus::Counter>& clients_refused;  // reason
     prometheus::Family<prometheus::Gauge>& channel_held;       // channel

@@ -100,3 +100,27 @@ TEMPLATE_TEST_CASE("Wake: jobs are claimed by name beside the cases", "", BOTH) 
     REQUIRE(commit(world, change_of("QS-1", 1, now)) == Kind::committed);
     CHECK_FALSE(claim(world, now).next);
 }
+
+TEMPLATE_TEST_CASE("Wake: who waits is told in order, page by page, and nothing moves", "", BOTH) {
+    TestType world;
+    const auto now = world.now();
+    REQUIRE(commit(world, opening("QS-1", "e1", now, now + 3h)) == Kind::committed);
+    REQUIRE(commit(world, opening("QS-2", "e2", now, now - 1min)) == Kind::committed);
+    REQUIRE(commit(world, opening("QS-3", "e3", now, now + 1h)) == Kind::committed);
+    world.schedule_job("~bulletin", now + 2h);
+    const auto page = [&](std::size_t from, std::size_t limit) {
+        return *answer_of<alert::WaitingPage>(
+            world, [&](auto done) { world.waiting().waiting(from, limit, std::move(done)); });
+    };
+    const auto all = page(0, 10);
+    CHECK(all.queued == 4);
+    REQUIRE(all.cases.size() == 3);
+    CHECK(all.cases[0].id.value == "QS-2");
+    CHECK(all.cases[0].wake == now - 1min);
+    CHECK(all.cases[0].version == 1);
+    CHECK(all.cases[2].id.value == "QS-1");
+    CHECK(page(0, 2).cases.size() == 2);
+    CHECK(page(2, 2).cases.size() == 1);  // the job and QS-1
+    CHECK(page(9, 2).cases.empty());
+    CHECK(ids(claim(world, now)) == Ids{"QS-2"});
+}

@@ -51,6 +51,7 @@ class MemoryWorld {
 public:
     alert::CaseStore& store() { return store_; }
     alert::CaseArchive& archive() { return archive_; }
+    alert::WaitingCases& waiting() { return store_; }
     alert::Outbox& outbox() { return outbox_; }
     alert::TimePoint now() { return clock_.now(); }
     void pass(alert::Duration time) { clock_.advance(time); }
@@ -95,6 +96,7 @@ public:
 
     alert::CaseStore& store() { return store_; }
     alert::CaseArchive& archive() { return archive_; }
+    alert::WaitingCases& waiting() { return store_; }
     alert::Outbox& outbox() { return outbox_; }
     alert::TimePoint now() {
         const auto clock = std::chrono::system_clock::now();

@@ -21,6 +21,7 @@ LAYERS = {
     "redis": {"core", "port", "codec", "redis"},
     "notify": {"core", "port", "codec", "notify"},
     "memory": {"core", "port", "codec", "memory"},
+    "mirror": {"core", "port", "codec", "flow", "memory", "mirror"},
     "report": {"core", "codec", "report"},
     "simulate": {"core", "port", "codec", "config", "flow", "memory", "simulate"},
 }

@@ -181,7 +181,8 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     const Yaml* node = root.require("redis");
     if (!node) return redis;
     const Section section(*node, "redis",
-                          {"url", "durability", "user", "password_file", "writers", "sentinels", "service"},
+                          {"url", "durability", "user", "password_file", "writers", "mirror_cases",
+                           "mirror_after", "sentinels", "service"},
                           root.findings());
     section.refuse_unsupported({"sentinels", "service"});
     if (!section.find("sentinels")) section.require("url");
@@ -193,6 +194,9 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
                            .value_or(Durability::always);
     redis.password = read_secret_file(section, "password_file", around).value_or("");
     redis.writers = section.number("writers", redis.writers, 0, 16);
+    redis.mirror_cases = section.number("mirror_cases", redis.mirror_cases, 0, 100'000);
+    redis.mirror_after = section.duration("mirror_after", redis.mirror_after, std::chrono::milliseconds(100),
+                                          std::chrono::seconds(10));
     if (section.find("user")) redis.user = section.text("user");
     return redis;
 }

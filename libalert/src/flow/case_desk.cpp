@@ -235,9 +235,16 @@ void CaseDesk::with_log(Lane& at) {
     });
 }
 
+/// Decided as of then the record tells what was sent, and when; whatever fell due since wakes it again.
+TimePoint CaseDesk::instant_of(const Lane& at) const {
+    const auto now = clock_.now();
+    if (!at.batch.empty() || !decided_meanwhile) return now;
+    return std::min(now, decided_meanwhile(at.id).value_or(now));
+}
+
 void CaseDesk::decide_and_commit(Lane& at) {
     if (at.order) return decide_order(at);
-    at.decided_at = clock_.now();
+    at.decided_at = instant_of(at);
     auto transition = decide_lane(at, at.decided_at);
     if (transition.needs_log) {
         // What merges connect is folded from all their logs together.

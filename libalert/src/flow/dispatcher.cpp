@@ -109,7 +109,7 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
         const bool held =
             std::any_of(held_.begin(), held_.end(), [&](const auto& h) { return h.notification.id == id; });
         // A lease that ran out here, not a message of its own: what is under way goes on.
-        if (held || sending_.contains(id) || settling_.contains(id)) continue;
+        if (held || sending_.contains(id) || settling_.contains(id) || left_to_others(item)) continue;
         if (claim->held_until) {
             wait_out(item, *claim->held_until);
             continue;
@@ -127,6 +127,18 @@ void Dispatcher::claimed(Result<OutboxClaim> claim) {
     expect(std::min({next, expected_, latest}));
     if (!parcel.empty()) send(std::move(parcel), claim->request);
     send_next();
+}
+
+bool Dispatcher::left_to_others(const OutboxItem& item) {
+    const auto elsewhere = sent_elsewhere ? sent_elsewhere(item.notification) : SentElsewhere::no;
+    if (elsewhere != SentElsewhere::delivered) return elsewhere == SentElsewhere::under_way;
+    const Settlement settlement{.id = item.notification.id,
+                                .channel = plan_.channel,
+                                .urgency = item.notification.urgency,
+                                .attempts = item.attempts + 1};
+    settling_.insert_or_assign(settlement.id, settlement);
+    write_settlement(settlement.id);
+    return true;
 }
 
 /// Behind those as urgent as it, before those that are less.
@@ -162,7 +174,9 @@ void Dispatcher::send(std::vector<OutboxItem> parcel, const std::string& request
             observer_.limit_hit("url");
             hold_cause_ = result.error;
         }
-        if (plan_.url_limit) tell_limit({request, result.requests, hold});
+        const UrlAnswer answer{request, result.requests, hold};
+        if (plan_.url_limit && on_request) on_request(*plan_.url_limit, answer);
+        if (plan_.url_limit) tell_limit(answer);
         sent(ids, result);
     });
 }

@@ -59,6 +59,12 @@ void Intake::tell_again(const JournalEntry& entry, Done done) {
                AcceptedBefore{entry.recorded_at, !entry.degraded, entry.policy}});
 }
 
+void Intake::tell_live(const JournalEntry& entry, Done done) {
+    auto event = decode_record(entry.event);
+    if (!event) return done({.status = Answer::Status::rejected, .error = event.error()});
+    find_case({std::move(*event), entry.via, entry.silent, std::move(done), {}});
+}
+
 void Intake::refuse_again(const JournalEntry& entry, const Error& error) {
     const auto decoded = decode_event(entry.event);
     keep_reject(decoded, entry.event, entry.via, error);

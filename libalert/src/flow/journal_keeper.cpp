@@ -89,8 +89,9 @@ void JournalKeeper::take(JournalEntry entry, Answer answer, Done done, std::func
     }
     ++taken_;
     entry.degraded = true;
-    append(std::move(entry), key,
-           [this, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
+    append(entry, key,
+           [this, entry, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
+               if (written && on_taken) on_taken(entry);
                done(written ? answer : retry(answer));
            });
 }

@@ -20,7 +20,7 @@ void Timekeeper::turn() {
     if (stopped_) return;
     observer_.turned();
     // Claiming faster than the desk decides would only let leases run out.
-    if (claiming_ || due_cases() >= limits_.due_cases_max)
+    if (claiming_ || due_cases() >= limits_.due_cases_max || (waits && waits()))
         return sleep_until(clock_.now() + limits_.look_every);
     claiming_ = true;
     sleeps_until_ = TimePoint::max();

@@ -119,6 +119,25 @@ void MemoryCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lea
     answer<Claim>(std::move(done), std::move(claim));
 }
 
+void MemoryCaseStore::waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) {
+    WaitingPage page{.queued = wake_.size()};
+    for (const auto& [wake, name] : wake_.ranks(from, limit)) {
+        const auto at = cases_.find(CaseId(name));
+        if (at != cases_.end()) page.cases.push_back({at->first, wake, at->second.stored.version});
+    }
+    answer<WaitingPage>(std::move(done), std::move(page));
+}
+
+void MemoryCaseStore::put(StoredCase stored, std::optional<TimePoint> wake) {
+    const auto& snapshot = stored.snapshot;
+    const auto id = snapshot.id;
+    const bool open = !snapshot.progress.counted_class.empty();
+    if (const auto& key = snapshot.facts.matter_key; key && open)
+        matters_[key->value].emplace(TimePoint{}, id);
+    if (wake) wake_.put(id.value, *wake);
+    cases_.insert_or_assign(id, Kept{.stored = std::move(stored), .owing = open || wake.has_value()});
+}
+
 void MemoryCaseStore::keep_reject(Reject reject, Callback<std::monostate> done) {
     if (reject.bytes.size() > reject_bytes_max) reject.bytes.resize(reject_bytes_max);
     rejects_.push_front(std::move(reject));

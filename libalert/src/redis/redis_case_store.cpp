@@ -66,6 +66,21 @@ Result<std::optional<Fact>> read_fact(const std::string& text) {
     return std::optional<Fact>(Fact{std::move(*event), entry->at, std::move(entry->via), entry->silent});
 }
 
+Result<WaitingPage> read_waiting(const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    if (reply.items.size() % 3 != 1) return redis::unexpected_reply("waiting");
+    WaitingPage page;
+    redis::read_number(reply.items[0].text, page.queued);
+    for (std::size_t i = 1; i < reply.items.size(); i += 3) {
+        const auto wake = redis::read_millis(reply.items[i + 1].text);
+        WaitingCase waiting{.id = CaseId(reply.items[i].text)};
+        if (!wake || !redis::read_number(reply.items[i + 2].text, waiting.version)) continue;
+        waiting.wake = *wake;
+        page.cases.push_back(std::move(waiting));
+    }
+    return page;
+}
+
 }  // namespace
 
 RedisCaseStore::RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
@@ -182,6 +197,16 @@ Result<Claim> RedisCaseStore::read_claim(const Reply& reply) {
             postpone_corrupt(CaseId(name), claim.now, stored.error());
     }
     return claim;
+}
+
+void RedisCaseStore::waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) {
+    Command call = redis::script_call(Script::waiting, 1);
+    call.add(keys_.wake())
+        .add(static_cast<std::int64_t>(from))
+        .add(static_cast<std::int64_t>(from + limit) - 1)
+        .add(keys_.case_prefix());
+    connection_.run(Script::waiting, std::move(call),
+                    [done = std::move(done)](const Reply& reply) { done(read_waiting(reply)); });
 }
 
 /// It must neither hold up the others nor be forgotten.

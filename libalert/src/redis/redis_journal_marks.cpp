@@ -2,8 +2,6 @@
 
 #include "stored_case.hpp"
 
-#include <charconv>
-
 namespace alert {
 
 using redis::Command;
@@ -18,9 +16,7 @@ std::string text_of(const JournalMarks::Mark& mark) { return mark ? std::to_stri
 /// What is no number tells nothing of what was told: as if there were no mark.
 JournalMarks::Mark mark_of(std::string_view text) {
     std::uint64_t mark = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mark);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return mark;
+    return redis::read_number(text, mark) ? JournalMarks::Mark(mark) : std::nullopt;
 }
 
 }  // namespace

@@ -7,12 +7,16 @@
 
 namespace alert::redis {
 
+bool read_number(std::string_view text, std::uint64_t& number) {
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end;
+}
+
 Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot,
                                     const Reply& head) {
     StoredCase stored;
-    const char* const end = version.text.data() + version.text.size();
-    const auto read = std::from_chars(version.text.data(), end, stored.version);
-    if (!version.is_text() || !snapshot.is_text() || read.ec != std::errc{} || read.ptr != end)
+    if (!version.is_text() || !snapshot.is_text() || !read_number(version.text, stored.version))
         return Error{"corrupt", "the case " + id.value + " has no version or no snapshot in Redis", ""};
     auto decoded = decode_snapshot(id, snapshot.text);
     if (!decoded) return decoded.error();

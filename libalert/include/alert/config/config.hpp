@@ -34,7 +34,9 @@ struct RedisConfig {
     Durability durability = Durability::always;
     std::string password;  // of password_file
     std::optional<std::string> user;
-    std::size_t writers = 4;  // connections for commits, so that one fdatasync serves more of them
+    std::size_t writers = 4;          // connections for commits, so that one fdatasync serves more of them
+    std::size_t mirror_cases = 5000;  // copies of those whose next step is near; 0: none
+    Duration mirror_after = std::chrono::milliseconds(300);  // without an answer they are decided by
 
     friend bool operator==(const RedisConfig&, const RedisConfig&) = default;
 };

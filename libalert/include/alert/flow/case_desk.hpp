@@ -85,12 +85,17 @@ public:
     /// The store may not be what it was: nothing that is remembered of it counts any more.
     void forget_all();
 
+    [[nodiscard]] const PolicyReader& policy_reader() const { return read_policy_; }
+
     /// Cases being worked on.
     [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
     /// Those of them that were claimed because their time has come.
     [[nodiscard]] std::size_t due_cases() const { return due_cases_; }
     /// Called after every commit, with what it wrote: wakes the timekeeper and the dispatchers.
     std::function<void(const Transition&)> on_committed;
+    /// Asked of each case whose time has come: the instant of which it is decided, if it was decided then
+    /// already while the store was away.
+    std::function<std::optional<TimePoint>(const CaseId&)> decided_meanwhile;
     /// Called whenever a case is done with.
     std::function<void()> on_idle;
 
@@ -157,6 +162,7 @@ private:
     [[nodiscard]] Rules rules_of(const Lane& lane) const;
     /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
     void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
+    [[nodiscard]] TimePoint instant_of(const Lane& lane) const;
     void decide_and_commit(Lane& lane);
     void add_order(const CaseId& id, Ordered ordered);
     void decide_order(Lane& lane);

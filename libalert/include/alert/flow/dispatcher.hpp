@@ -53,6 +53,9 @@ Duration back_off(const DeliveryPlan& plan, std::uint32_t attempt, std::optional
 /// nothing for what goes at its own time.
 std::optional<TimePoint> later_than_round(const Notification& notification);
 
+/// Whether a message is being sent, or was sent, by somebody else in this daemon.
+enum class SentElsewhere { no, under_way, delivered };
+
 class Dispatcher {
 public:
     Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Sender& sender, Clock& clock,
@@ -67,6 +70,10 @@ public:
     [[nodiscard]] const ChannelId& channel() const { return plan_.channel; }
     /// Called when a message was handed to the fallback channel, with what was committed.
     std::function<void(const Transition&)> on_committed;
+    /// Asked of each message that is taken. Under way: left to its lease; delivered: settled as that.
+    std::function<SentElsewhere(const Notification&)> sent_elsewhere;
+    /// Called with each request to a URL that has a limit, once it was answered.
+    std::function<void(const UrlLimit&, const UrlAnswer&)> on_request;
     /// While it says so, nothing is taken, for `yield_max` at most: what is due is committed first, so that
     /// the most urgent of all of it goes first.
     std::function<bool()> yields;
@@ -88,6 +95,7 @@ private:
     void commit_copy(const Notification& notification, const Settlement& settlement);
     void write_settlement(const NotificationId& id);
     void later(std::function<void()> then);
+    [[nodiscard]] bool left_to_others(const OutboxItem& item);
     void hold(OutboxItem item);
     void keep_leases();
     void expect(TimePoint at);

@@ -29,6 +29,8 @@ public:
     void write_to(JournalKeeper& journal) { journal_ = &journal; }
     /// An entry of a journal, told as it was then. When it is rejected nothing else comes of it.
     void tell_again(const JournalEntry& entry, Done done);
+    /// The same, as if it happened now.
+    void tell_live(const JournalEntry& entry, Done done);
     /// It is kept as a reject; as its client was told `accepted` and will not come again, people hear of it.
     void refuse_again(const JournalEntry& entry, const Error& error);
     /// Events submitted and not yet answered.

@@ -85,6 +85,8 @@ public:
 
     /// Tells the store one entry.
     std::function<void(const JournalEntry&, Done)> tell;
+    /// An event was taken in, the store will be told later: it is on the disk now.
+    std::function<void(const JournalEntry&)> on_taken;
     /// The store cannot be told this one; people must know.
     std::function<void(const JournalEntry&, const Error&)> refuse;
     /// The store lost something: what is remembered of it does not count any more.

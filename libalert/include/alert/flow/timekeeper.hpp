@@ -32,6 +32,8 @@ public:
     /// Called with each job (`~anchor`) whose time has come; it comes again when its lease ends, until it is
     /// put into the queue for later or taken out.
     std::function<void(const std::string&)> on_job;
+    /// While it says so, nothing is claimed: the store is not what it will be in a moment.
+    std::function<bool()> waits;
     /// The desk has room again.
     void room();
 

@@ -33,6 +33,17 @@ public:
     [[nodiscard]] std::optional<TimePoint> head() const {
         return order_.empty() ? std::nullopt : std::optional(order_.begin()->first);
     }
+    /// The name that comes last.
+    [[nodiscard]] std::optional<Name> last() const {
+        return order_.empty() ? std::nullopt : std::optional(order_.rbegin()->second);
+    }
+    /// The names from that rank on, with their instants.
+    [[nodiscard]] std::vector<std::pair<TimePoint, Name>> ranks(std::size_t from, std::size_t limit) const {
+        std::vector<std::pair<TimePoint, Name>> names;
+        for (auto at = order_.begin(); at != order_.end() && names.size() < limit; ++at)
+            if (from == 0 || from-- == 0) names.push_back(*at);
+        return names;
+    }
     [[nodiscard]] std::vector<Name> due(TimePoint until, std::size_t limit) const {
         std::vector<Name> names;
         for (auto at = order_.begin(); at != order_.end() && at->first <= until && names.size() < limit; ++at)

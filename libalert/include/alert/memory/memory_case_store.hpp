@@ -8,6 +8,7 @@
 #include "alert/memory/memory_messages.hpp"
 #include "alert/port/archive.hpp"
 #include "alert/port/clock.hpp"
+#include "alert/port/waiting_cases.hpp"
 
 #include <deque>
 #include <map>
@@ -15,7 +16,7 @@
 
 namespace alert {
 
-class MemoryCaseStore : public CaseStore {
+class MemoryCaseStore : public CaseStore, public WaitingCases {
 public:
     /// The clock is this store's TIME; it outlives the store.
     explicit MemoryCaseStore(const Clock& clock) : clock_(clock) {}
@@ -29,6 +30,10 @@ public:
     void keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) override;
     void load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) override;
 
+    void waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) override;
+
+    /// A case as another store has it, without its record.
+    void put(StoredCase stored, std::optional<TimePoint> wake);
     void schedule_job(std::string name, std::optional<TimePoint> at, Callback<std::monostate> done);
 
     /// The timekeeper looks at the case then, if it waits for anything.

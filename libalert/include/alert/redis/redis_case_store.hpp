@@ -7,6 +7,7 @@
 
 #include "alert/port/case_store.hpp"
 #include "alert/port/observer.hpp"
+#include "alert/port/waiting_cases.hpp"
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
@@ -17,7 +18,7 @@ inline constexpr Duration lease_max = std::chrono::seconds(2);
 inline constexpr std::size_t claim_max = 1000;
 inline constexpr std::size_t commit_events_max = 2000;  // as many values as one call in a script can take
 
-class RedisCaseStore : public CaseStore {
+class RedisCaseStore : public CaseStore, public WaitingCases {
 public:
     /// Connection and observer outlive the store. The observer is told of a due case whose snapshot cannot
     /// be read; it is looked at again a minute later.
@@ -36,6 +37,8 @@ public:
     void keep_reject(Reject reject, Callback<std::monostate> done) override;
     void keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) override;
     void load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) override;
+
+    void waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) override;
 
     /// The hash of the calendar by which all cases were decided last.
     void load_calendar_hash(Callback<std::optional<std::string>> done);

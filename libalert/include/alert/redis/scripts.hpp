@@ -24,9 +24,10 @@ enum class Script {
     leaving,
     archive,
     restore,
-    journal_mark
+    journal_mark,
+    waiting
 };
-inline constexpr std::size_t script_count = 17;
+inline constexpr std::size_t script_count = 18;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua

@@ -1,0 +1,112 @@
+// Keeps what falls due soon in memory, and has it decided and sent when the store is away at that time.
+//
+// The store is away when its connection is down, when it refuses to say what waits, or when it has not
+// answered for `away_after`: a server that hangs says nothing for seconds before its connection is given up.
+//
+// What was decided meanwhile is decided again by the store, as of then, when it is back: decided_meanwhile()
+// tells the desk the instants. What was sent meanwhile is not sent again: taken() tells the dispatchers.
+// Other daemons on the same store stand in too: what they send besides has the same ids.
+#pragma once
+
+#include "alert/mirror/near_cases.hpp"
+#include "alert/mirror/sent_meanwhile.hpp"
+#include "alert/mirror/stand_in.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace alert {
+
+struct MirrorLimits {
+    std::size_t cases_max = 5000;                          // copies
+    Duration away_after = std::chrono::milliseconds(300);  // without an answer
+    Duration look_every = std::chrono::milliseconds(100);
+    Duration walk_every = std::chrono::milliseconds(250);  // one page of the store's queue
+    std::size_t page_max = 200;                            // cases
+    Duration handed_on_for = std::chrono::seconds(5);      // messages committed, but not taken to be sent
+    std::size_t handed_on_max = 10'000;                    // of them
+    std::size_t sent_max = 100'000;                        // messages remembered that were sent meanwhile
+    std::size_t fired_max = 10'000;                        // cases with steps fired meanwhile
+    std::size_t taken_early_max = 10'000;                  // events
+};
+
+class Mirror {
+public:
+    /// All of them outlive it.
+    struct Parts {
+        CaseStore& store;
+        WaitingCases& waiting;
+        Clock& clock;
+        Timers& timers;
+        RuleBook& rules;
+        Sender& sender;
+        Observer& observer;
+    };
+    Mirror(Parts parts, PolicyReader read_policy, MirrorLimits limits = {});
+
+    void start() { look(); }
+    void stop();
+    /// Up: it answers, and has everything that was accepted.
+    void store_is(bool up);
+    /// The channels, as they are from now on.
+    void serve(std::vector<DeliveryPlan> plans) { plans_ = std::move(plans); }
+
+    /// By this daemon, to the store.
+    void committed(const Transition& transition);
+    /// This daemon takes the message to send it.
+    SentElsewhere taken(const Notification& message);
+    /// It made a request.
+    void requested(const UrlLimit& url, const UrlAnswer& answer);
+    /// An event was taken into the journal because the store is away, or has not everything yet.
+    void tell(const JournalEntry& entry);
+    /// The instant at which steps of the case fired meanwhile, the earliest that was not asked for yet.
+    std::optional<TimePoint> decided_meanwhile(const CaseId& id);
+
+    [[nodiscard]] bool standing_in() const { return stand_in_ != nullptr; }
+    [[nodiscard]] std::size_t cases() const { return near_.cases().size(); }
+    [[nodiscard]] std::size_t sent() const { return sent_.delivered(); }
+
+    /// It began, or ended.
+    std::function<void()> on_change;
+    /// The requests that were made meanwhile, for the limit that the store keeps.
+    std::function<void(UrlLimit, UrlAnswer)> on_request_meanwhile;
+
+private:
+    void look();
+    [[nodiscard]] bool away();
+    void walk();
+    void walked(Result<WaitingPage> page);
+    void load(const WaitingCase& waiting);
+    void know_policy(const PolicyHash& hash);
+    void hand_on(const NotificationId& id, std::optional<Notification> message);
+    void begin();
+    void end();
+
+    Parts parts_;
+    PolicyReader read_policy_;
+    const MirrorLimits limits_;
+    std::vector<DeliveryPlan> plans_;
+    NearCases near_;
+    SentMeanwhile sent_;
+    RequestsLately requests_;
+    std::map<CaseId, std::deque<TimePoint>> fired_;  // meanwhile
+    struct HandedOn {
+        std::optional<Notification> message;  // until it is taken, which may be seen first
+        Duration at;                          // boot time
+    };
+    std::map<NotificationId, HandedOn> handed_on_;
+    std::deque<NotificationId> handed_on_order_;  // the latest last
+    std::vector<JournalEntry> taken_early_;       // before anybody stood in
+    std::unique_ptr<StandIn> stand_in_;
+    TimePoint began_;
+    std::uint64_t session_ = 0;  // with the store; answers of an earlier one do not count
+    bool down_ = true, refused_ = false, asking_ = false, suspected_ = false, stopped_ = false;
+    Duration well_at_{}, asked_at_{};  // boot time
+    std::size_t from_ = 0;             // of the walk
+};
+
+}  // namespace alert

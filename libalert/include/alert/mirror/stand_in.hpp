@@ -1,0 +1,66 @@
+// Decides and sends while the store is away: the same desk, timekeeper and dispatchers as ever, over a store
+// in memory that holds the near cases. When the store is back it is thrown away: the same is decided again,
+// over the store and under the same ids. It may be destroyed at any time but from inside its own calls.
+#pragma once
+
+#include "alert/core/journal.hpp"
+#include "alert/flow/case_desk.hpp"
+#include "alert/flow/dispatcher.hpp"
+#include "alert/flow/intake.hpp"
+#include "alert/flow/timekeeper.hpp"
+#include "alert/memory/memory_case_store.hpp"
+#include "alert/memory/memory_outbox.hpp"
+#include "alert/mirror/near_cases.hpp"
+#include "alert/mirror/sent_meanwhile.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace alert {
+
+class StandIn {
+public:
+    /// All of them outlive it.
+    struct Parts {
+        Clock& clock;
+        Timers& timers;
+        RuleBook& rules;
+        Sender& sender;
+        Observer& observer;  // is told of attempts, troubles and limits alone
+        SentMeanwhile& sent;
+        RequestsLately& requests;
+    };
+    /// `messages`: committed, and not taken to be sent yet.
+    StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
+            const std::vector<Notification>& messages);
+    ~StandIn();
+    StandIn(const StandIn&) = delete;
+    StandIn& operator=(const StandIn&) = delete;
+
+    /// An event that was taken into the journal.
+    void tell(const JournalEntry& entry);
+    /// Steps fired at that instant.
+    std::function<void(const CaseId&, TimePoint)> on_fired;
+
+private:
+    class MortalTimers;
+    class MortalSender;
+    class QuietObserver;
+    class Store;
+
+    void pump();
+    void committed(const Transition& transition);
+
+    Clock& clock_;
+    std::unique_ptr<MortalTimers> timers_;
+    std::unique_ptr<MortalSender> sender_;
+    std::unique_ptr<QuietObserver> observer_;
+    std::unique_ptr<Store> store_;
+    std::unique_ptr<MemoryOutbox> outbox_;
+    std::unique_ptr<CaseDesk> desk_;
+    std::unique_ptr<Intake> intake_;
+    std::unique_ptr<Timekeeper> timekeeper_;
+    std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+};
+
+}  // namespace alert

@@ -1,0 +1,162 @@
+#include "alert/mirror/mirror.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alert {
+
+Mirror::Mirror(Parts parts, PolicyReader read_policy, MirrorLimits limits)
+    : parts_(parts),
+      read_policy_(std::move(read_policy)),
+      limits_(limits),
+      near_(limits.cases_max),
+      sent_(limits.sent_max),
+      well_at_(parts.clock.boot_time()) {}
+
+void Mirror::stop() {
+    stopped_ = true;
+    stand_in_.reset();
+}
+
+void Mirror::store_is(bool up) {
+    ++session_;
+    asking_ = refused_ = false;
+    from_ = 0;
+    down_ = !up;
+    if (!up) return;
+    taken_early_.clear();
+    if (stand_in_) end();
+}
+
+void Mirror::look() {
+    if (stopped_) return;
+    parts_.timers.after(limits_.look_every, [this] { look(); });
+    if (away() && !stand_in_) begin();
+    if (!down_ && !asking_ && parts_.clock.boot_time() - asked_at_ >= limits_.walk_every) walk();
+}
+
+/// A loop that was held up finds all answers late: it looks once more, when it has read what lay there.
+bool Mirror::away() {
+    const auto now = parts_.clock.boot_time();
+    if (!down_ && !refused_ && !asking_) well_at_ = now;
+    const bool silent = now - well_at_ >= limits_.away_after;
+    return silent && (std::exchange(suspected_, silent) || down_);
+}
+
+void Mirror::walk() {
+    asking_ = true;
+    asked_at_ = parts_.clock.boot_time();
+    parts_.waiting.waiting(from_, limits_.page_max, [this, session = session_](Result<WaitingPage> page) {
+        if (session == session_ && !stopped_) walked(std::move(page));
+    });
+}
+
+void Mirror::walked(Result<WaitingPage> page) {
+    asking_ = false;
+    refused_ = !page;
+    if (!page) return parts_.observer.troubled("mirror", page.error());
+    suspected_ = false;
+    if (stand_in_) end();
+    for (const auto& waiting : near_.seen(*page)) load(waiting);
+    from_ += limits_.page_max;
+    if (from_ < std::min(page->queued, limits_.cases_max)) return;
+    if (page->queued > limits_.cases_max) parts_.observer.limit_hit("mirror_cases");
+    near_.walked();
+    from_ = 0;
+}
+
+void Mirror::load(const WaitingCase& waiting) {
+    parts_.store.load({.id = waiting.id}, [this, waiting](Result<CaseAnswer> answer) {
+        if (!answer || !answer->stored || stopped_) return;  // the next walk asks again
+        know_policy(answer->stored->snapshot.policy);
+        near_.put(waiting, std::move(*answer->stored));
+    });
+}
+
+/// Without its policy a case cannot be decided, and then it could not be had.
+void Mirror::know_policy(const PolicyHash& hash) {
+    if (parts_.rules.of(hash)) return;
+    parts_.store.load_policy(hash, [this, hash](Result<std::optional<std::string>> text) {
+        if (!text || !*text || parts_.rules.of(hash)) return;
+        auto policy = read_policy_(**text);
+        if (!policy) return parts_.observer.troubled("mirror", policy.error());
+        policy->hash = hash;
+        parts_.rules.add(std::make_shared<const Policy>(std::move(*policy)));
+    });
+}
+
+void Mirror::committed(const Transition& transition) {
+    near_.committed(transition);
+    for (const auto& message : transition.notifications) hand_on(message.id, message);
+    for (const auto& overtaken : transition.overtaken) hand_on(overtaken.id, std::nullopt);
+}
+
+/// A message that was taken is nobody's business any more, even if its commit is heard of later.
+void Mirror::hand_on(const NotificationId& id, std::optional<Notification> message) {
+    const auto now = parts_.clock.boot_time();
+    while (!handed_on_order_.empty()) {
+        const auto oldest = handed_on_.find(handed_on_order_.front());
+        const bool old = now - oldest->second.at > limits_.handed_on_for;
+        if (!old && handed_on_.size() < limits_.handed_on_max) break;
+        handed_on_.erase(oldest);
+        handed_on_order_.pop_front();
+    }
+    const auto [at, is_new] = handed_on_.try_emplace(id, HandedOn{message, now});
+    if (is_new) handed_on_order_.push_back(id);
+    if (!message) at->second.message.reset();
+}
+
+SentElsewhere Mirror::taken(const Notification& message) {
+    hand_on(message.id, std::nullopt);
+    return sent_.find(message.id);
+}
+
+void Mirror::requested(const UrlLimit& url, const UrlAnswer& answer) {
+    requests_.add(url, answer, parts_.clock.now());
+}
+
+void Mirror::tell(const JournalEntry& entry) {
+    if (stand_in_)
+        stand_in_->tell(entry);
+    else if (taken_early_.size() < limits_.taken_early_max)
+        taken_early_.push_back(entry);
+}
+
+std::optional<TimePoint> Mirror::decided_meanwhile(const CaseId& id) {
+    const auto at = fired_.find(id);
+    if (at == fired_.end()) return std::nullopt;
+    const auto first = at->second.front();
+    at->second.pop_front();
+    if (at->second.empty()) fired_.erase(at);
+    return first;
+}
+
+void Mirror::begin() {
+    const auto now = parts_.clock.boot_time();
+    began_ = parts_.clock.now();
+    std::vector<Notification> handed_on;
+    for (auto& [id, one] : std::exchange(handed_on_, {}))
+        if (one.message && now - one.at <= limits_.handed_on_for)
+            handed_on.push_back(std::move(*one.message));
+    handed_on_order_.clear();
+    stand_in_ = std::make_unique<StandIn>(StandIn::Parts{parts_.clock, parts_.timers, parts_.rules,
+                                                         parts_.sender, parts_.observer, sent_, requests_},
+                                          near_, plans_, handed_on);
+    stand_in_->on_fired = [this](const CaseId& id, TimePoint at) {
+        if (fired_.size() < limits_.fired_max || fired_.contains(id)) fired_[id].push_back(at);
+    };
+    for (const auto& entry : std::exchange(taken_early_, {})) stand_in_->tell(entry);
+    if (on_change) on_change();
+}
+
+/// The copies are what the store had: what was fired meanwhile it will tell of.
+void Mirror::end() {
+    stand_in_.reset();
+    if (on_request_meanwhile) {
+        for (auto& request : requests_.since(began_, parts_.clock.now()))
+            on_request_meanwhile(std::move(request.url), std::move(request.answer));
+    }
+    if (on_change) on_change();
+}
+
+}  // namespace alert

@@ -1,0 +1,156 @@
+#include "alert/mirror/stand_in.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alert {
+
+namespace {
+
+/// Answers of a store in memory wait so long at most; one pass gives all that come of each other.
+constexpr Duration pumped_every = std::chrono::milliseconds(5);
+/// A case that was claimed lately stands in the queue where its lease ends: it is looked at now.
+constexpr Duration lease_max = std::chrono::seconds(3);
+
+const Error not_here{"not_here", "the store is away, and there is no copy of this", ""};
+
+}  // namespace
+
+/// What they were to do is not done any more when it is gone.
+class StandIn::MortalTimers : public Timers {
+public:
+    explicit MortalTimers(Timers& timers) : timers_(timers) {}
+    void after(Duration delay, std::function<void()> then) override {
+        timers_.after(delay, [alive = std::weak_ptr(alive_), then = std::move(then)] {
+            if (!alive.expired()) then();
+        });
+    }
+
+private:
+    Timers& timers_;
+    std::shared_ptr<char> alive_ = std::make_shared<char>();
+};
+
+/// Notes what is sent even if nobody waits for the result any more.
+class StandIn::MortalSender : public Sender {
+public:
+    MortalSender(Sender& sender, SentMeanwhile& sent) : sender_(sender), sent_(sent) {}
+    void send(std::vector<Notification> messages, std::function<void(DeliveryResult)> done) override {
+        sent_.begin(messages);
+        auto copies = messages;
+        sender_.send(std::move(messages),
+                     [&sent = sent_, copies = std::move(copies), alive = std::weak_ptr(alive_),
+                      done = std::move(done)](DeliveryResult result) {
+                         sent.end(copies, result);
+                         if (!alive.expired()) done(std::move(result));
+                     });
+    }
+
+private:
+    Sender& sender_;
+    SentMeanwhile& sent_;
+    std::shared_ptr<char> alive_ = std::make_shared<char>();
+};
+
+/// What is decided here is counted when the store has it.
+class StandIn::QuietObserver : public Observer {
+public:
+    explicit QuietObserver(Observer& observer) : observer_(observer) {}
+    void answered(std::string_view, const Answer&, Duration) override {}
+    void committed(const Transition&) override {}
+    void attempted(const Notification& notification, std::uint32_t attempt, DeliveryState state,
+                   const DeliveryResult& result) override {
+        observer_.attempted(notification, attempt, state, result);
+    }
+    void turned() override {}
+    void troubled(std::string_view what, const Error& error) override {
+        if (error.code != not_here.code) observer_.troubled(what, error);
+    }
+    void limit_hit(std::string_view limit) override { observer_.limit_hit(limit); }
+
+private:
+    Observer& observer_;
+};
+
+/// Of a case that is not here nothing is known; of those that are, their records are not.
+class StandIn::Store : public MemoryCaseStore {
+public:
+    using MemoryCaseStore::MemoryCaseStore;
+    void load(CaseQuery query, Callback<CaseAnswer> done) override {
+        if (cases().contains(query.id)) return MemoryCaseStore::load(std::move(query), std::move(done));
+        post([done = std::move(done)] { done(not_here); });
+    }
+    void load_log(CaseId, Callback<std::vector<Fact>> done) override {
+        post([done = std::move(done)] { done(not_here); });
+    }
+    void load_policy(PolicyHash, Callback<std::optional<std::string>> done) override {
+        post([done = std::move(done)] { done(not_here); });
+    }
+};
+
+StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
+                 const std::vector<Notification>& messages)
+    : clock_(parts.clock),
+      timers_(std::make_unique<MortalTimers>(parts.timers)),
+      sender_(std::make_unique<MortalSender>(parts.sender, parts.sent)),
+      observer_(std::make_unique<QuietObserver>(parts.observer)),
+      store_(std::make_unique<Store>(parts.clock)),
+      outbox_(std::make_unique<MemoryOutbox>(*store_)),
+      desk_(std::make_unique<CaseDesk>(*store_, parts.clock, parts.rules, *observer_,
+                                       [](const std::string&) { return Result<Policy>(not_here); })),
+      intake_(std::make_unique<Intake>(*store_, parts.clock, parts.rules, *desk_, *observer_)),
+      timekeeper_(std::make_unique<Timekeeper>(*store_, parts.clock, *timers_, *desk_, *observer_)) {
+    const auto now = clock_.now();
+    for (const auto& [id, copy] : near.cases()) {
+        std::optional<TimePoint> wake;
+        if (copy.wake != TimePoint::max()) wake = copy.wake <= now + lease_max ? now : copy.wake;
+        store_->put(copy.stored, wake);
+    }
+    for (const auto& message : messages) store_->messages().add(message);
+    for (auto& request : parts.requests.since(TimePoint::min(), now)) {
+        request.answer.request.insert(0, "before-");  // not a name that is given here
+        store_->messages().answered(request.url, request.answer, request.at);
+    }
+    desk_->on_committed = [this](const Transition& transition) { committed(transition); };
+    desk_->on_idle = [this] { timekeeper_->room(); };
+    for (const auto& plan : plans) {
+        desk_->follow(plan.channel, plan.fallback);
+        auto& dispatcher = *dispatchers_.emplace_back(std::make_unique<Dispatcher>(
+            plan, *store_, *outbox_, *sender_, parts.clock, *timers_, *observer_));
+        dispatcher.sent_elsewhere = [&sent = parts.sent](const Notification& n) { return sent.find(n.id); };
+        dispatcher.on_request = [&requests = parts.requests, &clock = parts.clock](const UrlLimit& url,
+                                                                                   UrlAnswer answer) {
+            const auto at = clock.now();
+            answer.request = "away-" + std::to_string(at.time_since_epoch().count()) + "-" + answer.request;
+            requests.add(url, std::move(answer), at);
+        };
+        dispatcher.on_committed = desk_->on_committed;
+        dispatcher.start();
+    }
+    timekeeper_->start();
+    pump();
+}
+
+StandIn::~StandIn() = default;
+
+void StandIn::pump() {
+    store_->run_pending();
+    timers_->after(pumped_every, [this] { pump(); });
+}
+
+/// Rejected here, or of a case that is not here: the store will know.
+void StandIn::tell(const JournalEntry& entry) {
+    intake_->tell_live(entry, [](const Answer&) {});
+}
+
+void StandIn::committed(const Transition& transition) {
+    for (const auto& change : transition.cases) {
+        if (change.wake) timekeeper_->expect(*change.wake);
+        const bool fired = std::any_of(change.log.begin(), change.log.end(),
+                                       [](const LogEntry& entry) { return entry.kind == LogKind::fired; });
+        if (fired && on_fired) on_fired(change.next.id, clock_.now());
+    }
+    for (auto& dispatcher : dispatchers_) dispatcher->notice();
+}
+
+}  // namespace alert

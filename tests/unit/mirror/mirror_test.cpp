@@ -1,0 +1,194 @@
+#include "mirror_room.hpp"
+
+#include <set>
+
+using namespace yuqing::test;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+JournalEntry entry_of(const std::string& event) {
+    return {.via = {"test", "", ClientRole::supervisor}, .degraded = true, .event = event};
+}
+
+/// A matter of 48 hours, told at t0, whose deadline is a minute away.
+void run_to_deadline(MirrorRoom& at) {
+    at.room.told(detected_text());
+    at.room.run_for(48h - 1min);
+    at.sender.sent.clear();
+}
+
+std::size_t count(const Texts& texts, const std::string& text) {
+    return static_cast<std::size_t>(std::count(texts.begin(), texts.end(), text));
+}
+
+}  // namespace
+
+TEST_CASE("Mirror: what falls due while the store is away is told at its time, and recorded as of then") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.room.run_for(61s);
+    CHECK(at.mirror.standing_in());
+    REQUIRE(count(at.sent(), "QS-1 due") == 1);
+    const auto told = at.sender.sent.back();
+
+    at.room.run_for(10min);
+    at.come_back();
+    at.room.run_for(10s);
+    CHECK_FALSE(at.mirror.standing_in());
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+    const auto& message = at.room.memory.messages().all().at(told.id);
+    CHECK(message.state == DeliveryState::delivered);
+    CHECK(message.attempts == 1);
+    CHECK(count(at.room.fired(), "QS-1 response due@2880m") == 1);
+}
+
+TEST_CASE("Mirror: a store that hangs is away after a moment, one that refuses as well") {
+    const bool hangs = GENERATE(true, false);
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.room.run_for(59s);
+    if (hangs)
+        at.hang();
+    else
+        at.refuse();
+    at.room.run_for(2s);
+    CHECK(at.mirror.standing_in());
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+    at.come_back();
+    at.room.run_for(10s);
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+}
+
+TEST_CASE("Mirror: a store that is slow for less than a moment decides by itself") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.hang();
+    at.room.run_for(200ms);
+    at.come_back();
+    at.room.run_for(1min);
+    CHECK_FALSE(at.mirror.standing_in());
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+}
+
+TEST_CASE("Mirror: each step of an outage is told in its turn, and the record has them all") {
+    MirrorRoom at;
+    at.room.told(detected_text());
+    at.room.run_for(40h);
+    at.sender.sent.clear();
+    at.leave();
+    at.room.run_for(10h);
+    const auto told = at.sent();
+    at.come_back();
+    at.room.run_for(10s);
+    CHECK(at.sent() == told);
+    MirrorRoom undisturbed;
+    undisturbed.room.told(detected_text());
+    undisturbed.room.run_for(40h);
+    undisturbed.sender.sent.clear();
+    undisturbed.room.run_for(10h);
+    CHECK(told == undisturbed.sent());
+    undisturbed.room.run_for(10s);
+    CHECK(at.room.fired() == undisturbed.room.fired());
+}
+
+TEST_CASE("Mirror: what is told while the store is away counts at once") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.mirror.tell(entry_of(detected_text("QS-2", "d2", 48h - 1min)));  // before anybody stands in
+    at.room.run_for(1s);
+    CHECK(count(at.sent(), "QS-2 start") >= 1);
+    at.mirror.tell(entry_of(event_text(
+        "response.published", "p1", 48h - 59s, "QS-1",
+        R"({"kind":"online_reply","by":"a","approved_by":"b","approved_at":"2026-06-02T00:00:00Z"})")));
+    at.room.run_for(2min);
+    CHECK(count(at.sent(), "QS-1 due") == 0);
+    CHECK(count(at.sent(), "QS-1 fulfilled") <= 1);
+}
+
+TEST_CASE("Mirror: of a case that nobody here knows nothing is said") {
+    MirrorRoom at;
+    at.leave();
+    at.room.run_for(1s);
+    at.mirror.tell(entry_of(event_text("case.closed", "c1", 0ms, "QS-9", R"({"by":"a"})")));
+    at.room.run_for(1s);
+    CHECK(at.sender.sent.empty());
+}
+
+TEST_CASE("Mirror: a message that was committed and not taken goes all the same") {
+    MirrorRoom at;
+    at.dispatcher.stop();
+    at.room.told(detected_text());
+    at.leave();
+    at.room.run_for(1s);
+    CHECK(count(at.sent(), "QS-1 start") >= 1);
+}
+
+TEST_CASE("Mirror: what was taken before its commit was heard of is not sent twice") {
+    MirrorRoom at;
+    at.room.told(detected_text());
+    const auto told = at.sent();
+    REQUIRE_FALSE(told.empty());
+    Transition again;
+    again.notifications = at.sender.sent;
+    at.mirror.committed(again);
+    at.leave();
+    at.room.run_for(1s);
+    CHECK(at.sent() == told);
+}
+
+TEST_CASE("Mirror: the requests of a limited URL count on both sides of an outage") {
+    const UrlLimit limit{"url", {{2, 60s}}};
+    MirrorRoom at({.channel = duty, .url_limit = limit, .parcel_max = 1});
+    at.room.told(detected_text());
+    at.room.run_for(1s);
+    const auto before = at.sender.requests;
+    REQUIRE(before >= 1);
+    at.leave();
+    for (int i = 2; i < 8; ++i)
+        at.mirror.tell(entry_of(detected_text("QS-" + std::to_string(i), "d" + std::to_string(i), 0ms)));
+    at.room.run_for(30s);
+    CHECK(at.sender.requests == 2);
+    at.come_back();
+    at.room.run_for(20s);
+    CHECK(at.sender.requests == 2);
+    CHECK(at.meanwhile.size() == static_cast<std::size_t>(2 - before));
+}
+
+TEST_CASE("Mirror: an outage that returns before the store decided tells nothing twice") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.room.run_for(61s);
+    REQUIRE(count(at.sent(), "QS-1 due") == 1);
+    at.mirror.store_is(true);  // and nothing is claimed before it goes again
+    at.mirror.store_is(false);
+    at.room.run_for(5s);
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+}
+
+TEST_CASE("Mirror: copies follow the store, whoever writes to it") {
+    MirrorRoom at;
+    at.room.told(detected_text());
+    at.room.run_for(1s);
+    CHECK(at.mirror.cases() == 1);
+    CaseDesk other(at.room.memory, at.room.clock, at.room.rules, at.room.recorder, [](const std::string&) {
+        return Result<Policy>(Error{"invalid", "", ""});
+    });
+    Intake door(at.room.memory, at.room.clock, at.room.rules, other, at.room.recorder);
+    door.submit(detected_text("QS-2", "d2"), {"test", "", ClientRole::supervisor}, [](const Answer&) {});
+    at.room.run_for(1s);
+    CHECK(at.mirror.cases() == 2);
+}
+
+TEST_CASE("Mirror: more cases than it may keep are counted as a limit") {
+    MirrorRoom at({.channel = duty}, {.cases_max = 2, .page_max = 2});
+    for (int i = 1; i < 6; ++i)
+        at.room.told(detected_text("QS-" + std::to_string(i), "d" + std::to_string(i)));
+    at.room.run_for(2s);
+    CHECK(at.mirror.cases() == 2);
+    CHECK(std::count(at.room.recorder.limits.begin(), at.room.recorder.limits.end(), "mirror_cases") > 0);
+}
