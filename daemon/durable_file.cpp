@@ -38,14 +38,4 @@ bool sync_folder(const std::string& folder) {
     return descriptor && ::fsync(descriptor.fd()) == 0;
 }
 
-bool next_line(std::streambuf& bytes, std::string& line, std::size_t bytes_max, std::uint64_t& read) {
-    line.clear();
-    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-        ++read;
-        if (c == '\n') return true;
-        if (line.size() < bytes_max) line += static_cast<char>(c);
-    }
-    return false;
-}
-
 }  // namespace yuqing

@@ -3,8 +3,6 @@
 
 #include "alert/core/result.hpp"
 
-#include <cstdint>
-#include <streambuf>
 #include <string>
 #include <string_view>
 
@@ -32,9 +30,5 @@ bool write_all(int fd, std::string_view text);
 
 /// The name of a new file must survive too.
 bool sync_folder(const std::string& folder);
-
-/// A line up to its line feed; of one that is longer than `bytes_max` no more is held. `read` grows by what
-/// was read. False: at the end; then `line` is what stands there without a line feed.
-bool next_line(std::streambuf& bytes, std::string& line, std::size_t bytes_max, std::uint64_t& read);
 
 }  // namespace yuqing

@@ -2,6 +2,7 @@
 
 #include "alert/codec/archive_line.hpp"
 #include "durable_file.hpp"
+#include "file_lines.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -87,10 +88,10 @@ alert::Result<alert::ArchivedCase> ArchiveFiles::read(const alert::CaseId& id, s
                                                       const alert::ArchivePlace& place) const {
     const auto path = path_of(place.file);
     std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return alert::Error{"archive_unreadable",
-                            "the case " + id.value + " was archived to " + path + ", which cannot be read",
-                            path};
+    const alert::Error unreadable{
+        "archive_unreadable", "the case " + id.value + " was archived to " + path + ", which cannot be read",
+        path};
+    if (!file) return unreadable;
     const auto is_wanted = [&](const alert::Result<alert::ArchivedCase>& found) {
         return found && found->id == id && found->version == version;
     };
@@ -103,17 +104,16 @@ alert::Result<alert::ArchivedCase> ArchiveFiles::read(const alert::CaseId& id, s
         }
     }
     // The file is not the one it was, as after an edit or from a backup.
-    file.clear();
-    file.seekg(0);
     alert::Result<alert::ArchivedCase> last(
         alert::Error{"archive_damaged",
                      "the line of the case " + id.value + " in " + path + " is not what was written", path});
-    std::uint64_t passed = 0;
-    for (std::string line; next_line(*file.rdbuf(), line, line_bytes_max, passed);) {
-        if (!alert::is_archive_line_of(line, id, version)) continue;
-        auto found = alert::decode_archive_line(line);
+    FileLines lines(path, line_bytes_max);
+    while (lines.next()) {
+        if (!alert::is_archive_line_of(lines.line(), id, version)) continue;
+        auto found = alert::decode_archive_line(lines.line());
         if (is_wanted(found)) last = std::move(found);
     }
+    if (!last && lines.failure()) return unreadable;
     return last;
 }
 

@@ -2,6 +2,7 @@
 // only looks whether a journal can be read.
 #include "client.hpp"
 #include "commands.hpp"
+#include "file_lines.hpp"
 #include "http_client.hpp"
 #include "progress.hpp"
 #include "system_clock.hpp"
@@ -14,7 +15,6 @@
 #include <boost/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -37,7 +37,8 @@ struct ReplayOptions {
 /// What a folder's files come to.
 struct Survey {
     std::size_t files = 0, entries = 0, torn = 0;
-    std::vector<std::string> damaged;  // file:line
+    std::vector<std::string> damaged;     // file:line
+    std::vector<std::string> unreadable;  // files, and why
     std::optional<alert::TimePoint> first, last;
 };
 
@@ -55,20 +56,25 @@ std::vector<std::string> folders_of(const std::string& dir) {
 /// Every sound line, in order.
 void read_file(const std::string& path, Survey& survey,
                const std::function<void(const std::string&, const alert::JournalEntry&)>& each) {
-    std::ifstream file(path, std::ios::binary);
-    std::string line;
-    for (std::size_t number = 1; std::getline(file, line); ++number) {
-        const auto entry = alert::decode_journal_line(line);
-        if (entry) {
-            ++survey.entries;
-            if (!survey.first) survey.first = entry->recorded_at;
-            survey.last = entry->recorded_at;
-            each(line, *entry);
-        } else if (file.eof()) {
-            ++survey.torn;  // was never answered
-        } else {
-            survey.damaged.push_back(path + ":" + std::to_string(number));
-        }
+    FileLines lines(path, journal_line_bytes_max);
+    const auto take = [&] {
+        const auto entry = alert::decode_journal_line(lines.line());
+        if (!entry) return false;
+        ++survey.entries;
+        if (!survey.first) survey.first = entry->recorded_at;
+        survey.last = entry->recorded_at;
+        each(lines.line(), *entry);
+        return true;
+    };
+    std::size_t number = 1;
+    for (; lines.next(); ++number) {
+        if (!take()) survey.damaged.push_back(path + ":" + std::to_string(number));
+    }
+    if (lines.failure()) {
+        survey.unreadable.push_back(lines.failure()->message);
+        survey.damaged.push_back(path + ":" + std::to_string(number));
+    } else if (!lines.line().empty() && !take()) {
+        ++survey.torn;  // was never answered
     }
     ++survey.files;
 }
@@ -89,6 +95,7 @@ Survey read_all(const ReplayOptions& options,
 }
 
 void print_damage(const ReplayOptions& options, const Survey& survey) {
+    for (const auto& message : survey.unreadable) std::cerr << "yuqingctl: " << safe_text(message) << '\n';
     for (const auto& place : survey.damaged)
         std::cerr << safe_text(place) << ": " << options.client.say("这一行已损坏", "this line is damaged")
                   << '\n';

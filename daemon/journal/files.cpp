@@ -2,6 +2,7 @@
 
 #include "alert/codec/journal_line.hpp"
 #include "durable_file.hpp"
+#include "file_lines.hpp"
 #include "random_hex.hpp"
 
 #include <fcntl.h>
@@ -16,8 +17,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace yuqing {
 
@@ -26,8 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t file_mode = 0640;
-constexpr std::size_t line_bytes_max = 1024 * 1024;  // no line of ours is longer
-constexpr std::size_t page_bytes = 512 * 1024;       // read at a time, so that writes wait a moment only
+constexpr std::size_t page_bytes = 512 * 1024;  // read at a time, so that writes wait a moment only
 constexpr std::string_view file_end = ".jsonl";
 constexpr std::string_view id_name = "id", policy_begin = "policy-", policy_end = ".yaml";
 constexpr int same_names_max = 1000;
@@ -44,7 +45,8 @@ std::string name_of(std::uint64_t first, int number) {
 std::optional<std::uint64_t> first_of(const std::string& name) {
     std::uint64_t first = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), first);
-    const bool ours = error == std::errc{} && *end == '-' && name.ends_with(file_end);
+    const bool ours = error == std::errc{} && *end == '-' && name.ends_with(file_end) &&
+                      first <= alert::journal_sequence_max;
     return ours ? std::optional(first) : std::nullopt;
 }
 
@@ -105,13 +107,11 @@ alert::Result<void> JournalFiles::open() {
     fs::create_directories(folder_, error);
     if (error) return alert::Error{"unwritable", folder_ + " cannot be made: " + error.message(), folder_};
     if (auto locked = take_lock(); !locked) return locked;
-    if (auto read = read_id(); !read) {
-        ::close(std::exchange(lock_, -1));
-        return read;
-    }
+    auto read = read_id();
     list_files();
-    find_end();
-    return {};
+    if (read) read = find_end();
+    if (!read) ::close(std::exchange(lock_, -1));
+    return read;
 }
 
 alert::Result<void> JournalFiles::take_lock() {
@@ -135,8 +135,13 @@ alert::Result<void> JournalFiles::take_lock() {
 
 alert::Result<void> JournalFiles::read_id() {
     const auto path = path_of(std::string(id_name));
-    std::ifstream file(path);
-    if (std::getline(file, id_) && !id_.empty()) return {};
+    FileLines lines(path, journal_line_bytes_max);
+    lines.next();
+    if (lines.failure() && lines.failure()->code != "missing") return *lines.failure();
+    if (!lines.line().empty()) {
+        id_ = lines.line();
+        return {};
+    }
     auto made = random_hex(id_bytes);
     if (!made) return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
     if (auto written = write_whole(path, *made + "\n", folder_); !written) return written;
@@ -157,10 +162,11 @@ std::vector<JournalFiles::Policy> JournalFiles::policies() const {
     for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
         const auto name = at->path().filename().string();
         if (!name.starts_with(policy_begin) || !name.ends_with(policy_end)) continue;
-        std::ifstream file(at->path(), std::ios::binary);
+        std::ostringstream text;
+        text << std::ifstream(at->path(), std::ios::binary).rdbuf();
         found.push_back({alert::PolicyHash(name.substr(
                              policy_begin.size(), name.size() - policy_begin.size() - policy_end.size())),
-                         {std::istreambuf_iterator<char>(file), {}}});
+                         std::move(text).str()});
     }
     return found;
 }
@@ -175,32 +181,37 @@ void JournalFiles::list_files() {
     }
 }
 
-/// Where the last file goes on. A last line without its end was never answered, and is cut off; whole lines
-/// that are damaged are left as they are, and the next file begins behind them.
-void JournalFiles::find_end() {
+/// Where the last file goes on. A last line without its end was never answered, and is cut off. Whole lines
+/// that are damaged, or cannot be read, are left as they are: the next file begins behind them, with
+/// sequences that none of them can have had.
+alert::Result<void> JournalFiles::find_end() {
     next_ = files_.empty() ? 1 : std::max<std::uint64_t>(files_.back().first, 1);
-    if (files_.empty()) return;
+    if (files_.empty()) return {};
     File& last = files_.back();
     const auto path = path_of(last.name);
-    std::ifstream file(path, std::ios::binary);
-    std::uint64_t read = 0, good = 0;
+    FileLines lines(path, journal_line_bytes_max);
+    std::uint64_t good = 0;  // bytes
     bool sound = true;
-    for (std::string line; next_line(*file.rdbuf(), line, line_bytes_max, read);) {
-        const auto entry = alert::decode_journal_line(line);
+    while (lines.next()) {
+        const auto entry = alert::decode_journal_line(lines.line());
         sound = entry.has_value();
         if (!entry) continue;
         next_ = std::max(next_, entry->sequence + 1);
-        good = read;
+        good = lines.bytes();
     }
-    const bool torn = read > good && sound;
+    if (lines.failure() && lines.failure()->code == "busy") return *lines.failure();
+    sound = sound && !lines.failure();
+    const bool torn = sound && lines.bytes() > good;
     if (torn) limit("journal_torn");
-    if (torn && ::truncate(path.c_str(), static_cast<off_t>(good)) != 0) sound = false;
-    if (torn && sound) last.bytes = good;
-    if (sound && last.bytes < bounds_.file_bytes)
+    if (torn && ::truncate(path.c_str(), static_cast<off_t>(good)) == 0) last.bytes = good;
+    if (last.bytes != good) next_ += last.bytes - std::min(good, last.bytes);
+    if (last.bytes == good && good < bounds_.file_bytes)
         current_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    return {};
 }
 
 void JournalFiles::continue_after(std::uint64_t sequence) {
+    sequence = std::min(sequence, alert::journal_sequence_max);
     if (sequence < next_) return;
     next_ = sequence + 1;
     abandon();  // a file's name says from where on it counts
@@ -208,6 +219,9 @@ void JournalFiles::continue_after(std::uint64_t sequence) {
 
 alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entries) {
     if (auto opened = open(); !opened) return opened;
+    if (next_ + entries.size() > alert::journal_sequence_max)
+        return alert::Error{"unwritable", folder_ + " has no sequence left; move it away and begin another",
+                            folder_};
     std::string text;
     const auto first = next_;
     for (auto& entry : entries) {
@@ -306,24 +320,27 @@ alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) 
     if (page.end) return page;
     at.file = file->name;
     const auto path = path_of(file->name);
-    std::ifstream stream(path, std::ios::binary);
-    stream.seekg(static_cast<std::streamoff>(at.offset));
-    std::uint64_t read = 0;
-    bool whole = true;
-    const auto next = [&](std::string& line) {
-        return whole = next_line(*stream.rdbuf(), line, line_bytes_max, read);
+    FileLines lines(path, journal_line_bytes_max, at.offset);
+    const auto damaged = [&](const std::string& what) {
+        page.damaged.push_back({"damaged", what, path + ":" + std::to_string(at.line)});
     };
-    for (std::string line; read < page_bytes && next(line);) {
+    bool whole = true;
+    while (lines.bytes() < page_bytes && (whole = lines.next())) {
         ++at.line;
-        auto entry = alert::decode_journal_line(line);
+        auto entry = alert::decode_journal_line(lines.line());
         if (!entry) {
-            page.damaged.push_back({"damaged", entry.error().message, path + ":" + std::to_string(at.line)});
+            damaged(entry.error().message);
         } else if (entry->sequence > at.after) {
             at.after = entry->sequence;
             page.entries.push_back(std::move(*entry));
         }
     }
-    at.offset += read;
+    if (const auto& failure = lines.failure(); failure && !whole) {
+        if (failure->code == "busy") return *failure;
+        ++at.line;
+        damaged(failure->message + "; the rest of the file is passed over");
+    }
+    at.offset += lines.bytes();
     if (whole) return page;
     if (++file == files_.end()) {
         page.end = true;

@@ -16,6 +16,8 @@
 
 namespace yuqing {
 
+inline constexpr std::size_t journal_line_bytes_max = 1024 * 1024;  // no line of ours is longer
+
 struct JournalBounds {
     std::uint64_t file_bytes = 64ULL << 20;         // then the next file begins
     std::uint64_t total_bytes = 4096ULL << 20;      // then the oldest file goes
@@ -31,7 +33,7 @@ public:
     JournalFiles(const JournalFiles&) = delete;
     JournalFiles& operator=(const JournalFiles&) = delete;
 
-    /// Errors: `locked`, another process has the folder; `unwritable`.
+    /// Errors: `locked`, another process has the folder; `unwritable`; `busy`, see JournalLines.
     alert::Result<void> open();
     [[nodiscard]] bool is_open() const { return lock_ >= 0; }
     [[nodiscard]] const std::string& id() const { return id_; }
@@ -63,7 +65,7 @@ private:
     alert::Result<void> take_lock();
     alert::Result<void> read_id();
     void list_files();
-    void find_end();
+    alert::Result<void> find_end();
     [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
     alert::Result<void> write(const std::string& text);
     alert::Result<void> begin_file();

@@ -45,7 +45,7 @@ Error damaged(std::string_view what) { return {"damaged", "a line of the journal
 
 JournalEntry read_head(StoredObject& object, Finding& finding) {
     JournalEntry entry;
-    constexpr auto sequence_max = std::numeric_limits<std::int64_t>::max();
+    constexpr auto sequence_max = static_cast<std::int64_t>(journal_sequence_max);
     entry.sequence = static_cast<std::uint64_t>(stored_integer(object.need("n"), 1, sequence_max, finding));
     const auto at = parse_rfc3339(object.text("recorded_at"));
     if (at)

@@ -16,7 +16,8 @@ std::string text_of(const JournalMarks::Mark& mark) { return mark ? std::to_stri
 /// What is no number tells nothing of what was told: as if there were no mark.
 JournalMarks::Mark mark_of(std::string_view text) {
     std::uint64_t mark = 0;
-    return redis::read_number(text, mark) ? JournalMarks::Mark(mark) : std::nullopt;
+    const bool sound = redis::read_number(text, mark) && mark <= journal_sequence_max;
+    return sound ? JournalMarks::Mark(mark) : std::nullopt;
 }
 
 }  // namespace

@@ -93,3 +93,11 @@ TEST_CASE("journal line: two that ran into each other are none") {
     first.pop_back();
     CHECK(decode_journal_line(first + encode_journal_line(an_entry())).has_error());
 }
+
+TEST_CASE("journal line: a sequence beyond what Lua and JavaScript count exactly is none") {
+    auto entry = an_entry();
+    entry.sequence = journal_sequence_max;
+    CHECK(decode_journal_line(encode_journal_line(entry)).has_value());
+    ++entry.sequence;
+    CHECK(decode_journal_line(encode_journal_line(entry)).has_error());
+}

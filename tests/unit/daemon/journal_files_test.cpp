@@ -198,8 +198,65 @@ TEST_CASE(
     REQUIRE(files.append(more).has_value());
     CHECK(folder.files().size() == 2);
     const auto all = all_of(files);
-    CHECK(sequences(all) == std::vector<std::uint64_t>{1, 2, 3});
+    // Redis may have been told of entries in there: their sequences are not given again.
+    CHECK(more[0].sequence > 3);
+    CHECK(sequences(all) == std::vector<std::uint64_t>{1, 2, more[0].sequence});
     CHECK(all.damaged.size() == 1);
+}
+
+TEST_CASE("Journal files: one that cannot be read is named, the others are read, and writing goes on") {
+    Folder folder;
+    {
+        JournalFiles files(folder.path(), {.file_bytes = 100});
+        for (int i = 0; i < 3; ++i) {
+            auto entries = some(1, 100);
+            REQUIRE(files.append(entries).has_value());
+        }
+    }
+    for (const std::size_t broken : {1U, 2U}) {
+        const auto path = folder.file(broken);
+        fs::remove(path);
+        fs::create_directory(path);  // reading it fails, as of a bad sector
+        JournalFiles files(folder.path(), {});
+        REQUIRE(files.open().has_value());
+        const auto all = all_of(files);
+        CHECK(sequences(all).front() == 1);
+        REQUIRE(all.damaged.size() == broken);
+        CHECK(all.damaged.back().path == path.string() + ":1");
+        CHECK_THAT(all.damaged.back().message, Catch::Contains(path.string()));
+    }
+    JournalFiles files(folder.path(), {});
+    auto more = some(1);
+    REQUIRE(files.append(more).has_value());
+    CHECK(more[0].sequence > 3);
+    CHECK(sequences(all_of(files)) == std::vector<std::uint64_t>{1, more[0].sequence});
+}
+
+TEST_CASE(
+    "Journal files: an identity or a policy that cannot be read is not taken for one that is not there") {
+    Folder folder;
+    fs::create_directories(fs::path(folder.path()) / "id");
+    fs::create_directories(fs::path(folder.path()) / "policy-00ff.yaml");
+    JournalFiles files(folder.path(), {});
+    const auto refused = files.open();
+    REQUIRE(refused.has_error());
+    CHECK_THAT(refused.error().message, Catch::Contains(folder.path() + "/id cannot be read"));
+    REQUIRE(files.policies().size() == 1);
+    CHECK(files.policies()[0].text.empty());
+    fs::remove(fs::path(folder.path()) / "id");
+    CHECK(files.open().has_value());
+}
+
+TEST_CASE("Journal files: behind the highest sequence nothing is written that could not be read back") {
+    Folder folder;
+    JournalFiles files(folder.path(), {});
+    REQUIRE(files.open().has_value());
+    files.continue_after(std::numeric_limits<std::uint64_t>::max());
+    auto entries = some(1);
+    const auto refused = files.append(entries);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "unwritable");
+    CHECK(files.last() == alert::journal_sequence_max);
 }
 
 TEST_CASE("Journal files: a full file is followed by the next, and the oldest goes when Redis has it") {

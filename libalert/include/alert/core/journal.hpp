@@ -9,6 +9,9 @@
 
 namespace alert {
 
+/// What Lua and JavaScript still count exactly.
+inline constexpr std::uint64_t journal_sequence_max = (std::uint64_t{1} << 53) - 1;
+
 /// One event that was accepted.
 struct JournalEntry {
     std::uint64_t sequence = 0;  // given when it is written; rises by one and more
