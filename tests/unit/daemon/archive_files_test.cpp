@@ -133,6 +133,18 @@ TEST_CASE("Archive files: a changed line is refused, and the file is named") {
     CHECK(files.read(CaseId("A"), 1, place).error().code == "archive_unreadable");
 }
 
+TEST_CASE("Archive files: a file that opens and cannot be read is named, and ends nobody") {
+    Folder folder;
+    const auto files = folder.files();
+    const auto places = files.append({line_of("A")}).value();
+    std::filesystem::remove(folder.file());
+    std::filesystem::create_directory(folder.file());  // reading it fails, as of a bad sector
+    const auto found = files.read(CaseId("A"), 1, places[0]);
+    REQUIRE(found.has_error());
+    CHECK(found.error().code == "archive_unreadable");
+    CHECK_THAT(found.error().message, Catch::Contains(folder.file().string()));
+}
+
 TEST_CASE("Archive files: where nothing can be written the error says where") {
     const ArchiveFiles nowhere("/proc/archive/qingshan");
     for (const auto& error : {nowhere.open(false).error(), nowhere.append({line_of("A")}).error()}) {
