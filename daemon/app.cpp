@@ -23,6 +23,7 @@ App::App(std::filesystem::path file, const alert::LoadedConfig& loaded, std::vec
     metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
     metrics_.config_reload_successful.Set(refused.empty() ? 1 : 0);
     if (refused.empty()) core_.keep_files_by = keeping_command(config_->jurisdiction, file_, loaded.files);
+    core_.introduce(this_daemon(file_));
     core_.files_read({std::move(refused), loaded.warnings});
     edge_.on_archive_read = [this](const auto& id, const auto& error) {
         boost::asio::post(core_io_, [this, id, error] { core_.archive_read(id, error); });

@@ -97,7 +97,8 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       scheduled_({store_, reader_, rules_, clock_, timekeeper_, watcher_},
                  [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       troubles_(connection_, keys_),
-      self_({troubles_, reader_, archive_watch_, rules_, clock_, timers_, sender_, watcher_, metrics_},
+      roll_(connection_, keys_),
+      self_({troubles_, roll_, reader_, archive_watch_, rules_, clock_, timers_, sender_, watcher_, metrics_},
             config_, [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };

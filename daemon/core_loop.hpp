@@ -73,6 +73,8 @@ public:
     void archive_read(const alert::CaseId& id, const std::optional<alert::Error>& error) {
         archive_watch_.read(id, error);
     }
+    /// Before it starts.
+    void introduce(alert::RunningDaemon self) { self_.introduce(std::move(self)); }
     /// What came of reading the files, when they were read.
     void files_read(FilesRead files) { self_.files_read(std::move(files)); }
     /// Asked when the time for anchors has come: writes them on the other thread, answers on this one.
@@ -162,6 +164,7 @@ private:
     alert::Revisit revisit_;
     ScheduledNotices scheduled_;
     alert::RedisTroubleBook troubles_;
+    alert::RedisDaemonRoll roll_;
     SelfWatch self_;
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     std::vector<std::unique_ptr<alert::Dispatcher>> replaced_;  // their timers may still come

@@ -25,9 +25,13 @@ std::string machine() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-std::string key_of(const std::string& jurisdiction, const std::filesystem::path& file) {
+std::string id_of(const std::filesystem::path& file) {
     const auto path = std::filesystem::absolute(file).string();
-    return alert::redis::Keys(jurisdiction).files(alert::hash_hex({machine(), path}, 16));
+    return alert::hash_hex({machine(), path}, 16);
+}
+
+std::string key_of(const std::string& jurisdiction, const std::filesystem::path& file) {
+    return alert::redis::Keys(jurisdiction).files(id_of(file));
 }
 
 std::optional<alert::FileSet> read_files(const std::string& text) {
@@ -85,6 +89,10 @@ std::vector<std::string> keeping_command(const std::string& jurisdiction, const 
     json::object texts;
     for (const auto& [path, text] : files.texts) texts[path] = text;
     return {"SET", key_of(jurisdiction, file), json::serialize(texts)};
+}
+
+alert::RunningDaemon this_daemon(const std::filesystem::path& file) {
+    return {id_of(file), machine(), ::getpid(), {}, {}, {}};
 }
 
 std::optional<alert::FileSet> find_last_files(const alert::RedisPlace& place,

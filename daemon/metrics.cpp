@@ -145,6 +145,8 @@ Metrics::Metrics(const std::string& version)
                           "1 while nothing goes to the channel's URL, as its platform asked for a pause")),
       ingest_connections(
           gauges(registry_, "yuqing_ingest_connections", "Connections of the ZeroMQ doors").Add({})),
+      daemons(gauges(registry_, "yuqing_daemons", "Daemons on this Redis that were seen within a minute")
+                  .Add({})),
       self_troubles(
           gauges(registry_, "yuqing_self_troubles", "What is wrong with the daemon itself and needs a person")
               .Add({})),

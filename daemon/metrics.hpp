@@ -57,6 +57,7 @@ public:
     prometheus::Family<prometheus::Counter>& clients_refused;  // reason
     prometheus::Family<prometheus::Gauge>& channel_held;       // channel
     prometheus::Gauge& ingest_connections;
+    prometheus::Gauge& daemons;
     prometheus::Gauge& self_troubles;
     prometheus::Counter& self_untold;
     prometheus::Gauge& timekeeper_idle;

@@ -85,7 +85,7 @@ void SelfWatch::look() {
     if (looking_) return;
     looking_ = true;
     const auto look = std::make_shared<Look>(Look{.now = parts_.clock.now()});
-    look->missing = 4 + config_->channels.size();
+    look->missing = 5 + config_->channels.size();
     gather(look);
 }
 
@@ -106,6 +106,10 @@ void SelfWatch::gather(const LookPtr& look) {
     parts_.book.load([this, look](alert::Result<alert::TroubleBook> book) {
         if (book) look->book = std::move(*book);
         read(look, error_of(book));
+    });
+    look_at_daemons(look->now, [this, look](alert::Result<std::optional<Trouble>> trouble) {
+        if (trouble && *trouble) look->seen.push_back(std::move(**trouble));
+        read(look, error_of(trouble));
     });
     gather_archive(look);
     gather_dead_letters(look);

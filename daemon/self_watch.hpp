@@ -12,6 +12,7 @@
 #include "alert/port/sender.hpp"
 #include "alert/port/timers.hpp"
 #include "alert/redis/case_reader.hpp"
+#include "alert/redis/daemon_roll.hpp"
 #include "alert/redis/trouble_book.hpp"
 #include "archive/watch.hpp"
 #include "direct_letters.hpp"
@@ -39,6 +40,7 @@ public:
     /// All of them outlive it.
     struct Parts {
         alert::RedisTroubleBook& book;
+        alert::RedisDaemonRoll& roll;
         alert::CaseReader& reader;
         ArchiveWatch& archive;
         const alert::RuleBook& rules;
@@ -52,7 +54,10 @@ public:
 
     /// Looks again and again from now on.
     void start();
-    void stop() { stopped_ = true; }
+    void stop();
+
+    /// Who this daemon is among those that share its Redis.
+    void introduce(alert::RunningDaemon self);
 
     void follow(std::shared_ptr<const alert::Config> config) { config_ = std::move(config); }
     void files_read(FilesRead files) { files_ = std::move(files); }
@@ -80,6 +85,8 @@ private:
     void gather(const LookPtr& look);
     void gather_files(Look& look) const;
     void gather_strangers(Look& look) const;
+    /// At this one among the others, and at what they do not have alike.
+    void look_at_daemons(alert::TimePoint now, alert::Callback<std::optional<alert::Trouble>> done);
     void gather_archive(const LookPtr& look);
     [[nodiscard]] std::vector<alert::Trouble> journal_troubles(alert::TimePoint now) const;
     void gather_dead_letters(const LookPtr& look);
@@ -100,6 +107,7 @@ private:
     std::shared_ptr<const alert::Config> config_;
     Send send_;
     FilesRead files_;
+    alert::RunningDaemon entry_;             // in the roll of daemons
     std::optional<alert::Error> unwritten_;  // the journal
     alert::JournalProgress told_again_;
     std::optional<alert::TimePoint> lost_at_;  // Redis's data, as far as this daemon saw it

@@ -1,11 +1,14 @@
 """The daemon tells of itself: what needs a person, through a channel that works, once; and when it is over."""
 
+import re
+import shutil
 import signal
+import socket
 import unittest
 from datetime import datetime, timedelta
 
-from client import BEIJING, HOUR, detected, just_now
-from office import Office
+from client import BEIJING, HOUR, Http, detected, just_now
+from office import BUILD, Office, free_port, start, stop
 from waiting import holds_for, wait_for
 
 QUICK = (
@@ -175,6 +178,46 @@ class Self(unittest.TestCase):
         office.daemon.send_signal(signal.SIGHUP)
         self.wait_notice("reload", over=True)
         self.assert_told("reload", 2)
+
+    def other_daemon(self):
+        """One more on the same Redis, with a folder of files of its own; that folder."""
+        office, other = self.office, Http(free_port())
+        config = office.folder / "other"
+        shutil.copytree(office.config_file.parent, config)
+        text = office.config_file.read_text(encoding="utf-8").replace(f":{office.http.port}", f":{other.port}")
+        text = re.sub(r"^ingest:.*$", f"ingest: {{bind: ['tcp://127.0.0.1:{free_port()}']}}", text, flags=re.M)
+        (config / "yuqingd.yaml").write_text(text, encoding="utf-8")
+        with open(office.folder / "other.log", "ab") as log:
+            daemon = start([BUILD / "bin" / "yuqingd", "--config", config / "yuqingd.yaml"], log)
+        self.addCleanup(stop, daemon)
+        wait_for(lambda: other.status("/-/ready") == 200, "the other daemon is ready", 60)
+        return daemon, config
+
+    def test_daemons_that_go_by_other_policies_are_told_of_once_and_when_they_agree_again(self):
+        office = self.make_office()
+        office.open()
+        daemon, config = self.other_daemon()
+        wait_for(lambda: self.metric("yuqing_daemons") == 2, "each knows of the other")
+        policy = config / "policy.yaml"
+        good = policy.read_text(encoding="utf-8")
+        policy.write_text(good.replace("due: 48h", "due: 40h", 1), encoding="utf-8")
+        daemon.send_signal(signal.SIGHUP)
+        begins = self.wait_notice("settings-differ")
+        self.assertIn("不一致的：policy；守护进程：", begins.data["text"])
+        for process in (office.daemon, daemon):
+            self.assertIn(f"{socket.gethostname()}:{process.pid}", begins.data["text"])
+        self.assert_told("settings-differ", 1)
+        policy.write_text(good, encoding="utf-8")
+        daemon.send_signal(signal.SIGHUP)
+        self.wait_notice("settings-differ", over=True)
+        self.assert_told("settings-differ", 2)
+
+    def test_a_daemon_that_stopped_in_order_does_not_count_any_more(self):
+        self.make_office().open()
+        daemon, _ = self.other_daemon()
+        wait_for(lambda: self.metric("yuqing_daemons") == 2, "each knows of the other")
+        self.assertEqual(stop(daemon, signal.SIGTERM), 0)
+        wait_for(lambda: self.metric("yuqing_daemons") == 1, "one is left", 20)
 
     def test_rejects_in_numbers_are_told_without_a_word_of_theirs(self):
         office = self.make_office()

@@ -6,6 +6,7 @@
 #include "alert/memory/virtual_clock.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/change_reader.hpp"
+#include "alert/redis/daemon_roll.hpp"
 #include "alert/redis/ledger_reader.hpp"
 #include "alert/redis/record_reader.hpp"
 #include "alert/redis/redis_case_archive.hpp"
@@ -110,6 +111,7 @@ struct Scene {
     alert::RecordReader record{connection, keys};
     alert::LedgerReader ledger{connection, keys};
     alert::RedisTroubleBook troubles{connection, keys};
+    alert::RedisDaemonRoll roll{connection, keys};
 };
 
 const alert::CaseId id("QS-1");
@@ -151,6 +153,11 @@ const std::map<std::string_view, Question> questions = {
     {"heads", [](Scene& s) { s.record.heads({id}, s.once<std::vector<alert::RecordHead>>()); }},
     {"started", [](Scene& s) { s.ledger.started({}, then, "", 10, s.once<alert::LedgerReader::Started>()); }},
     {"cases", [](Scene& s) { s.ledger.cases({id}, s.once<std::vector<alert::CaseText>>()); }},
+    {"daemons",
+     [](Scene& s) {
+         s.roll.enter({"one", "host", 1, then, then, {{"policy", "0"}}},
+                      s.once<std::vector<alert::RunningDaemon>>());
+     }},
     {"troubles", [](Scene& s) { s.troubles.load(s.once<alert::TroubleBook>()); }},
 };
 

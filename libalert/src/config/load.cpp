@@ -1,6 +1,7 @@
 // load_config(): yuqingd.yaml first, then the files it names; then what leads from one to another.
 #include "alert/config/config.hpp"
 
+#include "alert/core/hash.hpp"
 #include "calendar_file.hpp"
 #include "daemon_file.hpp"
 #include "directory_file.hpp"
@@ -154,11 +155,30 @@ private:
             warn_of_bounds(policy, policy_part->findings);
         }
         if (calendar_part) warn_of_calendar(calendar, config.zone, now_, calendar_part->findings);
+        const auto share = [&config](std::string name, const std::optional<Part>& part) {
+            config.shared.emplace(std::move(name), hash_of(part ? part->text : ""));
+        };
+        share("policy", policy_part), share("directory", directory_part);
+        share("roster", roster_part), share("calendar", calendar_part);
+        share_settings(config);
 
         config.policy = std::make_shared<const Policy>(std::move(policy.policy));
         config.directory = std::make_shared<const Directory>(std::move(directory.directory));
         config.roster = std::make_shared<const Roster>(std::move(roster));
         config.calendar = std::make_shared<const Calendar>(std::move(calendar.calendar));
+    }
+
+    static std::string hash_of(std::string_view text) { return hash_hex({"shared", text}, 16); }
+
+    /// Of yuqingd.yaml what does not belong to the one machine. A channel that only some know is gone to the
+    /// others.
+    static void share_settings(Config& config) {
+        std::string channels;
+        for (const auto& [id, channel] : config.channels) channels += id.value + "\n";
+        config.shared["channels"] = hash_of(channels);
+        config.shared["timezone"] = hash_of(config.zone_name);
+        config.shared["audit.key_file"] = hash_of(config.audit.key.bytes());
+        config.shared["http.link_key_file"] = hash_of(config.http.link_key.bytes);
     }
 
     std::filesystem::path file_;

@@ -19,7 +19,8 @@ Duration told_after(const SelfLimits& limits, TroubleKind kind) {
         case TroubleKind::roster_ahead:
         case TroubleKind::calendar:
         case TroubleKind::reload:
-        case TroubleKind::warnings: return limits.settings_after;
+        case TroubleKind::warnings:
+        case TroubleKind::settings_differ: return limits.settings_after;
         default: return Duration{0};
     }
 }

@@ -73,7 +73,12 @@ constexpr TroubleWords all_words[] = {
      "find the cause (emptied, another volume, a failover); what was waiting to be sent may come again, and "
      "open "
      "deadlines ring once more",
-     "补报已完成", "all of it was told again"}};
+     "补报已完成", "all of it was told again"},
+    {TroubleKind::settings_differ, "settings-differ", "几个守护进程的配置不一致",
+     "the daemons on this Redis do not go by the same files",
+     "同一事项从哪台进来，时限就按哪台算；请把各台机器的文件改成一致，逐台执行 yuqingctl reload",
+     "a matter is due by the files of the daemon it came to; make them alike, then yuqingctl reload on each",
+     "各守护进程的配置已一致", "the daemons go by the same files again"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

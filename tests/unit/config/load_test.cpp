@@ -138,6 +138,20 @@ TEST_CASE("Configuration: a zone nobody knows is told") {
     CHECK(tells(scratch.load().errors, "invalid", "yuqingd.yaml:23:11", "'Asia/Shangai'"));
 }
 
+TEST_CASE("Configuration: what the daemons of one Redis must have alike shows in a hash of each") {
+    Scratch scratch;
+    const auto before = scratch.load().config->shared;
+    CHECK(before.size() == 8);
+    scratch.append("policy.yaml", "# as published\n");
+    const auto after = scratch.load().config->shared;
+    CHECK(after.at("policy") != before.at("policy"));
+    auto same = after;
+    same["policy"] = before.at("policy");
+    CHECK(same == before);
+    scratch.append("yuqingd.yaml", "self: {look_every: 5s}\n");  // of the one machine
+    CHECK(scratch.load().config->shared == after);
+}
+
 TEST_CASE("Configuration: what a running daemon cannot take by a reload is told by its section") {
     const Scratch running;
     const auto before = running.load();

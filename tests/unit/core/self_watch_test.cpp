@@ -110,7 +110,8 @@ TEST_CASE("Self watch: how long each trouble must last before it is told, and ho
         {TroubleKind::dead_letters, 10s, 24h},  {TroubleKind::roster_gap, 10s, 24h},
         {TroubleKind::roster_ahead, 5min, 24h}, {TroubleKind::calendar, 5min, 7 * 24h},
         {TroubleKind::reload, 5min, 24h},       {TroubleKind::clock, 10s, 24h},
-        {TroubleKind::rejects, 10s, 24h},       {TroubleKind::warnings, 5min, 7 * 24h}};
+        {TroubleKind::rejects, 10s, 24h},       {TroubleKind::warnings, 5min, 7 * 24h},
+        {TroubleKind::journal, 10s, 24h},       {TroubleKind::settings_differ, 5min, 24h}};
     for (const auto& row : rows) {
         const TroubleId id{row.kind, ""};
         INFO(to_string(id));
@@ -205,7 +206,7 @@ TEST_CASE("Self watch: a notice says what, since when, and what to do, Chinese f
 }
 
 TEST_CASE("Self watch: every kind has its words, and its id is read back") {
-    for (int kind = 0; kind <= static_cast<int>(TroubleKind::unknown_key); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(TroubleKind::settings_differ); ++kind) {
         for (const std::string about : {"", "a.b-c"}) {
             const TroubleId id{static_cast<TroubleKind>(kind), about};
             CHECK(parse_trouble_id(to_string(id)) == id);

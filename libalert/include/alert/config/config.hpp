@@ -8,6 +8,7 @@
 #include "alert/core/calendar.hpp"
 #include "alert/core/chain.hpp"
 #include "alert/core/channel.hpp"
+#include "alert/core/daemons.hpp"
 #include "alert/core/derive.hpp"
 #include "alert/core/directory.hpp"
 #include "alert/core/event.hpp"
@@ -198,6 +199,7 @@ struct Config {
     ScoreRules score;
     std::map<ChannelId, ChannelConfig> channels;
     std::optional<HeartbeatConfig> heartbeat;
+    SharedSettings shared;  // a hash of each thing that all daemons on one Redis must have alike
 
     /// The rules with this configuration's own policy.
     [[nodiscard]] Rules rules() const;

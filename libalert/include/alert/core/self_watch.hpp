@@ -30,10 +30,11 @@ enum class TroubleKind {
     rejects,
     warnings,
     archive,
-    daemon,       // does not answer, as the guard beside it sees
-    unknown_key,  // of a client at the ZeroMQ door
-    journal,      // cannot be written
-    loss          // Redis lost something and was told it again
+    daemon,          // does not answer, as the guard beside it sees
+    unknown_key,     // of a client at the ZeroMQ door
+    journal,         // cannot be written
+    loss,            // Redis lost something and was told it again
+    settings_differ  // between the daemons of one Redis
 };
 
 struct TroubleId {

@@ -64,6 +64,8 @@ public:
     [[nodiscard]] std::string channels() const { return prefix_ + "channels"; }
     /// A hash: what is wrong with the daemon itself, and what was told of it.
     [[nodiscard]] std::string troubles() const { return prefix_ + "troubles"; }
+    /// A hash: the daemons that share this server, as each entered itself.
+    [[nodiscard]] std::string daemons() const { return prefix_ + "daemons"; }
     /// A hash: journal -> the sequence up to which this server was told everything that is in it.
     [[nodiscard]] std::string journals() const { return prefix_ + "journals"; }
     /// A zset: journals that are being told again, until when that holds.
