@@ -9,8 +9,10 @@ namespace {
 
 const std::string probe_kept_ms = "60000";
 
-alert::HttpSenderOptions counted_options(const alert::Config& config, Metrics& metrics) {
-    auto options = sender_options(config);
+/// Messages are signed by the trusted time, as everything is decided by it, not by a machine's clock that jumps.
+alert::HttpSenderOptions counted_options(const alert::Config& config, const SystemClock& clock,
+                                         Metrics& metrics) {
+    auto options = sender_options(config, [&clock] { return clock.now(); });
     options.on_limit = [&metrics](std::string_view limit) {
         metrics.limit_hits.Add({{"limit", std::string(limit)}}).Increment();
     };
@@ -25,7 +27,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
       config_(std::move(config)),
       metrics_(metrics),
       connection_(io, redis_options(*config_), &clock_),
-      sender_(io, core, counted_options(*config_, metrics)),
+      sender_(io, core, counted_options(*config_, clock_, metrics)),
       watcher_(metrics),
       shelf_(make_shelf(io, *config_, metrics,
                         [this](const auto& id, const auto& error) { on_archive_read(id, error); })),

@@ -22,14 +22,14 @@ std::vector<alert::HttpChannel> http_channels(const alert::Config& config) {
     return channels;
 }
 
-alert::HttpSenderOptions sender_options(const alert::Config& config) {
+alert::HttpSenderOptions sender_options(const alert::Config& config, std::function<alert::TimePoint()> now) {
     alert::HttpSenderOptions options{.jurisdiction = config.jurisdiction,
                                      .public_url = config.http.public_url,
                                      .link_key = config.http.link_key,
                                      .zone = config.zone,
                                      .directory = config.directory,
                                      .channels = http_channels(config)};
-    options.now = [] { return wall_time(); };
+    options.now = std::move(now);
     options.stopwatch = [] { return boot_time(); };
     return options;
 }

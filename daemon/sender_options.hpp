@@ -7,6 +7,7 @@
 namespace yuqing {
 
 std::vector<alert::HttpChannel> http_channels(const alert::Config& config);
-alert::HttpSenderOptions sender_options(const alert::Config& config);
+/// `now`: what is signed, and judged stale, by; called in the sender's thread.
+alert::HttpSenderOptions sender_options(const alert::Config& config, std::function<alert::TimePoint()> now);
 
 }  // namespace yuqing

@@ -60,7 +60,7 @@ public:
     explicit Guard(std::string file)
         : file_(std::move(file)),
           config_(load()),
-          sender_(io_, io_, sender_options(*config_)),
+          sender_(io_, io_, sender_options(*config_, wall_time)),
           letters_(sender_, [](const auto& message, auto tries, auto, const alert::DeliveryResult& result) {
               const bool delivered = result.kind == alert::DeliveryResult::Kind::delivered;
               log_line("channel=" + message.channel.value + " tries=" + std::to_string(tries) +

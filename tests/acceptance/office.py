@@ -81,6 +81,17 @@ def with_link_key(config):
     file.write_text(text.replace("public_url:", "link_key_file: link.key, public_url:", 1), encoding="utf-8")
 
 
+def add_section(config, section):
+    """One more section of yuqingd.yaml; for `adapt`."""
+    with open(config / "yuqingd.yaml", "a", encoding="utf-8") as file:
+        file.write(section + "\n")
+
+
+def with_journal(config, more=""):
+    """A journal of the daemon's own in the office's folder; for `adapt`."""
+    add_section(config, f"journal: {{dir: '{config.parent / 'journal'}'{more}}}")
+
+
 class Office:
     def __init__(self, prefix="office", settings=None, channels=None, adapt=None):
         """`channels`: more settings by channel, None leaves one out; `settings`: more lines of yuqingd.yaml;
@@ -91,7 +102,7 @@ class Office:
         self.http = Http(free_port())
         self.endpoint = f"ipc://{self.folder}/ingest.sock"
         self.tcp_endpoint = f"tcp://127.0.0.1:{free_port()}"
-        self.environment = {}
+        self.environment, self.redis_environment = {}, {}  # of the daemon, of Redis
         self.through = []  # stands before the daemon's command: prlimit and the like
         self.redis = self.daemon = None
         self._clients = []
@@ -158,7 +169,8 @@ class Office:
 
     # --- Redis
 
-    def start_redis(self, *more):
+    def launch_redis(self, *more):
+        """Starts it and does not wait."""
         (self.folder / "redis").mkdir(exist_ok=True)
         self.redis = start(
             [
@@ -171,7 +183,11 @@ class Office:
                 *more,
             ],
             self._log,
+            **self.redis_environment,
         )
+
+    def start_redis(self, *more):
+        self.launch_redis(*more)
         wait_for(self._redis_answers, "Redis answers", STARTS_WITHIN)
 
     def _redis_answers(self):
@@ -216,6 +232,17 @@ class Office:
     def restart_daemon(self):
         self.kill_daemon()
         self.start_daemon()
+
+    def config_beside(self, name):
+        """Of one more daemon on the same Redis: its file, with ports, socket and journal of its own, and its HTTP."""
+        text, http = self.config_file.read_text(encoding="utf-8"), Http(free_port())
+        text = text.replace(f":{self.http.port}", f":{http.port}")
+        text = text.replace(self.tcp_endpoint, f"tcp://127.0.0.1:{free_port()}")
+        text = text.replace(self.endpoint, f"ipc://{self.folder}/{name}.sock")
+        text = text.replace(f"{self.folder}/journal'", f"{self.folder}/{name}-journal'")
+        file = self.config_file.with_name(f"{name}.yaml")
+        file.write_text(text, encoding="utf-8")
+        return file, http
 
     def ctl(self, *words):
         """What yuqingctl came to."""
