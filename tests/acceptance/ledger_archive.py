@@ -14,6 +14,7 @@ import time
 from client import Answered, rfc3339
 from ledger_facts import ms
 from ledger_month import Month
+from office import add_section
 from office_case import OfficeCase
 from test_ledger import quoted, tell_history
 from waiting import wait_for
@@ -34,9 +35,7 @@ class Year(OfficeCase):
     @classmethod
     def configure(cls, config):
         cls.folder = config.parent / "archive" / "qingshan"
-        file = config / "yuqingd.yaml"
-        section = f"archive: {{closed_after: 1h, dir: '{cls.folder.parent}', every: 1s}}\n"
-        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+        add_section(config, f"archive: {{closed_after: 1h, dir: '{cls.folder.parent}', every: 1s}}")
 
     @classmethod
     def prepare(cls):

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from client import HOUR, detected, event, millis, published
-from office import BUILD
+from office import BUILD, add_section
 from office_case import OfficeCase
 from waiting import holds_for, wait_for
 
@@ -25,9 +25,7 @@ class Archive(OfficeCase):
         """Where a file stands in its way there is no folder: nothing can be archived until it is taken away."""
         cls.dir = config.parent / "archive"
         cls.dir.write_text("in the way", encoding="utf-8")
-        file = config / "yuqingd.yaml"
-        section = f"archive: {{closed_after: 400d, dir: '{cls.dir}', every: 1s}}\n"
-        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+        add_section(config, f"archive: {{closed_after: 400d, dir: '{cls.dir}', every: 1s}}")
 
     def ctl(self, *words, check=True):
         command = [BUILD / "bin" / "yuqingctl", *words, "--url", f"http://127.0.0.1:{self.http.port}"]
@@ -200,9 +198,7 @@ class ArchiveTrouble(OfficeCase):
     @classmethod
     def configure(cls, config):
         cls.dir = config.parent / "kept"
-        file = config / "yuqingd.yaml"
-        section = f"archive: {{closed_after: 30d, dir: '{cls.dir}', every: 1s}}\n"
-        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+        add_section(config, f"archive: {{closed_after: 30d, dir: '{cls.dir}', every: 1s}}")
 
     def redis(self, *words):
         command = ["redis-cli", "-s", self.office.folder / "redis.sock", *words]

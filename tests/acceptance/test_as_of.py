@@ -8,6 +8,7 @@ import time
 from client import HOUR, detected, event, millis, published, rfc3339
 from ledger_check import Account, Check, shipped_directory
 from ledger_month import BEGIN, DAY, END, Month
+from office import add_section
 from office_case import OfficeCase
 from test_ledger import quoted, rung, tell_history, time_apart
 from waiting import wait_for
@@ -48,9 +49,7 @@ class ToldInPieces(OfficeCase):
         """Where a file stands in its way there is no folder: nothing is archived until it is taken away."""
         cls.archive = config.parent / "archive"
         cls.archive.write_text("in the way", encoding="utf-8")
-        file = config / "yuqingd.yaml"
-        section = f"archive: {{closed_after: 1h, dir: '{cls.archive}', every: 1s}}\n"
-        file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+        add_section(config, f"archive: {{closed_after: 1h, dir: '{cls.archive}', every: 1s}}")
 
     @classmethod
     def prepare(cls):

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from client import HOUR, detected, event, just_now, published, rfc3339
-from office import Office, free_port
+from office import Office, with_journal
 from waiting import holds_for, until, wait_for
 
 LOOKS = "self: {redis_after: 2s, over_after: 2s, look_every: 1s}"
@@ -21,9 +21,7 @@ class Journal(unittest.TestCase):
     def make_office(self, more="", **arguments):
         def adapt(config):
             self.dir = config.parent / "journal"
-            file = config / "yuqingd.yaml"
-            text = file.read_text(encoding="utf-8") + f"journal: {{dir: '{self.dir}'{more}}}\n"
-            file.write_text(text, encoding="utf-8")
+            with_journal(config, more)
 
         self.office = office = Office(prefix=self._testMethodName[5:25], settings=LOOKS, adapt=adapt, **arguments)
         self.addCleanup(office.close)
@@ -287,17 +285,13 @@ class Journal(unittest.TestCase):
 
     def test_two_daemons_do_not_share_a_journal(self):
         office = self.make_office().open()
-        second = subprocess.run([office.daemon.args[0], "--config", str(self.other_ports(office))],
+        file, _ = office.config_beside("second")
+        shared = file.read_text(encoding="utf-8").replace("/second-journal'", "/journal'")
+        file.write_text(shared, encoding="utf-8")
+        second = subprocess.run([office.daemon.args[0], "--config", str(file)],
                                 capture_output=True, text=True, timeout=60)
         self.assertEqual(second.returncode, 1)
         self.assertIn("the journal of another daemon", second.stderr)
-
-    def other_ports(self, office):
-        file = office.folder / "config" / "second.yaml"
-        text = office.config_file.read_text(encoding="utf-8")
-        text = text.replace(office.tcp_endpoint, "tcp://127.0.0.1:*").replace("ingest.sock", "second.sock")
-        file.write_text(text.replace(str(office.http.port), str(free_port())), encoding="utf-8")
-        return file
 
     def test_damage_is_named_by_file_and_line_and_the_rest_is_told(self):
         office = self.make_office().open()

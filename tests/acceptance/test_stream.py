@@ -5,7 +5,7 @@ import time
 
 from client import HOUR, detected, event, published
 from listener import Listener
-from office import BUILD, Http, free_port, start, stop
+from office import BUILD, start, stop
 from office_case import OfficeCase, add_quick_class
 from waiting import wait_for
 
@@ -94,12 +94,7 @@ class Stream(OfficeCase):
 
     def test_changes_by_another_daemon_on_the_same_redis_are_told(self):
         listener = self.listen()
-        other = Http(free_port())
-        text = self.office.config_file.read_text(encoding="utf-8")
-        text = text.replace(f":{self.http.port}", f":{other.port}")
-        text = re.sub(r"^ingest:.*$", f"ingest: {{bind: ['tcp://127.0.0.1:{free_port()}']}}", text, flags=re.M)
-        config = self.office.config_file.with_name("other.yaml")
-        config.write_text(text, encoding="utf-8")
+        config, other = self.office.config_beside("other")
         with open(self.office.folder / "other.log", "ab") as log:
             daemon = start([BUILD / "bin" / "yuqingd", "--config", config], log)
         self.addCleanup(stop, daemon)
