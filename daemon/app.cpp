@@ -7,11 +7,14 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <pthread.h>
+
 namespace yuqing {
 
 namespace {
 constexpr long turn_seconds_max = 5;  // a timekeeper that has not turned for so long is not healthy
-}
+constexpr std::chrono::seconds edge_pulse_every{1};
+}  // namespace
 
 App::App(std::filesystem::path file, const alert::LoadedConfig& loaded, std::vector<alert::Error> refused)
     : file_(std::move(file)),
@@ -158,13 +161,25 @@ void App::wait_for_signal() {
     });
 }
 
+void App::pulse() {
+    watchdog_.edge_turned();
+    edge_pulse_.expires_after(edge_pulse_every);
+    edge_pulse_.async_wait([this](boost::system::error_code error) {
+        if (!error) pulse();
+    });
+}
+
 void App::run() {
     wait_for_signal();
+    pulse();
     auto edge_work = boost::asio::make_work_guard(edge_io_);
     auto core_work = boost::asio::make_work_guard(core_io_);
     edge_.start(core_state());
     core_.start();
-    std::thread edge_thread([this] { edge_io_.run(); });
+    std::thread edge_thread([this] {
+        ::pthread_setname_np(::pthread_self(), "yuqingd-edge");  // for top -H
+        edge_io_.run();
+    });
     watchdog_.ready("waiting for Redis");
     spdlog::info("ready=bound jurisdiction={} http={}:{} policy={}", config_->jurisdiction,
                  config_->http.host, edge_.port(), log_value(config_->policy->version));

@@ -5,6 +5,7 @@
 #include "edge_loop.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
 #include <filesystem>
@@ -25,6 +26,8 @@ public:
 
 private:
     void wait_for_signal();
+    /// Tells the watchdog every second that the edge's loop turns.
+    void pulse();
     /// Loads the files aside and takes all of them, or none. In the edge's thread: it takes milliseconds.
     /// `done` is told in that thread, when what is told next is decided by them.
     void reload(std::function<void(const ReloadOutcome&)> done);
@@ -40,6 +43,7 @@ private:
     boost::asio::io_context edge_io_{1};
     Metrics metrics_;
     Watchdog watchdog_;
+    boost::asio::steady_timer edge_pulse_{edge_io_};
     EdgeLoop edge_;
     CoreLoop core_;
     boost::asio::signal_set signals_{core_io_, SIGTERM, SIGINT, SIGHUP};

@@ -39,7 +39,7 @@ void tell_manager(std::string_view text) {
 
 }  // namespace
 
-Watchdog::Watchdog() : turned_at_(boot_seconds()) {}
+Watchdog::Watchdog() : turned_at_(boot_seconds()), edge_turned_at_(boot_seconds()) {}
 
 // Before the loops run, and once: this may wait.
 void Watchdog::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
@@ -48,8 +48,11 @@ void Watchdog::stopping() { tell_manager("STOPPING=1"); }
 
 void Watchdog::turned() {
     const long now = boot_seconds();
-    if (turned_at_.exchange(now) != now) tell_manager("WATCHDOG=1");  // once a second is often enough
+    if (turned_at_.exchange(now) == now) return;  // once a second is often enough
+    if (now - edge_turned_at_.load() <= edge_seconds_max) tell_manager("WATCHDOG=1");
 }
+
+void Watchdog::edge_turned() { edge_turned_at_.store(boot_seconds()); }
 
 long Watchdog::seconds_since_turn() const { return boot_seconds() - turned_at_.load(); }
 

@@ -9,40 +9,10 @@ import time
 import unittest
 
 from client import HOUR, detected, encode, event, just_now
+from hung import hung, thread_called
+from notified import Notified
 from office import Office
 from waiting import holds_for, until, wait_for
-
-
-class Notified:
-    """The socket systemd would listen on, and read at once as systemd does."""
-
-    def __init__(self, path):
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.settimeout(0.1)
-        self._lines = []  # (when, line)
-        self._open = True
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        while self._open:
-            try:
-                told = self._socket.recv(4096).decode()
-                self._lines += [(time.time(), line) for line in told.split("\n")]
-            except TimeoutError:
-                continue
-
-    def since(self, instant):
-        return [line for at, line in list(self._lines) if at >= instant]
-
-    def lines(self):
-        return self.since(0)
-
-    def close(self):
-        self._open = False
-        self._thread.join()
-        self._socket.close()
 
 
 class Outages(unittest.TestCase):
@@ -190,6 +160,18 @@ class Outages(unittest.TestCase):
         for round_number in range(5):
             facts = [e for e in office.http.case(f"O-KILL-{round_number}")["timeline"] if e["kind"] == "fact"]
             self.assertEqual([fact["type"] for fact in facts], ["opinion.detected", "case.noted"])
+
+    def test_a_thread_that_hangs_is_not_hidden_from_systemd(self):
+        """Neither the core's, which decides, nor the edge's, which sends; and a pause that ends is no hang."""
+        office = self.make_office().open()
+        for thread in ("yuqingd", "yuqingd-edge"):
+            wait_for(lambda: self.fed_within(1), "fed")
+            with hung(thread_called(office.daemon.pid, thread)):
+                wait_for(lambda: not self.fed_within(8), f"{thread} hangs, and systemd is told nothing", 40)
+            office.tell(detected())
+
+    def fed_within(self, seconds):
+        return "WATCHDOG=1" in self.notified.since(time.time() - seconds)
 
     def test_a_mistake_in_the_configuration_is_named_with_its_line(self):
         office = self.make_office()
