@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -57,25 +58,27 @@ RedisServer::~RedisServer() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-void RedisServer::start() {
-    std::vector<std::string> words{"redis-server",
-                                   "--port",
-                                   "0",
-                                   "--unixsocket",
-                                   socket_path(),
-                                   "--dir",
-                                   folder_.string(),
-                                   "--appendonly",
-                                   options_.appendonly,
-                                   "--appendfsync",
-                                   options_.appendfsync,
-                                   "--save",
-                                   "",
-                                   "--logfile",
-                                   (folder_ / "redis.log").string(),
-                                   "--hash-max-listpack-value",
-                                   "8192"};
+std::vector<std::string> RedisServer::arguments() const {
+    std::vector<std::string> words{"redis-server"};
+    const auto add = [&words](std::initializer_list<std::string> more) {
+        words.insert(words.end(), more.begin(), more.end());
+    };
+    if (!options_.sentinel.empty()) {
+        const auto file = folder_ / "sentinel.conf";
+        if (!std::filesystem::exists(file)) std::ofstream(file) << options_.sentinel;
+        add({file.string(), "--sentinel"});
+    }
+    add({"--port", "0", "--unixsocket", socket_path(), "--dir", folder_.string(), "--logfile",
+         (folder_ / "redis.log").string()});
+    if (options_.sentinel.empty())
+        add({"--appendonly", options_.appendonly, "--appendfsync", options_.appendfsync, "--save", "",
+             "--hash-max-listpack-value", "8192"});
     words.insert(words.end(), options_.more.begin(), options_.more.end());
+    return words;
+}
+
+void RedisServer::start() {
+    auto words = arguments();
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);

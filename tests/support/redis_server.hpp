@@ -15,6 +15,7 @@ struct RedisServerOptions {
     std::string appendonly = "yes";
     std::string appendfsync = "always";
     std::vector<std::string> more;  // further arguments: "--requirepass", "secret"
+    std::string sentinel;           // the configuration of a sentinel: it is one, and keeps nothing
 };
 
 class RedisServer {
@@ -41,6 +42,7 @@ public:
     void run(const std::vector<std::string>& words) const;
 
 private:
+    [[nodiscard]] std::vector<std::string> arguments() const;
     void end(int signal);
     [[nodiscard]] bool answers() const;
 

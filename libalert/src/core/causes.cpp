@@ -98,6 +98,12 @@ constexpr Words phrases[] = {
     {" of the answer is ", " 的值为 "},
     // Redis
     {"Redis is away: ", "Redis 连不上："},
+    {"replicas that have what was written: ", "已收到写入的从库："},
+    {"the sentinels name another master, ", "哨兵已改以另一台为主库 "},
+    {"no sentinel was asked yet", "尚未问到哨兵"},
+    {"no sentinel has named the master; ", "没有哨兵说出主库在哪里；"},
+    {" does not know the service ", " 不认识服务 "},
+    {"the nodes of the cluster do not agree on who has the slot", "集群各节点对槽位归属说法不一"},
     {"Redis is still loading its data", "Redis 正在载入数据"},
     {"this Redis is a replica, a master is needed", "这个 Redis 是从库，需要主库"},
     {"Redis evicts keys when its memory is full", "Redis 内存用满时会删除数据"},

@@ -2,6 +2,7 @@
 
 #include "handshake.hpp"
 #include "link.hpp"
+#include "replica_wait.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int ticks_per_timeout = 5;  // how often within the command time-out the link is looked at
 constexpr std::size_t local_path_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
+constexpr int redirects_max = 5;  // one after the other; then it waits as after any failure
 
 }  // namespace
 
@@ -41,18 +43,25 @@ public:
     void abandon();
     void send(Command& command, Handler handler);
     void run(Script script, Command call, Handler handler);
+    /// The handler behind a wait for replicas, if there are any to wait for.
+    Handler replicated(Handler handler);
+    [[nodiscard]] bool waits_for_replicas() const { return options_.replicas > 0; }
 
     std::function<void(bool, const std::string&)> on_state;
     std::function<std::chrono::nanoseconds()> stopwatch;
     std::function<void(std::chrono::nanoseconds)> on_answer;
-    std::function<void()> on_full;
+    std::function<void()> on_full, on_unreplicated;
     bool up = false;
     std::string reason = "not started";
     std::shared_ptr<Link> link;
 
 private:
     void connect();
+    [[nodiscard]] std::optional<Address> next_address();
     void resolve();
+    void master_moved();
+    void no_master() { ended(options_.masters->reason()); }
+    void redirect(const Address& owner);
     void connect_expired();
     Link::Events link_events();
     void judge(const HandshakeOutcome& outcome, Duration asked);
@@ -64,6 +73,7 @@ private:
     void tick();
     void check_again();
     void refuse(const std::string& why);
+    void unreplicated(const std::string& why);
     void after(Duration delay, void (Impl::*then)());
     void repeat(Script script, const std::shared_ptr<Command>& call, Handler handler);
 
@@ -74,6 +84,12 @@ private:
     std::uint64_t timer_use_ = 0;
     tcp::resolver resolver_;
     Duration backoff_;
+    Address address_;                  // connected to, or about to be
+    std::size_t tried_ = 0;            // of the address and the others
+    std::optional<Address> redirect_;  // to connect to next
+    int redirects_ = 0;                // since it was up or waited
+    std::shared_ptr<void> following_;
+    std::shared_ptr<ReplicaWait> replica_wait_;  // of the link; shared with what it has under way
     bool stopped_ = true;
     int ticks_up_ = 0;
     int ticks_silent_ = 0;
@@ -84,6 +100,11 @@ private:
 void Connection::Impl::start() {
     stopped_ = false;
     reason = "connecting";
+    if (options_.masters) {
+        following_ = options_.masters->follow([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->master_moved();
+        });
+    }
     connect();
 }
 
@@ -92,6 +113,8 @@ void Connection::Impl::stop() {
     ++timer_use_;
     timer_.cancel();
     resolver_.cancel();
+    following_.reset();
+    replica_wait_.reset();
     const auto ending = std::exchange(link, nullptr);
     set_state(false, "stopped");
     if (ending) ending->close("stopped");
@@ -102,6 +125,8 @@ void Connection::Impl::abandon() {
     ++timer_use_;
     timer_.cancel();
     resolver_.cancel();
+    following_.reset();
+    replica_wait_.reset();
     if (link) link->abandon();
     link.reset();
 }
@@ -109,24 +134,54 @@ void Connection::Impl::abandon() {
 void Connection::Impl::connect() {
     after(options_.connect_timeout, &Impl::connect_expired);
     loading_.fill(false);
-    if (options_.address.path.empty()) return resolve();
-    const auto& path = options_.address.path;
+    auto next = next_address();
+    if (!next) return after(options_.connect_timeout, &Impl::no_master);
+    address_ = std::move(*next);
+    const auto& path = address_.path;
+    if (path.empty()) return resolve();
     if (path.size() > local_path_bytes_max) return ended("the path of Redis's socket is too long");
     link = Link::open(io_, asio::local::stream_protocol::endpoint(path), link_events());
 }
 
 void Connection::Impl::resolve() {
-    resolver_.async_resolve(options_.address.host, std::to_string(options_.address.port),
-                            [weak = weak_from_this(), use = timer_use_](
-                                boost::system::error_code error, const tcp::resolver::results_type& found) {
-                                const auto self = weak.lock();
-                                if (!self || self->stopped_ || use != self->timer_use_) return;
-                                if (error || found.empty())
-                                    return self->ended("the name " + self->options_.address.host +
-                                                       " is not known: " + error.message());
-                                self->link =
-                                    Link::open(self->io_, found.begin()->endpoint(), self->link_events());
-                            });
+    resolver_.async_resolve(
+        address_.host, std::to_string(address_.port),
+        [weak = weak_from_this(), use = timer_use_](boost::system::error_code error,
+                                                    const tcp::resolver::results_type& found) {
+            const auto self = weak.lock();
+            if (!self || self->stopped_ || use != self->timer_use_) return;
+            if (error || found.empty())
+                return self->ended("the name " + self->address_.host + " is not known: " + error.message());
+            self->link = Link::open(self->io_, found.begin()->endpoint(), self->link_events());
+        });
+}
+
+/// Nothing while no sentinel has named the master.
+std::optional<Address> Connection::Impl::next_address() {
+    if (redirect_) return std::exchange(redirect_, std::nullopt);
+    if (options_.masters) return options_.masters->master();
+    const auto turn = tried_++ % (1 + options_.others.size());
+    return turn == 0 ? options_.address : options_.others[turn - 1];
+}
+
+/// A master that was replaced is left even while it answers: what it takes now will be lost.
+void Connection::Impl::master_moved() {
+    const auto master = options_.masters->master();
+    if (stopped_ || !master) return;
+    backoff_ = options_.backoff_min;
+    if (!link) return connect();
+    if (master->host != address_.host || master->port != address_.port)
+        link->close("the sentinels name another master, " + master->text());
+}
+
+/// To the node of the cluster that has our slot; nothing was asked of this one yet.
+void Connection::Impl::redirect(const Address& owner) {
+    if (++redirects_ > redirects_max)
+        return link->close("the nodes of the cluster do not agree on who has the slot");
+    redirect_ = owner;
+    if (owner.host.empty()) redirect_->host = address_.host;
+    std::exchange(link, nullptr)->abandon();
+    connect();
 }
 
 void Connection::Impl::connect_expired() {
@@ -152,8 +207,10 @@ Link::Events Connection::Impl::link_events() {
 }
 
 void Connection::Impl::judge(const HandshakeOutcome& outcome, Duration asked) {
+    if (outcome.owner) return redirect(*outcome.owner);
     if (!outcome.refusal.empty()) return link->close(outcome.refusal);
-    ticks_up_ = ticks_silent_ = 0;
+    ticks_up_ = ticks_silent_ = redirects_ = 0;
+    replica_wait_ = std::make_shared<ReplicaWait>(io_, link, replica_rule(options_));
     after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
     if (clock_ != nullptr) clock_->observe(outcome.now, asked);
     set_state(true, "");
@@ -186,6 +243,8 @@ void Connection::Impl::drop() {
 void Connection::Impl::ended(const std::string& why) {
     if (stopped_) return;
     link.reset();
+    replica_wait_.reset();
+    redirects_ = 0;
     after(backoff_, &Impl::connect);
     backoff_ = std::min(backoff_ * 2, options_.backoff_max);
     set_state(false, why);
@@ -209,12 +268,12 @@ void Connection::Impl::tick() {
 }
 
 void Connection::Impl::check_again() {
-    check_durability(link, options_,
-                     [weak = weak_from_this(), asked = link.get()](const HandshakeOutcome& found) {
-                         const auto self = weak.lock();
-                         if (self && self->up && self->link.get() == asked && !found.refusal.empty())
-                             self->refuse(found.refusal);
-                     });
+    check_fitness(link, options_,
+                  [weak = weak_from_this(), asked = link.get()](const HandshakeOutcome& found) {
+                      const auto self = weak.lock();
+                      if (self && self->up && self->link.get() == asked && !found.refusal.empty())
+                          self->refuse(found.refusal);
+                  });
 }
 
 void Connection::Impl::after(Duration delay, void (Impl::*then)()) {
@@ -243,6 +302,27 @@ void Connection::Impl::run(Script script, Command call, Handler handler) {
     });
 }
 
+/// Who waits is told that it is not known what will become of it; a new connection finds out when the
+/// replicas have what was written before, and nothing goes over this one until then.
+Connection::Handler Connection::Impl::replicated(Handler handler) {
+    if (!waits_for_replicas()) return handler;
+    return [this, handler = std::move(handler)](Reply reply) mutable {
+        if (reply.is_error() || !replica_wait_) return handler(std::move(reply));
+        replica_wait_->hold([weak = weak_from_this(), handler = std::move(handler),
+                             reply = std::move(reply)](const std::string& refusal) {
+            if (refusal.empty()) return handler(reply);
+            if (const auto self = weak.lock()) self->unreplicated(refusal);
+            handler(Reply::failure(redis_lost, refusal));
+        });
+    };
+}
+
+void Connection::Impl::unreplicated(const std::string& why) {
+    if (!up) return;
+    if (on_unreplicated) on_unreplicated();
+    refuse(why);
+}
+
 /// Answers come in order, so all calls that met the empty cache are answered before the first load is.
 void Connection::Impl::repeat(Script script, const std::shared_ptr<Command>& call, Handler handler) {
     const auto index = static_cast<std::size_t>(script);
@@ -268,10 +348,14 @@ void Connection::on_answer(std::function<std::chrono::nanoseconds()> stopwatch,
     impl_->on_answer = std::move(observer);
 }
 void Connection::on_full(std::function<void()> observer) { impl_->on_full = std::move(observer); }
+void Connection::on_unreplicated(std::function<void()> observer) {
+    impl_->on_unreplicated = std::move(observer);
+}
 
 void Connection::start() { impl_->start(); }
 void Connection::stop() { impl_->stop(); }
 bool Connection::up() const { return impl_->up; }
+bool Connection::waits_for_replicas() const { return impl_->waits_for_replicas(); }
 std::string Connection::reason() const { return impl_->reason; }
 std::size_t Connection::in_flight() const { return impl_->link ? impl_->link->pending() : 0; }
 
@@ -285,6 +369,14 @@ void Connection::send(Command command, Handler handler) { impl_->send(command, s
 
 void Connection::run(Script script, Command call, Handler handler) {
     impl_->run(script, std::move(call), std::move(handler));
+}
+
+void Connection::send_replicated(Command command, Handler handler) {
+    impl_->send(command, impl_->replicated(std::move(handler)));
+}
+
+void Connection::run_replicated(Script script, Command call, Handler handler) {
+    impl_->run(script, std::move(call), impl_->replicated(std::move(handler)));
 }
 
 Command script_call(Script script, std::size_t keys, std::size_t bytes_expected) {

@@ -73,6 +73,7 @@ public:
         for (std::size_t i = 0; i < script_count; ++i) load_script(link, static_cast<Script>(i));
         if (!options_.probe_key.empty())
             say(link, {"SET", options_.probe_key, "1", "PX", probe_lifetime_ms}, {});
+        ask_replicas(link);
         say(link, {"TIME"}, [self = shared_from_this()](const Reply& reply) -> std::string {
             const auto now = read_time(reply);
             if (!now) return now.error().message;
@@ -81,6 +82,13 @@ public:
         });
     }
 
+    void check(Link& link) {
+        say(link, {"INFO"}, judge_info);
+        ask_durability(link);
+        ask_replicas(link);
+    }
+
+private:
     void ask_durability(Link& link) {
         say(link, {"CONFIG", "GET", "maxmemory*"}, collect());
         say(link, {"CONFIG", "GET", "appendonly"}, collect());
@@ -91,7 +99,14 @@ public:
             });
     }
 
-private:
+    /// What was written before, by this connection or an earlier one, has reached them when the probe has.
+    void ask_replicas(Link& link) {
+        if (options_.replicas == 0) return;
+        auto wait = wait_command(replica_rule(options_));
+        ask(link, wait,
+            [rule = replica_rule(options_)](const Reply& reply) { return judge_wait(rule, reply); });
+    }
+
     void log_in(Link& link) {
         const Address& address = options_.address;
         if (!address.user.empty())
@@ -104,7 +119,8 @@ private:
     void ask_permissions(Link& link) {
         if (options_.probe_key.empty()) return;
         const auto& user = options_.address.user;
-        for (auto& question : permission_questions(user.empty() ? "default" : user, options_.probe_key))
+        for (auto& question :
+             permission_questions(user.empty() ? "default" : user, options_.probe_key, options_.replicas > 0))
             ask(link, question, judge_permission);
     }
 
@@ -138,6 +154,7 @@ private:
         link.send(command.bytes(), [self = shared_from_this(), judge = std::move(judge)](const Reply& reply) {
             if (reply.code == redis_lost || reply.code == redis_down)
                 return;  // the end of the link is told by itself
+            if (reply.is_error() && !self->outcome_.owner) self->outcome_.owner = read_redirect(reply.text);
             self->hear(judge(reply));
         });
     }
@@ -167,9 +184,22 @@ void shake_hands(const std::shared_ptr<Link>& link, const ConnectionOptions& opt
     std::make_shared<Handshake>(options, std::move(done))->begin(*link);
 }
 
-void check_durability(const std::shared_ptr<Link>& link, const ConnectionOptions& options,
-                      std::function<void(HandshakeOutcome)> done) {
-    std::make_shared<Handshake>(options, std::move(done))->ask_durability(*link);
+void check_fitness(const std::shared_ptr<Link>& link, const ConnectionOptions& options,
+                   std::function<void(HandshakeOutcome)> done) {
+    std::make_shared<Handshake>(options, std::move(done))->check(*link);
+}
+
+std::optional<Address> read_redirect(std::string_view text) {
+    constexpr std::string_view moved = "MOVED ";
+    const auto slot_end = text.find(' ', moved.size());
+    const auto colon = text.rfind(':');
+    if (!text.starts_with(moved) || slot_end == text.npos || colon == text.npos || colon < slot_end)
+        return std::nullopt;
+    Address owner;
+    owner.host = text.substr(slot_end + 1, colon - slot_end - 1);
+    if (!read_number(text.substr(colon + 1), owner.port) || owner.port == 0 || owner.host == "?")
+        return std::nullopt;
+    return owner;
 }
 
 Result<TimePoint> read_time(const Reply& reply) {

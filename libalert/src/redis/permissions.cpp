@@ -39,6 +39,7 @@ constexpr std::string_view calls[] = {"CONFIG GET appendonly",
                                       "SREM KEY v",
                                       "TIME",
                                       "UNLINK KEY",
+                                      "WAIT 1 1",
                                       "XADD KEY * f v",
                                       "XRANGE KEY - +",
                                       "XREVRANGE KEY + -",
@@ -58,9 +59,10 @@ constexpr std::string_view calls[] = {"CONFIG GET appendonly",
 
 }  // namespace
 
-std::vector<Command> permission_questions(std::string_view user, std::string_view key) {
+std::vector<Command> permission_questions(std::string_view user, std::string_view key, bool with_replicas) {
     std::vector<Command> questions;
     for (std::string_view call : calls) {
+        if (call.starts_with("WAIT") && !with_replicas) continue;
         Command question("ACL");
         question.add("DRYRUN").add(user);
         while (!call.empty()) {

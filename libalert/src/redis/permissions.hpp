@@ -13,8 +13,9 @@
 
 namespace alert::redis {
 
-/// For each command that the daemon or one of its scripts uses: `ACL DRYRUN` of it on `key`.
-std::vector<Command> permission_questions(std::string_view user, std::string_view key);
+/// For each command that the daemon or one of its scripts uses: `ACL DRYRUN` of it on `key`. WAIT only for
+/// who waits for replicas.
+std::vector<Command> permission_questions(std::string_view user, std::string_view key, bool with_replicas);
 
 /// What is wrong, by the answer to one of them; empty when nothing is, or when the server does not tell
 /// (before Redis 7, or a user who may not ask).

@@ -105,12 +105,26 @@ void RedisCaseStore::load(CaseQuery query, Callback<CaseAnswer> done) {
     if (!with_events) return;
     Command events_command("MGET");
     for (const auto& key : query.events) events_command.add(keys_.event(key));
-    connection_.send(std::move(events_command), [answer, done = std::move(done)](const Reply& reply) {
-        auto events = read_events(reply);
-        if (!answer->has_error() && !events) *answer = events.error();
-        if (!answer->has_error()) (*answer)->events = std::move(*events);
-        done(std::move(*answer));
-    });
+    connection_.send(std::move(events_command),
+                     [this, answer, id = std::move(query.id), done = std::move(done)](const Reply& reply) {
+                         auto events = read_events(reply);
+                         if (!answer->has_error() && !events) *answer = events.error();
+                         if (!answer->has_error()) (*answer)->events = std::move(*events);
+                         const bool known = !answer->has_error() &&
+                                            std::any_of((*answer)->events.begin(), (*answer)->events.end(),
+                                                        [](const auto& one) { return one.has_value(); });
+                         if (!known) return done(std::move(*answer));
+                         confirm(id, [answer, done](const Reply& confirmed) {
+                             if (confirmed.is_error()) *answer = confirmed.error();
+                             done(std::move(*answer));
+                         });
+                     });
+}
+
+/// Who is told that an event is known relies on it as on an answer: it must be where a commit must be.
+void RedisCaseStore::confirm(const CaseId& id, redis::Connection::Handler then) {
+    if (!connection_.waits_for_replicas()) return then(Reply{});
+    writer_of(id).send_replicated(Command("PING"), std::move(then));
 }
 
 void RedisCaseStore::find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) {
@@ -149,14 +163,14 @@ void RedisCaseStore::commit(std::shared_ptr<const Transition> transition, Callba
         return connection_.command({"PING"}, [done = std::move(done)](const Reply&) {
             done(Error{"too_large", "a commit takes at most 2000 events and counters", ""});
         });
-    writer_of(*transition)
-        .run(Script::commit, redis::commit_command(keys_, *transition),
-             [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
+    auto& writer = transition->cases.empty() ? connection_ : writer_of(transition->cases.front().next.id);
+    writer.run_replicated(Script::commit, redis::commit_command(keys_, *transition),
+                          [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
 }
 
-redis::Connection& RedisCaseStore::writer_of(const Transition& transition) {
-    if (writers_.empty() || transition.cases.empty() || !connection_.up()) return connection_;
-    const auto number = std::hash<CaseId>{}(transition.cases.front().next.id) % writers_.size();
+redis::Connection& RedisCaseStore::writer_of(const CaseId& id) {
+    if (writers_.empty() || !connection_.up()) return connection_;
+    const auto number = std::hash<CaseId>{}(id) % writers_.size();
     return writers_[number]->up() ? *writers_[number] : connection_;
 }
 

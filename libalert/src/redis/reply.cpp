@@ -14,9 +14,9 @@ Reply Reply::failure(std::string_view code, std::string message) {
 }
 
 std::string_view classify_error(std::string_view line) {
-    constexpr std::array<std::string_view, 12> refusals{"LOADING",   "READONLY",   "MISCONF",     "OOM",
-                                                        "BUSY",      "NOREPLICAS", "NOAUTH",      "NOPERM",
-                                                        "WRONGPASS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"};
+    constexpr std::array<std::string_view, 15> refusals{
+        "LOADING",   "READONLY",   "MISCONF",     "OOM",      "BUSY",  "NOREPLICAS", "NOAUTH",   "NOPERM",
+        "WRONGPASS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK",        "UNBLOCKED"};
     const auto prefix = line.substr(0, line.find(' '));
     if (prefix == "NOSCRIPT") return redis_no_script;
     if (std::find(refusals.begin(), refusals.end(), prefix) != refusals.end()) return redis_refused;

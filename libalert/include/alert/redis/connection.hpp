@@ -1,15 +1,20 @@
 // The daemon's connection to Redis: comes back by itself, answers every command, keeps no queue.
 //
 // `up` means: connected, logged in, the server is a master that takes writes and is as durable as required,
-// all scripts are loaded; how durable it is, is looked at again every `command_timeout`. While it is not up
-// every command fails at once with code redis_down. A server that answers nothing for `command_timeout`
-// while commands wait is given up. One thread only, that of the io_context; handlers are called from its
-// loop, never from inside a call. A handler may stop the connection, but not destroy it.
+// all scripts are loaded, and enough replicas keep up; role, durability and replicas are looked at again
+// every `command_timeout`. While it is not up every command fails at once with code redis_down. A server that
+// answers nothing for `command_timeout` while commands wait is given up.
+//
+// Where the master is comes from the address, from sentinels, which are followed as soon as they name
+// another, or from the nodes of a Redis Cluster, which say who has the slot of the probe key. One thread
+// only, that of the io_context; handlers are called from its loop, never from inside a call. A handler may
+// stop the connection, but not destroy it.
 #pragma once
 
 #include "alert/port/clock.hpp"
 #include "alert/redis/address.hpp"
 #include "alert/redis/command.hpp"
+#include "alert/redis/master_watch.hpp"
 #include "alert/redis/reply.hpp"
 #include "alert/redis/scripts.hpp"
 
@@ -28,13 +33,17 @@ namespace alert::redis {
 enum class Durability { none, everysec, always };
 
 struct ConnectionOptions {
-    Address address;
+    Address address;              // of the user, password and database also when another is connected to
+    std::vector<Address> others;  // nodes of a cluster, tried in turn with the address
+    std::shared_ptr<MasterWatch> masters;  // gives host and port; shared by the connections of a loop
     Durability durability = Durability::always;
     std::string probe_key;                               // written at every connect, expires; empty: no probe
     Duration connect_timeout = std::chrono::seconds(2);  // to be up, from the first byte on
     Duration command_timeout = std::chrono::seconds(5);
     Duration backoff_min = std::chrono::milliseconds(50), backoff_max = std::chrono::seconds(1);
     std::size_t in_flight_max = 65'536;  // commands; above it they fail with redis_down
+    std::size_t replicas = 0;            // that must have what run_replicated() and send_replicated() wrote
+    Duration replica_timeout = std::chrono::seconds(1);  // for them to have it; less than both others
 };
 
 class Connection {
@@ -58,11 +67,14 @@ public:
 
     /// Called when a command fails because `in_flight_max` others are under way.
     void on_full(std::function<void()> observer);
+    /// Called when it goes down because replicas did not have in time what was written.
+    void on_unreplicated(std::function<void()> observer);
 
     void start();
     /// Ends it for good; commands under way are answered with redis_lost.
     void stop();
     [[nodiscard]] bool up() const;
+    [[nodiscard]] bool waits_for_replicas() const;
     [[nodiscard]] std::string reason() const;  // why it is not up
     [[nodiscard]] std::size_t in_flight() const;
 
@@ -71,6 +83,10 @@ public:
     /// `call` is made by script_call(). When Redis has forgotten its scripts they are loaded again and the
     /// call is repeated, so its answer may come after those of later calls.
     void run(Script script, Command call, Handler handler);
+    /// As send() and run(), but answered only when `replicas` others have all that the server had when it
+    /// answered; with redis_lost when they have not within `replica_timeout`: it may be lost with the server.
+    void send_replicated(Command command, Handler handler);
+    void run_replicated(Script script, Command call, Handler handler);
 
 private:
     class Impl;

@@ -23,9 +23,10 @@ public:
     /// Connection and observer outlive the store. The observer is told of a due case whose snapshot cannot
     /// be read; it is looked at again a minute later.
     ///
-    /// Commits go over the writers, those of one case over one of them; over the connection while that one
-    /// is not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself:
-    /// with more connections one fdatasync serves more commits.
+    /// Commits go over the writers, those of one case over one of them; over the connection while that one is
+    /// not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself: with
+    /// more connections one fdatasync serves more commits. Where replicas are waited for, a commit is done
+    /// and an event is known when they have it.
     RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
                    std::vector<redis::Connection*> writers = {});
 
@@ -54,7 +55,8 @@ private:
     Result<Claim> read_claim(const redis::Reply& reply);
     void postpone_corrupt(const CaseId& id, TimePoint now, const Error& error);
 
-    [[nodiscard]] redis::Connection& writer_of(const Transition& transition);
+    [[nodiscard]] redis::Connection& writer_of(const CaseId& id);
+    void confirm(const CaseId& id, redis::Connection::Handler then);
 
     redis::Connection& connection_;
     const std::vector<redis::Connection*> writers_;

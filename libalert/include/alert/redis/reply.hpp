@@ -12,10 +12,10 @@
 
 namespace alert::redis {
 
-// Codes of Reply::error. Down: nothing was sent. Lost: the connection ended before the answer came, it is
-// not known whether the command was done. Refused: Redis does not take writes now (loading, a replica,
-// disk or memory full, busy, credentials). No_script: its script cache was emptied. Failed: the rest,
-// a mistake of ours or of the data.
+// Codes of Reply::error. Down: nothing was sent. Lost: the connection ended before the answer came, or
+// replicas do not have it: it is not known whether the command was done, or will stay so. Refused: Redis does
+// not take writes now (loading, a replica, disk or memory full, busy, credentials, another node's slot).
+// No_script: its script cache was emptied. Failed: the rest, a mistake of ours or of the data.
 inline constexpr std::string_view redis_down = "redis_down";
 inline constexpr std::string_view redis_lost = "redis_lost";
 inline constexpr std::string_view redis_refused = "redis_refused";
