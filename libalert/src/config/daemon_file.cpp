@@ -11,49 +11,6 @@ namespace alert::config {
 namespace {
 
 constexpr std::size_t key_bytes_min = 32;
-constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
-
-/// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
-std::string socket_address(const Section& section, std::string_view key, Place place, std::string_view scheme,
-                           std::string_view text, const Surroundings& around) {
-    const auto path = expand_path(text.substr(scheme.size()), around.base);
-    if (!path) {
-        section.findings().error(place, "invalid", section.name(key) + ": " + path.error().message);
-        return "";
-    }
-    const std::string whole = std::filesystem::absolute(*path).string();
-    if (whole.size() > socket_path_bytes_max) {
-        section.findings().error(place, "invalid",
-                                 section.name(key) + ": the path of a socket has at most " +
-                                     std::to_string(socket_path_bytes_max) + " bytes");
-    }
-    return std::string(scheme) + whole;
-}
-
-void read_redis_url(const Section& section, const Surroundings& around, RedisConfig& redis) {
-    constexpr std::string_view unix_scheme = "unix://";
-    redis.url = section.text("url");
-    if (redis.url.starts_with(unix_scheme)) {
-        redis.url = socket_address(section, "url", section.place("url"), unix_scheme, redis.url, around);
-        return;
-    }
-    if (redis.url.empty()) return;
-    if (redis.url.starts_with("rediss://")) {
-        section.error("url", "unsupported", "TLS to Redis is not supported; use a socket or stunnel");
-        return;
-    }
-    const auto url = parse_redis_url(redis.url);
-    if (!url) {
-        section.error("url", "invalid", "should be redis://[user:password@]host:port/db or unix://path");
-        return;
-    }
-    if (url->has_password && section.find("password_file")) {
-        section.error("password_file", "invalid", "the password is in `url` as well; give it once");
-    }
-    if (url->has_user && section.find("user")) {
-        section.error("user", "invalid", "the user is in `url` as well; give it once");
-    }
-}
 
 std::string read_bind(const Section& section, const Name& bind, const Surroundings& around) {
     constexpr std::string_view ipc = "ipc://", tcp = "tcp://";
@@ -176,29 +133,21 @@ std::optional<std::string> read_secret_file(const Section& section, std::string_
     return *text;
 }
 
-RedisConfig read_redis(const Section& root, const Surroundings& around) {
-    RedisConfig redis;
-    const Yaml* node = root.require("redis");
-    if (!node) return redis;
-    const Section section(*node, "redis",
-                          {"url", "durability", "user", "password_file", "writers", "mirror_cases",
-                           "mirror_after", "sentinels", "service"},
-                          root.findings());
-    section.refuse_unsupported({"sentinels", "service"});
-    if (!section.find("sentinels")) section.require("url");
-    read_redis_url(section, around, redis);
-    redis.durability = section
-                           .choice<Durability>("durability", {{"always", Durability::always},
-                                                              {"everysec", Durability::everysec},
-                                                              {"none", Durability::none}})
-                           .value_or(Durability::always);
-    redis.password = read_secret_file(section, "password_file", around).value_or("");
-    redis.writers = section.number("writers", redis.writers, 0, 16);
-    redis.mirror_cases = section.number("mirror_cases", redis.mirror_cases, 0, 100'000);
-    redis.mirror_after = section.duration("mirror_after", redis.mirror_after, std::chrono::milliseconds(100),
-                                          std::chrono::seconds(10));
-    if (section.find("user")) redis.user = section.text("user");
-    return redis;
+std::string socket_address(const Section& section, std::string_view key, Place place, std::string_view scheme,
+                           std::string_view text, const Surroundings& around) {
+    constexpr std::size_t socket_path_bytes_max = 107;  // what the kernel's sockaddr_un holds
+    const auto path = expand_path(text.substr(scheme.size()), around.base);
+    if (!path) {
+        section.findings().error(place, "invalid", section.name(key) + ": " + path.error().message);
+        return "";
+    }
+    const std::string whole = std::filesystem::absolute(*path).string();
+    if (whole.size() > socket_path_bytes_max) {
+        section.findings().error(place, "invalid",
+                                 section.name(key) + ": the path of a socket has at most " +
+                                     std::to_string(socket_path_bytes_max) + " bytes");
+    }
+    return std::string(scheme) + whole;
 }
 
 namespace {

@@ -23,6 +23,10 @@ std::optional<std::filesystem::path> read_path(const Section& section, std::stri
 std::optional<std::string> read_secret_file(const Section& section, std::string_view key,
                                             const Surroundings& around);
 
+/// An address that is a path behind its scheme: expanded, absolute, and short enough for a socket.
+std::string socket_address(const Section& section, std::string_view key, Place place, std::string_view scheme,
+                           std::string_view text, const Surroundings& around);
+
 /// `18/1m`: a whole number in a natural duration of at least a second.
 std::optional<RateLimit> parse_rate(std::string_view text);
 /// Nothing when the key is absent or reads otherwise (reported).

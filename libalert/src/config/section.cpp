@@ -177,12 +177,6 @@ void Section::error(std::string_view key, std::string code, std::string message)
     findings_.error(place(key), std::move(code), name(key) + ": " + std::move(message));
 }
 
-void Section::refuse_unsupported(const Words& keys) const {
-    for (const auto key : keys) {
-        if (find(key)) error(key, "unsupported", "not supported yet by this version; remove the key");
-    }
-}
-
 void Section::not_one_of(std::string_view key, std::string_view word, const Words& known) const {
     error(key, "invalid", in_quotes(word) + " is not known" + suggestion(word, known));
 }

@@ -81,8 +81,6 @@ public:
     }
 
     void error(std::string_view key, std::string code, std::string message) const;
-    /// The contract knows the key, this version does not act on it yet.
-    void refuse_unsupported(const Words& keys) const;
 
 private:
     void not_one_of(std::string_view key, std::string_view word, const Words& known) const;

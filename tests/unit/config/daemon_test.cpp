@@ -290,15 +290,63 @@ TEST_CASE("Daemon: an audit section without a good key is refused, none at all i
     CHECK(tells(with("audit: {key: x}").errors, "unknown_key", "yuqingd.yaml:23", "key"));
 }
 
-TEST_CASE("Daemon: what is to come inside a section is refused by name, never ignored") {
+namespace {
+
+LoadedConfig with_redis(const std::string& lines) {
     Scratch scratch;
-    scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n",
-                   "  sentinels: [a:1]\n  service: yuqing\n");
-    const auto errors = scratch.load().errors;
-    for (const std::string key : {"redis.sentinels", "redis.service"}) {
-        CHECK(tells(errors, "unsupported", "yuqingd.yaml", key + ": not supported yet"));
-    }
-    CHECK(errors.size() == 2);
+    scratch.write("sentinel.password", "watch\n");
+    scratch.change("yuqingd.yaml", "  url: redis://127.0.0.1:6379/0\n", lines);
+    return scratch.load();
+}
+
+}  // namespace
+
+TEST_CASE("Daemon: sentinels name the master of a service, and one replica has what is answered") {
+    const auto loaded = with_redis(
+        "  sentinels: [10.1.0.1:26379, '[::1]:26380', redis-3:26379]\n  service: yuqing\n"
+        "  sentinel_user: asks\n  sentinel_password_file: sentinel.password\n  database: 2\n");
+    REQUIRE(loaded.config);
+    const auto& redis = loaded.config->redis;
+    CHECK(redis.url.empty());
+    CHECK(redis.sentinels == std::vector<RedisNode>{{"10.1.0.1", 26379}, {"::1", 26380}, {"redis-3", 26379}});
+    CHECK(redis.service == "yuqing");
+    CHECK(redis.sentinel_user == "asks");
+    CHECK(redis.sentinel_password == "watch");
+    CHECK(redis.database == 2);
+    CHECK(redis.replicas == 1);
+    CHECK(redis.replica_timeout == std::chrono::seconds(1));
+}
+
+TEST_CASE("Daemon: a single Redis has no replicas to wait for, unless it is told") {
+    CHECK(with_redis("  url: redis://h\n").config->redis.replicas == 0);
+    const auto loaded = with_redis("  url: redis://h\n  replicas: 2\n  replica_timeout: 3s\n");
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->redis.replicas == 2);
+    CHECK(loaded.config->redis.replica_timeout == std::chrono::seconds(3));
+}
+
+TEST_CASE("Daemon: any node of a cluster says where the others are") {
+    const auto loaded = with_redis("  cluster: [10.1.0.1:7000, 10.1.0.2:7000]\n");
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->redis.cluster == std::vector<RedisNode>{{"10.1.0.1", 7000}, {"10.1.0.2", 7000}});
+    CHECK(loaded.config->redis.replicas == 0);
+}
+
+TEST_CASE("Daemon: where Redis is, is said once and whole") {
+    const auto errors = [](const std::string& lines) { return with_redis(lines).errors; };
+    CHECK(tells(errors("  durability: always\n"), "missing_key", "yuqingd.yaml:7", "'url' is required"));
+    CHECK(tells(errors("  url: redis://h\n  sentinels: [a:1]\n  service: s\n"), "invalid", "yuqingd.yaml:8",
+                "give one of url, sentinels and cluster"));
+    CHECK(tells(errors("  sentinels: [a:1]\n"), "missing_key", "yuqingd.yaml:7", "'service' is required"));
+    CHECK(tells(errors("  url: redis://h\n  service: s\n"), "invalid", "yuqingd.yaml:8",
+                "redis.service: is there for sentinels alone"));
+    CHECK(tells(errors("  sentinels: [a]\n  service: s\n"), "invalid", "yuqingd.yaml:7",
+                "'a' should be host:port, as in 10.1.0.1:26379"));
+    CHECK(tells(errors("  cluster: []\n"), "invalid", "yuqingd.yaml:7", "at least one address"));
+    CHECK(tells(errors("  url: redis://h\n  replica_timeout: 9s\n"), "invalid", "yuqingd.yaml:8",
+                "should be from 1s to 3s"));
+    CHECK(tells(with_redis("  sentinels: [a:1]\n  service: s\n  replicas: 0\n").warnings, "unreplicated",
+                "yuqingd.yaml:9", "may be lost in a failover"));
 }
 
 TEST_CASE("Daemon: links to act by have a key and a life, and are missed where people read messages") {

@@ -30,8 +30,22 @@ namespace alert {
 
 enum class Durability { always, everysec, none };
 
+/// host:port of a sentinel or of a node of a cluster.
+struct RedisNode {
+    std::string host;
+    std::uint16_t port = 0;
+
+    friend bool operator==(const RedisNode&, const RedisNode&) = default;
+};
+
+/// Where it is, one of three: `url`, `sentinels` with `service`, or `cluster`.
 struct RedisConfig {
     std::string url;  // redis://[user:password@]host:port/db or unix://path
+    std::vector<RedisNode> sentinels, cluster;
+    std::string service, sentinel_user, sentinel_password;
+    std::size_t database = 0;  // of a service
+    std::size_t replicas = 0;  // that must have an event before it is answered; with sentinels usually 1
+    Duration replica_timeout = std::chrono::seconds(1);
     Durability durability = Durability::always;
     std::string password;  // of password_file
     std::optional<std::string> user;
