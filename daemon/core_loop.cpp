@@ -1,6 +1,7 @@
 #include "core_loop.hpp"
 
 #include "log.hpp"
+#include "redis_options.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -25,20 +26,13 @@ alert::RuleBook::Current current_rules(const alert::Config& config) {
     return {config.policy, config.directory, config.roster, config.calendar, config.zone};
 }
 
-alert::redis::Durability durability_of(alert::Durability durability) {
-    switch (durability) {
-        case alert::Durability::always: return alert::redis::Durability::always;
-        case alert::Durability::everysec: return alert::redis::Durability::everysec;
-        case alert::Durability::none: break;
-    }
-    return alert::redis::Durability::none;
-}
-
-std::vector<std::unique_ptr<alert::redis::Connection>> make_writers(boost::asio::io_context& io,
-                                                                    const alert::Config& config) {
+std::vector<std::unique_ptr<alert::redis::Connection>> make_writers(
+    boost::asio::io_context& io, const alert::Config& config,
+    const std::shared_ptr<alert::redis::MasterWatch>& masters) {
     std::vector<std::unique_ptr<alert::redis::Connection>> writers;
+    const auto options = commit_options(redis_place(config), masters);
     for (std::size_t i = 0; i < config.redis.writers; ++i)
-        writers.push_back(std::make_unique<alert::redis::Connection>(io, redis_options(config)));
+        writers.push_back(std::make_unique<alert::redis::Connection>(io, options));
     return writers;
 }
 
@@ -51,17 +45,6 @@ std::vector<alert::redis::Connection*> pointers_to(
 
 }  // namespace
 
-alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place) {
-    const auto& redis = place.redis;
-    auto address = alert::redis::parse_address(redis.url);
-    if (!address) throw std::runtime_error("redis.url: " + address.error().message);
-    if (!redis.password.empty()) address->password = redis.password;
-    if (redis.user) address->user = *redis.user;
-    return {.address = *address,
-            .durability = durability_of(redis.durability),
-            .probe_key = alert::redis::Keys(place.jurisdiction).probe()};
-}
-
 CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Config> config,
                    alert::Sender& sender, Metrics& metrics, Watchdog& watchdog)
     : io_(io),
@@ -72,8 +55,9 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
       watchdog_(watchdog),
       watcher_(metrics),
       timers_(io),
-      connection_(io, redis_options(*config_), &clock_),
-      writers_(make_writers(io_, *config_)),
+      masters_(make_master_watch(io, config_->redis)),
+      connection_(io, commit_options(redis_place(*config_), masters_), &clock_),
+      writers_(make_writers(io_, *config_, masters_)),
       keys_(config_->jurisdiction),
       store_(connection_, keys_, watcher_, pointers_to(writers_)),
       shelf_(make_shelf(io, *config_, metrics,
@@ -112,14 +96,15 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         spdlog::error("clock=jumped by_ms={} message=\"now runs on by the boot-time clock\"", by.count());
     };
     connection_.on_state([this](bool up, const std::string& reason) { redis_state(up, reason); });
-    const auto time_answers = [this](alert::redis::Connection& connection) {
+    const auto watch = [this](alert::redis::Connection& connection) {
         connection.on_answer(&stopwatch, [this](std::chrono::nanoseconds took) {
             metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
         });
         connection.on_full([this] { watcher_.limit_hit("redis_in_flight"); });
+        connection.on_unreplicated([this] { watcher_.limit_hit("redis_replica_timeout"); });
     };
-    time_answers(connection_);
-    for (auto& writer : writers_) time_answers(*writer);
+    watch(connection_);
+    for (auto& writer : writers_) watch(*writer);
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
     timekeeper_.waits = [this] {

@@ -141,6 +141,7 @@ private:
     Watcher watcher_;
     SystemClock clock_;
     AsioTimers timers_;
+    std::shared_ptr<alert::redis::MasterWatch> masters_;  // shared by the connections; null without sentinels
     alert::redis::Connection connection_;
     std::vector<std::unique_ptr<alert::redis::Connection>> writers_;  // of commits; see RedisCaseStore
     alert::redis::Keys keys_;
@@ -185,11 +186,5 @@ inline constexpr std::string_view archive_job_name = "~archive";
 /// The files of the archive for one loop; null when it has none.
 std::unique_ptr<FileShelf> make_shelf(boost::asio::io_context& loop, const alert::Config& config,
                                       Metrics& metrics, FileShelf::OnRead on_read);
-
-/// How the daemon connects to its Redis; the same for both threads.
-alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place);
-inline alert::redis::ConnectionOptions redis_options(const alert::Config& config) {
-    return redis_options(alert::RedisPlace{config.jurisdiction, config.redis});
-}
 
 }  // namespace yuqing

@@ -1,6 +1,7 @@
 #include "edge_loop.hpp"
 
 #include "core_loop.hpp"
+#include "redis_options.hpp"
 #include "sender_options.hpp"
 
 namespace yuqing {
@@ -26,7 +27,7 @@ EdgeLoop::EdgeLoop(boost::asio::io_context& io, boost::asio::io_context& core,
     : io_(io),
       config_(std::move(config)),
       metrics_(metrics),
-      connection_(io, redis_options(*config_), &clock_),
+      connection_(io, redis_options(redis_place(*config_), make_master_watch(io, config_->redis)), &clock_),
       sender_(io, core, counted_options(*config_, clock_, metrics)),
       watcher_(metrics),
       shelf_(make_shelf(io, *config_, metrics,

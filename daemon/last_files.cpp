@@ -2,8 +2,8 @@
 
 #include "alert/core/hash.hpp"
 #include "alert/redis/keys.hpp"
-#include "core_loop.hpp"
 #include "log.hpp"
+#include "redis_options.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -48,7 +48,7 @@ std::optional<alert::FileSet> read_files(const std::string& text) {
 class Question {
 public:
     Question(const alert::RedisPlace& place, std::string key)
-        : connection_(io_, redis_options(place)), key_(std::move(key)) {
+        : connection_(io_, redis_options(place, make_master_watch(io_, place.redis))), key_(std::move(key)) {
         connection_.on_state([this](bool up, const std::string& reason) {
             if (up) return ask();
             spdlog::warn("files=waiting reason={}", log_value(reason));
