@@ -14,6 +14,7 @@ void add_check_config(CommandLine& line);
 void add_reload(CommandLine& line);
 void add_rebase(CommandLine& line);  // rebase-policy
 void add_replay(CommandLine& line);
+void add_redis_switch(CommandLine& line);
 void add_letters(CommandLine& line);  // notifications, redeliver, rejects
 void add_trials(CommandLine& line);   // test-channel, drill
 void add_reports(CommandLine& line);  // ledger, assessment

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     yuqing::add_reload(line);
     yuqing::add_rebase(line);
     yuqing::add_replay(line);
+    yuqing::add_redis_switch(line);
     yuqing::add_letters(line);
     yuqing::add_trials(line);
     yuqing::add_reports(line);

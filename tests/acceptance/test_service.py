@@ -1,0 +1,150 @@
+"""An office on a Redis service of three: what is answered outlives its master, and redis-switch changes it without loss."""
+
+import json
+import re
+import subprocess
+
+from client import detected, just_now
+from load import Load
+from office import BUILD
+from office_case import OfficeCase
+from oracle import Oracle
+from service import ServiceOffice
+from waiting import holds_for, wait_for
+
+ALL_TOLD_WITHIN = 60.0
+
+
+class ServiceCase(OfficeCase):
+    kind = ServiceOffice
+
+    @property
+    def service(self):
+        return self.office.service
+
+    def setUp(self):
+        self.service.wait_whole()
+        wait_for(lambda: self.http.status("/-/ready") == 200, "the daemon is ready", 30)
+
+    def under_load(self, change):
+        """What the change gives, made while events come; nothing that was answered is lost, or told twice."""
+        load = Load(self.office, self.id(), events_per_second=20)
+        load.start()
+        try:
+            wait_for(lambda: len(load.accepted) > 20, "events are answered")
+            given = change()
+            after = len(load.accepted)
+            wait_for(lambda: len(load.accepted) > after + 20, "events are answered again", 60)
+        finally:
+            ended = load.stop(60)
+        self.assertTrue(ended, "some events were never answered")
+        oracle = Oracle(self.office, load)
+        wait_for(lambda: oracle.owed() <= oracle.told(), "all that is owed is told", ALL_TOLD_WITHIN)
+        self.assertEqual(oracle.lost()[0], [])
+        self.assertEqual(oracle.under_two_ids(), {})
+        return given
+
+    def switch(self, *words):
+        command = [BUILD / "bin" / "yuqingctl", "redis-switch", "--config", self.office.config_file, *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
+
+    def is_writable(self):
+        return self.service.master.ask("SET", "free", "1") == "OK"
+
+
+class PlannedFailover(ServiceCase):
+    def test_redis_switch_makes_another_one_the_master_and_loses_nothing(self):
+        old = self.service.master
+        done = self.under_load(self.switch)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, rf"已切换：{re.escape(old.address)} -> .*，停写 [0-9.]+ 秒，没有丢失数据")
+        self.assertIsNot(self.service.master, old)
+        wait_for(lambda: old.info()["role"] == "slave", "the old master follows")
+
+    def test_redis_switch_tells_programs_what_it_did(self):
+        old = self.service.master
+        done = self.switch("--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertEqual(told["from"], old.address)
+        self.assertEqual(told["to"], self.service.wait_moved(old).address)
+        self.assertLess(told["paused_ms"], 30_000)
+
+    def test_redis_switch_touches_nothing_when_a_replica_does_not_keep_up(self):
+        """One that hangs, of which the sentinels do not know yet."""
+        old = self.service.master
+        lame = self.service.replicas[0]
+        lame.freeze()
+        try:
+            done = self.switch()
+        finally:
+            lame.thaw()
+        self.assertIn(done.returncode, (1, 3), done.stdout + done.stderr)
+        self.assertRegex(done.stderr, "从库没有跟上|没有可用的从库|" + re.escape(lame.address))
+        self.assertIs(self.service.master, old)
+        self.assertTrue(self.is_writable())
+
+    def test_redis_switch_says_which_right_its_account_lacks_before_it_touches_anything(self):
+        for node in self.service.nodes:
+            node.ask("ACL", "SETUSER", "keeper", "on", "nopass", "+@all", "-replicaof", "~*", "&*")
+        done = self.switch("--user", "keeper", "--lang", "en")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("replicaof", done.stderr)
+        self.assertTrue(self.is_writable())
+
+    def test_redis_switch_says_that_no_sentinel_answers(self):
+        for sentinel in self.service.sentinels:
+            sentinel.stop()
+        try:
+            done = self.switch()
+        finally:
+            self.service.start()
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("没有哨兵应答", done.stderr)
+
+
+class UnplannedFailover(ServiceCase):
+    def test_a_master_that_dies_takes_nothing_with_it_that_was_answered(self):
+        old = self.service.master
+        self.under_load(lambda: (old.stop(), self.service.wait_moved(old)))
+        old.start(self.service.log)
+
+    def test_an_event_that_no_replica_has_is_not_answered_as_accepted_nor_as_known(self):
+        client = self.office.client()
+        hits = self.http.metric("yuqing_limit_hits_total", limit="redis_replica_timeout")
+        told = detected(at=just_now())
+        replicas = self.service.replicas
+        for replica in replicas:
+            replica.freeze()
+        try:
+            self.assertEqual(client.ask([told])[0]["status"], "retry")
+            wait_for(lambda: self.http.status("/-/ready") == 503, "not ready")
+            holds_for(1.5, lambda: client.ask([told])[0]["status"] == "retry", "it is asked for again")
+        finally:
+            for replica in replicas:
+                replica.thaw()
+        self.assertIn(client.tell(told, bound=60)[0]["status"], ("accepted", "duplicate"))
+        self.assertGreater(self.http.metric("yuqing_limit_hits_total", limit="redis_replica_timeout"), hits)
+
+
+class WithJournal(ServiceCase):
+    arguments = {"settings": "journal: {dir: journal}"}
+
+    def test_what_a_failover_by_hand_throws_away_is_told_again(self):
+        self.under_load(self.service.fail_over)
+
+    def test_a_service_that_was_emptied_is_told_again(self):
+        self.under_load(lambda: self.service.master.ask("FLUSHALL"))
+
+    def test_without_replicas_events_are_taken_into_the_journal(self):
+        replicas = self.service.replicas
+        for replica in replicas:
+            replica.freeze()
+        try:
+            wait_for(lambda: self.http.status("/-/ready") == 503, "not ready", 30)
+            (answer,) = self.office.client().ask([detected(at=just_now())])
+        finally:
+            for replica in replicas:
+                replica.thaw()
+        self.assertEqual((answer["status"], answer.get("degraded")), ("accepted", True))
+        wait_for(lambda: self.http.get(f"/api/v1/cases/{answer['case']}").status == 200, "Redis was told", 60)
