@@ -14,13 +14,13 @@ class FaultProxy:
     a write. `change(bytes)`: what the server's bytes become; None cuts the connection before they come through.
     `silent`: nothing goes on either way."""
 
-    def __init__(self, target):
+    def __init__(self, target, host="127.0.0.1"):
         self.target = target  # path of a unix socket, or a port
         self.latency, self.bytes_per_second, self.slice, self.silent = 0.0, 0, 0, False
         self.change = None
         self._clients, self._servers = set(), set()
         self._loop = asyncio.new_event_loop()
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server((host, 0))
         self.port = listener.getsockname()[1]
         self._thread = threading.Thread(target=self._run, args=(listener,), daemon=True)
         self._thread.start()

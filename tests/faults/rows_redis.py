@@ -211,6 +211,3 @@ def slow_way(scene):
 
 not_run("B", "needs a filesystem of its own, which takes root", r29="disk full while Redis writes once a second (MISCONF)")
 not_run("B", NEEDS_JOURNAL, r36="FLUSHALL, or an empty volume", r37="Redis's file is changed in the middle")
-not_run("C", "the daemon does not follow Sentinel", r41="kill -9 of the master", r42="SIGSTOP of the master",
-        r43="SENTINEL FAILOVER", r44="`yuqingctl redis-switch`", r45="a split network", r46="two daemons on two sides",
-        r47="a replica lags", r48="all sentinels down", r49="one failover after the other")

@@ -20,6 +20,7 @@ import rows_daemon  # noqa: E402, F401
 import rows_http  # noqa: E402, F401
 import rows_ingest  # noqa: E402, F401
 import rows_redis  # noqa: E402, F401
+import rows_sentinel  # noqa: E402, F401
 import rows_webhooks  # noqa: E402, F401
 from row import ROWS  # noqa: E402
 from scene import Scene  # noqa: E402

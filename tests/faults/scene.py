@@ -38,8 +38,8 @@ class Figures:
 
 
 class Scene:
-    def __init__(self, name, seed, adapt=None, settings=""):
-        self.office = Office(prefix=name, adapt=adapt, settings=settings)
+    def __init__(self, name, seed, adapt=None, settings="", kind=Office):
+        self.office = kind(prefix=name, adapt=adapt, settings=settings)
         self.load = Load(self.office, seed, EVENTS_PER_SECOND)
         self.oracle = Oracle(self.office, self.load)
         self.findings = []
