@@ -21,6 +21,7 @@ dir {folder}
 replica-announce-ip {host}
 min-replicas-to-write 1
 min-replicas-max-lag 10
+repl-diskless-sync-delay 0
 """
 
 

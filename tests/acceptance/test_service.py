@@ -27,7 +27,8 @@ class ServiceCase(OfficeCase):
         wait_for(lambda: self.http.status("/-/ready") == 200, "the daemon is ready", 30)
 
     def under_load(self, change):
-        """What the change gives, made while events come; nothing that was answered is lost, or told twice."""
+        """What the change gives, made while events come; nothing that was answered is lost, or told twice. Once a class:
+        the matters have the same names."""
         load = Load(self.office, self.id(), events_per_second=20)
         load.start()
         try:
@@ -127,11 +128,15 @@ class UnplannedFailover(ServiceCase):
         self.assertGreater(self.http.metric("yuqing_limit_hits_total", limit="redis_replica_timeout"), hits)
 
 
-class WithJournal(ServiceCase):
+class FailoverByHand(ServiceCase):
     arguments = {"settings": "journal: {dir: journal}"}
 
-    def test_what_a_failover_by_hand_throws_away_is_told_again(self):
+    def test_what_it_throws_away_is_told_again_from_the_journal(self):
         self.under_load(self.service.fail_over)
+
+
+class Journal(ServiceCase):
+    arguments = {"settings": "journal: {dir: journal}"}
 
     def test_a_service_that_was_emptied_is_told_again(self):
         self.under_load(lambda: self.service.master.ask("FLUSHALL"))

@@ -98,7 +98,7 @@ constexpr Words phrases[] = {
     {" of the answer is ", " 的值为 "},
     // Redis
     {"Redis is away: ", "Redis 连不上："},
-    {"replicas that have what was written: ", "已收到写入的从库："},
+    {"too few replicas have what was written: ", "收到写入的从库不足："},
     {"the sentinels name another master, ", "哨兵已改以另一台为主库 "},
     {"no sentinel was asked yet", "尚未问到哨兵"},
     {"no sentinel has named the master; ", "没有哨兵说出主库在哪里；"},

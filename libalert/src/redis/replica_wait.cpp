@@ -13,8 +13,8 @@ Command wait_command(const ReplicaRule& rule) {
 std::string judge_wait(const ReplicaRule& rule, const Reply& reply) {
     if (reply.is_error()) return reply.text;
     if (reply.integer >= static_cast<std::int64_t>(rule.replicas)) return {};
-    return "replicas that have what was written: " + std::to_string(reply.integer) + " of " +
-           std::to_string(rule.replicas) + " after " + std::to_string(rule.timeout.count()) + " ms";
+    return "too few replicas have what was written: " + std::to_string(reply.integer) + "/" +
+           std::to_string(rule.replicas) + ", " + std::to_string(rule.timeout.count()) + " ms";
 }
 
 /// Asked in the next turn of the loop: what was answered in this one is held together.

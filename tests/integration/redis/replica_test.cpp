@@ -93,7 +93,7 @@ TEST_CASE("Replicas: what they do not have in time is not answered, and Redis co
     });
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == alert::redis::redis_lost);
-    CHECK(refused.error().message == "replicas that have what was written: 0 of 1 after 300 ms");
+    CHECK(refused.error().message == "too few replicas have what was written: 0/1, 300 ms");
     CHECK_FALSE(office.writer.up());
     CHECK(unreplicated == 1);
     run_for(office.client.io, 1s);
@@ -123,7 +123,7 @@ TEST_CASE("Replicas: an office without work notices that they have gone") {
     Client client(options);
     client.start_and_wait();
     freeze(redis);
-    REQUIRE(client.wait_reason("replicas that have what was written: 0 of 1"));
+    REQUIRE(client.wait_reason("too few replicas have what was written: 0/1"));
     thaw(redis);
     CHECK(client.wait_up());
 }

@@ -19,6 +19,8 @@ inline std::uint16_t free_port() {
 struct Node {
     Node(yuqing::test::RedisServerOptions options, std::vector<std::string> more) {
         options.more = {"--port", std::to_string(port), "--bind", "127.0.0.1"};
+        if (options.sentinel.empty())  // a replica that comes is served at once
+            options.more.insert(options.more.end(), {"--repl-diskless-sync-delay", "0"});
         options.more.insert(options.more.end(), more.begin(), more.end());
         server = std::make_unique<RedisServer>(std::move(options));
     }
