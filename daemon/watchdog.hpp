@@ -1,4 +1,5 @@
-// What systemd is told: READY, WATCHDOG while the timekeeper and the edge turn, STOPPING. Silent without systemd.
+// What systemd is told: READY, WATCHDOG while the timekeeper and the edge turn, STOPPING. Without systemd
+// nothing.
 #pragma once
 
 #include <atomic>
