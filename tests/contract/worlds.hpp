@@ -137,12 +137,18 @@ public:
     }
 
 private:
+    /// With the rights that the daemon has in an office.
+    [[nodiscard]] alert::redis::Address address() const {
+        auto address = alert::redis::parse_address(server_.url()).value();
+        address.user = yuqing::test::RedisServer::daemon_user;
+        return address;
+    }
+
     yuqing::test::RedisServer server_;
     boost::asio::io_context io_;
     Notes notes_;
     alert::redis::Keys keys_{"qingshan"};
-    alert::redis::Connection connection_{
-        io_, {.address = alert::redis::parse_address(server_.url()).value(), .probe_key = keys_.probe()}};
+    alert::redis::Connection connection_{io_, {.address = address(), .probe_key = keys_.probe()}};
     alert::RedisCaseStore store_{connection_, keys_, notes_};
     alert::RedisCaseArchive archive_{connection_, keys_};
     alert::RedisOutbox outbox_{connection_, keys_, notes_};

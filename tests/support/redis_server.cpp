@@ -10,7 +10,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -43,6 +45,18 @@ std::string text_of(const redisReply& reply) {
     }
 }
 
+/// `--user`, and the words of the line in deploy/redis.conf.
+std::vector<std::string> daemon_user_as_shipped() {
+    std::ifstream file(YUQING_SOURCE_DIR "/deploy/redis.conf");
+    const std::string begin = std::string("user ") + RedisServer::daemon_user + " ";
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with(begin)) continue;
+        std::istringstream words("--" + line);
+        return {std::istream_iterator<std::string>(words), {}};
+    }
+    throw std::runtime_error("deploy/redis.conf has no user " + std::string(RedisServer::daemon_user));
+}
+
 }  // namespace
 
 RedisServer::RedisServer(RedisServerOptions options) : options_(std::move(options)) {
@@ -73,6 +87,8 @@ std::vector<std::string> RedisServer::arguments() const {
     if (options_.sentinel.empty())
         add({"--appendonly", options_.appendonly, "--appendfsync", options_.appendfsync, "--save", "",
              "--hash-max-listpack-value", "8192"});
+    const auto user = daemon_user_as_shipped();
+    if (options_.sentinel.empty()) words.insert(words.end(), user.begin(), user.end());
     words.insert(words.end(), options_.more.begin(), options_.more.end());
     return words;
 }

@@ -27,6 +27,8 @@ public:
     RedisServer& operator=(const RedisServer&) = delete;
 
     [[nodiscard]] std::string url() const { return "unix://" + socket_path(); }
+    /// Its account for the daemon, with the rights that deploy/redis.conf gives; url() alone may everything.
+    static constexpr const char* daemon_user = "yuqingd";
     [[nodiscard]] std::string socket_path() const { return (folder_ / "redis.sock").string(); }
 
     void start();

@@ -80,12 +80,11 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     RedisConfig redis;
     const Yaml* node = root.require("redis");
     if (!node) return redis;
-    const Section section(
-        *node, "redis",
-        {"url", "sentinels", "service", "cluster", "durability", "user", "password_file", "sentinel_user",
-         "sentinel_password_file", "database", "replicas", "replica_timeout", "writers",
-         "mirror_cases", "mirror_after"},
-        root.findings());
+    const Section section(*node, "redis",
+                          {"url", "sentinels", "service", "cluster", "durability", "user", "password_file",
+                           "sentinel_user", "sentinel_password_file", "database", "replicas",
+                           "replica_timeout", "writers", "mirror_cases", "mirror_after"},
+                          root.findings());
     read_way(section, around, redis);
     redis.durability = section
                            .choice<Durability>("durability", {{"always", Durability::always},

@@ -26,6 +26,13 @@ inline alert::redis::ConnectionOptions options_for(const std::string& url) {
             .probe_key = "yuqing:{test}:probe"};
 }
 
+/// As the account of the daemon: a command it may not give fails here before it fails in an office.
+inline alert::redis::ConnectionOptions options_of_daemon(const std::string& url) {
+    auto options = options_for(url);
+    options.address.user = RedisServer::daemon_user;
+    return options;
+}
+
 /// Remembers what the clock was told.
 class ToldClock : public alert::VirtualClock {
 public:

@@ -1,4 +1,5 @@
-// A jurisdiction in a Redis of the test's own: store, outbox and reader over one connection.
+// A jurisdiction in a Redis of the test's own: store, outbox and reader over one connection, with the rights
+// that the daemon has in an office.
 #pragma once
 
 #include "contract/asking.hpp"
@@ -25,11 +26,11 @@ public:
         REQUIRE(result.has_value());
         return std::move(*result);
     }
-    /// The answer of a command, seen from beside.
+    /// The answer of a command, seen from beside by somebody who may everything.
     std::string raw(const std::vector<std::string>& words) { return server.command(words); }
 
     RedisServer server;
-    Client client{options_for(server.url())};
+    Client client{options_of_daemon(server.url())};
     contract::Notes notes;
     alert::redis::Keys keys{"qingshan"};
     alert::RedisCaseStore cases{client.connection, keys, notes};
