@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -44,7 +45,15 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+# The kernel's "parent" is the thread that starts: one that lives as long as the test does.
+_starter = ThreadPoolExecutor(1)
+
+
 def start(command, log, pass_fds=(), **environment):
+    return _starter.submit(_start, command, log, pass_fds, environment).result()
+
+
+def _start(command, log, pass_fds, environment):
     variables = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET" and not k.startswith("YUQING_")}
     return subprocess.Popen(
         [str(part) for part in command],
@@ -103,6 +112,7 @@ class Office:
         self.endpoint = f"ipc://{self.folder}/ingest.sock"
         self.tcp_endpoint = f"tcp://127.0.0.1:{free_port()}"
         self.environment, self.redis_environment = {}, {}  # of the daemon, of Redis
+        self.redis_options = []  # beside those of deploy/redis.conf
         self.through = []  # stands before the daemon's command: prlimit and the like
         self.redis = self.daemon = None
         self._clients = []
@@ -180,6 +190,7 @@ class Office:
                 self.folder / "redis.sock",
                 "--dir",
                 self.folder / "redis",
+                *self.redis_options,
                 *more,
             ],
             self._log,

@@ -24,9 +24,9 @@ class Oracle:
             (got.case, got.obligation, got.channel) for got in self.office.sink.received(at="due", repeat=0)
         }
 
-    def lateness(self, faults=()):
-        """Seconds from when each deadline could be told (due, and accepted) to when it came first, sorted. What fell
-        due during a fault, given as begin and end, could be told from its end on."""
+    def lateness(self, faults=(), channels=CHANNELS):
+        """Seconds from when each deadline could be told (due, and accepted) to when it came first, sorted. Nothing
+        can be told during `faults`, given as begin and end: what fell due then could be told from its end on."""
         first = {}
         for got in self.office.sink.received(at="due", repeat=0):
             first.setdefault((got.case, got.channel), got.arrived)
@@ -36,7 +36,7 @@ class Oracle:
             could = max(self.load.due[case], accepted)
             for begin, end in faults:
                 could = end if begin <= could < end else could
-            if (case, channel) in first:
+            if (case, channel) in first and channel in channels:
                 late.append(max(0.0, first[case, channel] - could))
         return sorted(late)
 

@@ -62,7 +62,7 @@ class Received:
         return f"<{self.channel} {self.case} {self.obligation} {at} {self.data.get('reason')} {self.id}>"
 
 
-def signature_faults(secret, headers, raw, now):
+def signature_faults(secret, headers, raw, now, difference_max=CLOCK_DIFFERENCE_MAX):
     """What is wrong with a request by Standard Webhooks; nothing when all is right."""
     missing = [
         name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if name not in headers
@@ -77,7 +77,7 @@ def signature_faults(secret, headers, raw, now):
         faults.append("the signature does not fit")
     if not headers["webhook-timestamp"].isdigit():
         faults.append("webhook-timestamp is no number of seconds")
-    elif abs(int(headers["webhook-timestamp"]) - now) > CLOCK_DIFFERENCE_MAX:
+    elif abs(int(headers["webhook-timestamp"]) - now) > difference_max:
         faults.append(STALE)
     if not headers.get("content-type", "").startswith("application/cloudevents+json"):
         faults.append(f"content-type is {headers.get('content-type')}")
@@ -127,6 +127,7 @@ class Sink:
     def __init__(self, secret):
         self.secret = secret
         self.answers = {}
+        self.difference_max = CLOCK_DIFFERENCE_MAX
         self._received = []
         self._seen = Counter()
         self._lock = threading.Lock()
@@ -140,7 +141,7 @@ class Sink:
         return f"http://127.0.0.1:{self.port}/{channel}"
 
     def take(self, channel, headers, raw, arrived, given_up=False):
-        faults = signature_faults(self.secret, headers, raw, arrived)
+        faults = signature_faults(self.secret, headers, raw, arrived, self.difference_max)
         if given_up:
             faults = [fault for fault in faults if fault != STALE]
         try:

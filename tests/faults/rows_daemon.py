@@ -4,14 +4,20 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 
+from client import detected, encode, just_now
+from faulty_calls import FaultyCalls
+from hung import hung, thread_called
+from notified import Notified
+from office import stop, with_journal
 from row import not_run, row
 from scene import CHANNELS
 from waiting import wait_for
 
-NEEDS_JOURNAL = "the daemon keeps no journal beside Redis"
+WATCHDOG = 10  # seconds, as in deploy/systemd
 NO_FAILPOINTS = "the shipped program has no points to fail at; kills at random moments and at system calls stand for them"
 
 
@@ -19,6 +25,16 @@ NO_FAILPOINTS = "the shipped program has no points to fail at; kills at random m
 def killed(scene):
     with scene.fault():
         scene.office.kill_daemon()
+        scene.office.launch()
+
+
+@row(1, "A", "kill -9 beside a second daemon, 5 s without the first", part="b", within=3.0)
+def killed_beside_another(scene):
+    scene.second_daemon()
+    scene.go_on()
+    with scene.fault():
+        scene.office.kill_daemon()
+        scene.go_on(5)
         scene.office.launch()
 
 
@@ -80,9 +96,42 @@ def killed_after_delivery(scene):
 def stopped(scene):
     for seconds in (0.5, 2, 8):
         with scene.fault():
-            scene.office.daemon.send_signal(signal.SIGSTOP)
-            scene.go_on(seconds)
-            scene.office.daemon.send_signal(signal.SIGCONT)
+            scene.stop_for(scene.office.daemon, seconds)
+
+
+def under_systemd(scene):
+    """The row plays systemd, with the time that the shipped unit gives."""
+    scene.notified = Notified(scene.office.folder / "notify")
+    scene.finally_do(scene.notified.close)
+    scene.office.environment = {
+        "NOTIFY_SOCKET": str(scene.office.folder / "notify"), "WATCHDOG_USEC": str(WATCHDOG * 1_000_000),
+    }
+    scene.office.through = ["prlimit", "--core=0"]
+
+
+@row(7, "A", "the thread that decides hangs, then the one that sends: systemd aborts and restarts", prepare=under_systemd)
+def hangs(scene):
+    for thread in ("yuqingd", "yuqingd-edge"):
+        with scene.fault():
+            begun = time.time()
+            with hung(thread_called(scene.office.daemon.pid, thread)):
+                wait_for(
+                    lambda: "WATCHDOG=1" not in scene.notified.since(max(begun, time.time() - WATCHDOG))
+                    and time.time() > begun + WATCHDOG, f"{thread} hangs, and systemd is told nothing", 60,
+                )  # fmt: skip
+                scene.office.daemon.send_signal(signal.SIGABRT)
+            stop(scene.office.daemon)
+            scene.office.start_daemon()
+        scene.go_on()
+
+
+@row(8, "A", "the daemon ends by SIGABRT, SIGSEGV, SIGBUS and SIGFPE", prepare=under_systemd)
+def crashes(scene):
+    with scene.fault(), scene.supervised() as ended:
+        for number, end in enumerate((signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE)):
+            scene.office.daemon.send_signal(end)
+            wait_for(lambda number=number: len(ended) > number, f"{end.name} ends it")
+            scene.answers()
 
 
 @row(9, "A", "a case in Redis that cannot be read")
@@ -110,6 +159,41 @@ def descriptors(scene):
         scene.go_on(5)
         for one in held:
             one.close()
+
+
+@row(10, "A", "no more memory than it has (RLIMIT_AS), and 600 events of 50 KB", prepare=under_systemd)
+def memory_limit(scene):
+    def limit(size):
+        command = ["prlimit", f"--pid={scene.office.daemon.pid}", f"--as={size}"]
+        subprocess.run(command, timeout=10, check=False)
+
+    with scene.fault(), scene.supervised() as ended:
+        for headroom in (0, 4 << 20, 16 << 20):
+            with open(f"/proc/{scene.office.daemon.pid}/statm", encoding="ascii") as statm:
+                limit(int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + headroom)
+            client = scene.office.client()
+            for number in range(200):
+                big = detected(f"BIG-{headroom}-{number}", just_now(), summary="大" * 16_000)
+                client.socket.send(encode(big))
+            scene.go_on(3)
+            limit("unlimited:unlimited")
+            scene.answers()
+    scene.demand(ended, "it never met the limit")
+
+
+def no_allocation(scene):
+    under_systemd(scene)
+    scene.calls = FaultyCalls(scene.office.folder, allocations=True)
+    scene.office.environment |= scene.calls.environment
+
+
+@row(11, "A", "the n-th allocation gets nothing, n = 1, 3, 9 … 59,049", prepare=no_allocation)
+def allocation_fails(scene):
+    with scene.fault(), scene.supervised():
+        for power in range(11):
+            scene.calls.set(allocations_left=3**power - 1)
+            wait_for(lambda: scene.calls.get("allocations_left") < 0, f"allocation {3**power} is refused", 30)
+            scene.answers()
 
 
 @row(18, "A", "SIGHUP over files that do not load")
@@ -140,9 +224,17 @@ def stopped_in_order(scene):
             scene.answers()
 
 
-not_run("A", NO_FAILPOINTS, r4="crash at each failpoint", r7="one thread hangs", r8="abort, assertion, exception")
-not_run("A", "libzmq ends the process when memory is short; a limit would show that and nothing of ours",
-        r10="memory limit", r11="malloc gives nothing")
-not_run("A", NEEDS_JOURNAL, r13="disk full for the journal", r14="fsync of the journal fails",
-        r15="torn or changed journal", r16="slow fsync of the journal", r20="power cut")
-not_run("A", "there is one version so far; `tests/run --long package` upgrades the package", r17="upgrade and back")
+@row(17, "A", "a rolling restart of two daemons, twice, under load", within=3.0, adapt=with_journal)
+def rolling_restart(scene):
+    second = scene.second_daemon()
+    with scene.fault():
+        for _ in range(2):
+            scene.demand(scene.office.stop_daemon() == 0, "the first did not end well")
+            scene.go_on(1)
+            scene.office.start_daemon()
+            scene.demand(second.stop() == 0, "the second did not end well")
+            scene.go_on(1)
+            second.start()
+
+
+not_run("A", NO_FAILPOINTS, r4="crash at each failpoint")

@@ -1,10 +1,16 @@
 """Group H: the HTTP server under those who ask slowly, too much, and without leave."""
 
+import re
 import socket
 import threading
 import time
+from urllib.parse import urlencode, urlsplit
 
-from row import not_run, row
+from client import detected, just_now
+from hostile_titles import titles
+from office import with_link_key
+from row import row
+from waiting import wait_for
 
 BOMBS = [
     b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"A: " + b"a" * 20_000 + b"\r\n\r\n",
@@ -68,8 +74,48 @@ def guessing(scene):
     scene.demand(refused[0] > 10, "hardly a guess was made")
 
 
-not_run("H", "`tests/run --long browser` does it in a real browser", r78="titles that want to be scripts")
-not_run("H", "the acceptance tests do it: test_act", r79="a link opened by a preview, twice, too late, changed")
-not_run("I", "takes hours; `tests/run --long kills` plays kills at random", r80="random faults for 8 hours", r81="72 hours of steady load")
-not_run("I", "`tests/run --long package` restores a backup", r82="a backup restored elsewhere")
-not_run("I", "the guard and the service outside have acceptance tests of their own", r83="the daemon is gone for good")
+@row(78, "H", "every hostile title of the corpus (in a real browser: `--long browser`)", adapt=with_link_key)
+def hostile_titles(scene):
+    office = scene.office
+    told = {f"TITLE-{number}": title for number, title in enumerate(titles())}
+    with scene.fault():
+        office.tell(*(detected(case, just_now(), title=title) for case, title in told.items()), bound=60)
+        wait_for(lambda: {got.case for got in office.sink.received(reason="opened")} >= set(told), "all are told", 60)
+        for case in list(told)[::10]:
+            page = office.http.get(link_of(office, case), host="yuqing.example", **{"x-forwarded-for": "10.0.0.9"})
+            scene.demand(page.status == 200, f"the page of {told[case]!r} was answered {page.status}")
+            scene.demand(b"<script" not in page.body.lower() and b"onerror=" not in page.body.lower().replace(b"&lt;", b"<")
+                         .split(b"<bdi>")[0], f"{told[case]!r} is more than text")
+
+
+def link_of(office, case):
+    url = urlsplit(office.sink.wait(case=case, reason="opened", channel="duty-group").data["links"]["acknowledge"])
+    return f"{url.path}?{url.query}"
+
+
+@row(79, "H", "a link opened by previews, touched, of another case, and pressed twice", adapt=with_link_key)
+def links(scene):
+    office, form = scene.office, {"content-type": "application/x-www-form-urlencoded", "host": "yuqing.example",
+                                  "x-forwarded-for": "10.0.0.9"}
+    office.tell(detected("LINK", just_now(), field="安全生产"), detected("OTHER", just_now(), field="安全生产"))
+    link, other = link_of(office, "LINK"), link_of(office, "OTHER")
+
+    def acknowledged():
+        return [one for one in office.http.case("LINK")["timeline"] if one.get("type") == "case.acknowledged"]
+
+    with scene.fault():
+        for method in ("GET", "HEAD", "OPTIONS", "GET"):
+            office.http.ask(method, link, headers=form)
+        page = office.http.get(link, **form).body.decode()
+        pressed = urlencode({
+            "act": "acknowledge", "seen": re.search(r'name="seen" value="(\d+)"', page)[1],
+            "who": re.search(r'name="who" value="([^"]+)"', page)[1],
+        }).encode()  # fmt: skip
+        for touched in (link[:-1], link.replace("t=1", "t=2", 1), link.replace("LINK", "OTHER"), link.split("?")[0],
+                        "/act/LINK?" + other.split("?")[1]):
+            answer = office.http.ask("POST", touched, pressed, form)
+            scene.demand(answer.status >= 400, f"{touched} was answered {answer.status}")
+        scene.demand(not acknowledged(), "a preview or a touched link acknowledged")
+        for _ in range(3):
+            office.http.ask("POST", link, pressed, form)
+    scene.demand(len(acknowledged()) == 1, f"pressed three times: {len(acknowledged())} acknowledgements")

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from client import detected, encode, just_now
-from row import not_run, row
+from curve import entry, keyed_client, make_pair, public, with_curve
+from row import row
 
 CORPUS = Path(__file__).resolve().parents[1] / "fuzz" / "corpus" / "decode_event"
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(16) + b"\x00" + bytes(31)
@@ -114,4 +115,35 @@ def hostile_events(scene):
     scene.demand(scene.office.daemon.poll() is None, "the daemon ended")
 
 
-not_run("D", "this daemon knows no CURVE", r55="wrong, revoked and no CURVE keys")
+def with_clients(config):
+    with_curve(config)
+    lines = "clients:\n"
+    for name in ("known", "revoked"):
+        lines += entry(name, make_pair(config / f"{name}.key"), role="operator")
+    make_pair(config / "stranger.key")
+    (config / "clients.yaml").write_text(lines, encoding="utf-8")
+
+
+@row(55, "D", "clients without CURVE, with an unknown key, a revoked one, and for another daemon's key", adapt=with_clients)
+def wrong_keys(scene):
+    office, config = scene.office, scene.office.config_file.parent
+    known = entry("known", config / "known.key", role="operator")
+    scene.demand(keyed_client(office, config / "revoked.key").tell(detected("BEFORE"))[0]["status"] == "accepted", "not let in")
+    with scene.fault():
+        (config / "clients.yaml").write_text("clients:\n" + known, encoding="utf-8")
+        scene.demand(office.ctl("reload").returncode == 0, "the reload failed")
+        clients = {
+            "WITHOUT": office.client(office.tcp_endpoint),
+            "STRANGER": keyed_client(office, config / "stranger.key"),
+            "REVOKED": keyed_client(office, config / "revoked.key"),
+            "ELSEWHERE": keyed_client(office, config / "known.key", public(config / "stranger.key")),
+        }
+        for case, client in clients.items():
+            client.socket.send(encode(detected(case)))
+        scene.go_on(4)
+        for case, client in clients.items():
+            scene.demand(not client.socket.poll(0), f"{case} was answered")
+            scene.demand(office.http.status(f"/api/v1/cases/{case}") == 404, f"what {case} told became a case")
+        accepted = keyed_client(office, config / "known.key").tell(detected("KNOWN"))
+        scene.demand(accepted[0]["status"] == "accepted", "a known key was not let in")
+    scene.demand(office.http.metric("yuqing_clients_refused_total", reason="unknown_key") > 0, "no stranger was counted")

@@ -1,19 +1,14 @@
 """Groups B and C: Redis is killed, stopped, made to refuse, and the way to it spoilt."""
 
-import signal
 import socket
 import subprocess
 import time
 
 from client import detected
 from proxy import FaultProxy
-from row import not_run, row
-from rows_daemon import NEEDS_JOURNAL
+from row import MOUNTING, not_run, row
+from scene import ready
 from waiting import wait_for
-
-
-def ready(scene):
-    wait_for(lambda: scene.office.http.status("/-/ready") == 200, "ready again", 60)
 
 
 def not_ready(scene):
@@ -32,9 +27,7 @@ def killed(scene):
 def stopped(scene):
     for seconds in (0.1, 2, 8):
         with scene.fault():
-            scene.office.redis.send_signal(signal.SIGSTOP)
-            scene.go_on(seconds)
-            scene.office.redis.send_signal(signal.SIGCONT)
+            scene.stop_for(scene.office.redis, seconds)
 
 
 @row(23, "B", "Redis starts and loads its data for seconds")
@@ -76,35 +69,24 @@ def paused(scene):
 
 
 def through_proxy(scene):
-    """The daemon's way to Redis leads through a proxy from now on."""
-    proxy = FaultProxy(str(scene.office.folder / "redis.sock"))
+    """Before the start: the daemon's way to Redis leads through a proxy."""
+    proxy = scene.proxy = FaultProxy(str(scene.office.folder / "redis.sock"))
     scene.finally_do(proxy.close)
     file = scene.office.config_file
     text = file.read_text(encoding="utf-8")
     url = f"unix://{scene.office.folder}/redis.sock"
     file.write_text(text.replace(url, f"redis://127.0.0.1:{proxy.port}/0"), encoding="utf-8")
-    scene.office.restart_daemon()
-    return proxy
 
 
-@row(27, "B", "every seventh answer of Redis is lost after the work was done")
+@row(27, "B", "every seventh answer of Redis is lost after the work was done", prepare=through_proxy)
 def answer_lost(scene):
-    proxy = through_proxy(scene)
-    count = [0]
-
-    def lose(data):
-        count[0] += 1
-        return None if count[0] % 7 == 0 else data
-
-    with scene.fault():
-        proxy.change = lose
+    with scene.fault(), scene.proxy.losing(every=7):
         scene.go_on(8)
-        proxy.change = None
 
 
-@row(28, "B", "answers of Redis nobody asked for, torn, sliced and changed")
+@row(28, "B", "answers of Redis nobody asked for, torn, sliced and changed", prepare=through_proxy)
 def garbage(scene):
-    proxy = through_proxy(scene)
+    proxy = scene.proxy
     with scene.fault():
         for unasked in (b"+OK\r\n", b":1\r\n", b"$5\r\nwrong\r\n", b"*-1\r\n", b"HTTP/1.1 400\r\n\r\n", b"*9999999\r\n"):
             proxy.say(unasked)
@@ -118,6 +100,30 @@ def garbage(scene):
             proxy.change = None
             proxy.cut()
             ready(scene)
+
+
+def small_and_lazy(scene):
+    """Redis writes its file once a second, on a filesystem of 6 MiB; the office has it so."""
+    scene.small_filesystem(scene.office.folder / "redis", "6m")
+    scene.office.redis_options = ["--appendfsync", "everysec"]
+    file = scene.office.config_file
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("durability: always", "durability: everysec"), encoding="utf-8")
+
+
+@row(29, "B", "the disk is full while Redis writes once a second (MISCONF)", needs=MOUNTING, prepare=small_and_lazy)
+def misconfigured(scene):
+    filler = scene.office.folder / "redis" / "filler"
+    with scene.fault():
+        subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=4k"], capture_output=True, timeout=60, check=False)
+        not_ready(scene)
+        scene.go_on(3)
+        filler.unlink()
+
+
+@row(29, "B", "Redis is told to sync once a second where the office wants always", part="b")
+def not_durable_enough(scene):
+    refusing(scene, ("CONFIG", "SET", "appendfsync", "everysec"), ("CONFIG", "SET", "appendfsync", "always"))
 
 
 @row(30, "B", "Redis cannot write its file and ends itself")
@@ -200,14 +206,12 @@ def wrong_kind(scene):
         scene.office.tell(told)
 
 
-@row(40, "B", "200 ms and 1 Mbit/s on the way to Redis")
+@row(40, "B", "200 ms and 1 Mbit/s on the way to Redis", prepare=through_proxy)
 def slow_way(scene):
-    proxy = through_proxy(scene)
+    proxy = scene.proxy
     with scene.fault():
         proxy.latency, proxy.bytes_per_second = 0.2, 125_000
         scene.go_on(8)
         proxy.latency, proxy.bytes_per_second = 0.0, 0
 
 
-not_run("B", "needs a filesystem of its own, which takes root", r29="disk full while Redis writes once a second (MISCONF)")
-not_run("B", NEEDS_JOURNAL, r36="FLUSHALL, or an empty volume", r37="Redis's file is changed in the middle")
