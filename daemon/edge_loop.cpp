@@ -10,7 +10,7 @@ namespace {
 
 const std::string probe_kept_ms = "60000";
 
-/// Messages are signed by the trusted time, as everything is decided by it; a machine's clock jumps.
+/// Messages are signed by the trusted time, which decides everything, not by a machine's clock that jumps.
 alert::HttpSenderOptions counted_options(const alert::Config& config, const SystemClock& clock,
                                          Metrics& metrics) {
     auto options = sender_options(config, [&clock] { return clock.now(); });

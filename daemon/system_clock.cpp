@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 
@@ -27,12 +28,27 @@ void SystemClock::observe(alert::TimePoint redis_now, alert::Duration asked) {
     if (trusted_.steps() != before && on_step) on_step(difference);
 }
 
+namespace {
+
+using TimerPtr = std::shared_ptr<boost::asio::steady_timer>;
+
+void nap(const TimerPtr& timer, alert::Duration until, alert::Duration left, std::function<void()> then) {
+    const bool last = left <= AsioTimers::nap_max;
+    timer->expires_after(std::min(left, AsioTimers::nap_max));
+    timer->async_wait([timer, until, last, then = std::move(then)](boost::system::error_code error) mutable {
+        if (error) return;
+        const auto still = until - boot_time();
+        if (last || still <= alert::Duration{0}) return then();
+        nap(timer, until, still, std::move(then));
+    });
+}
+
+}  // namespace
+
 void AsioTimers::after(alert::Duration delay, std::function<void()> then) {
     if (delay <= alert::Duration{0}) return boost::asio::post(io_, std::move(then));
-    auto timer = std::make_shared<boost::asio::steady_timer>(io_, delay);
-    timer->async_wait([timer, then = std::move(then)](boost::system::error_code error) {
-        if (!error) then();
-    });
+    nap(std::make_shared<boost::asio::steady_timer>(io_), yuqing::boot_time() + delay, delay,
+        std::move(then));
 }
 
 }  // namespace yuqing

@@ -36,8 +36,11 @@ private:
     alert::TrustedTime trusted_;
 };
 
+/// By the boot-time clock: timers of the kernel stand still while the machine is suspended, so that what is
+/// waited for longer than `nap_max` is looked at again that often.
 class AsioTimers : public alert::Timers {
 public:
+    static constexpr alert::Duration nap_max = std::chrono::milliseconds(250);
     explicit AsioTimers(boost::asio::io_context& io) : io_(io) {}
     void after(alert::Duration delay, std::function<void()> then) override;
 

@@ -1,5 +1,4 @@
-// What systemd is told: READY, WATCHDOG while the timekeeper and the edge turn, STOPPING. Without systemd
-// nothing.
+// What systemd is told: READY, WATCHDOG while timekeeper and edge turn, STOPPING. Silent without systemd.
 #pragma once
 
 #include <atomic>
