@@ -100,7 +100,7 @@ else:
 def second_daemon(scene):
     """On the other side, with its own ports and the receiver behind a proxy that both sides reach."""
     office, network = scene.office, scene.office.network
-    proxy = FaultProxy(office.sink.port, network.here)
+    proxy = FaultProxy(office.sink.port, listen=network.here)
     scene.finally_do(proxy.close)
     text = office.config_file.read_text(encoding="utf-8")
     for here, there in (
