@@ -30,6 +30,8 @@ void JournalKeeper::begin(std::uint64_t after, bool lost) {
     const bool was_closing = phase_ == Phase::closing;
     cursor_ = {.after = after};
     queue_.clear();
+    late_.clear();
+    late_waits_ = false;
     touched_.clear();
     retrying_.clear();
     under_way_ = taken_ = 0;
@@ -82,7 +84,9 @@ void JournalKeeper::tell_one(JournalEntry entry, int tries) {
 }
 
 /// What is refused while something before it was not taken yet, such as the detection of its case, is tried
-/// again with it. What cannot be told for long must not keep the store from the rest.
+/// again with it. A case that is not there may still be told of: by a client who was asked to send its
+/// detection again, or out of another journal. What cannot be told for long must not keep the store from the
+/// rest.
 void JournalKeeper::told(const JournalEntry& entry, const Answer& answer, int tries) {
     using Status = Answer::Status;
     const bool follows = !retrying_.empty() && *retrying_.begin() < entry.sequence;
@@ -98,14 +102,42 @@ void JournalKeeper::told(const JournalEntry& entry, const Answer& answer, int tr
     }
     --under_way_;
     retrying_.erase(entry.sequence);
+    const bool taken = answer.status != Status::retry && answer.status != Status::rejected;
+    const bool no_case =
+        answer.error && (answer.error->code == "unknown_case" || answer.error->path == "/data/into");
+    if (!taken && no_case && late_.size() < limits_.waiting_for_case_max) {
+        late_.emplace_back(entry, answer.error);
+        return tell_on();
+    }
     ++progress_.told;
     if (answer.status == Status::accepted) ++progress_.missing;
     if (answer.case_id) touched_.insert(*answer.case_id);
-    if (answer.status == Status::retry || answer.status == Status::rejected) {
-        ++progress_.refused;
-        refuse(entry, answer.error.value_or(Error{"untold", "the store could not be told of it", ""}));
-    }
+    if (!taken) refuse_for_good(entry, answer.error);
     tell_on();
+}
+
+void JournalKeeper::refuse_for_good(const JournalEntry& entry, const std::optional<Error>& error) {
+    ++progress_.refused;
+    refuse(entry, error.value_or(Error{"untold", "the store could not be told of it", ""}));
+}
+
+/// When all else is told: once more every second, for as long as their cases may yet come.
+void JournalKeeper::tell_late() {
+    if (std::exchange(late_waits_, true)) return;
+    parts_.timers.after(told_again_after, [this, pass = pass_] {
+        if (pass != pass_) return;
+        late_waits_ = false;
+        const bool waited = parts_.clock.boot_time() - *told_all_at_ >= limits_.case_waited_for;
+        for (auto& [entry, error] : std::exchange(late_, {})) {
+            if (!waited || others_tell()) {
+                queue_.push_back(std::move(entry));
+                continue;
+            }
+            ++progress_.told;
+            refuse_for_good(entry, error);
+        }
+        tell_on();
+    });
 }
 
 /// Others whose journals hold the rest of these cases are waited for.
@@ -119,6 +151,7 @@ bool JournalKeeper::others_tell() const {
 void JournalKeeper::reach_end() {
     const bool more = parts_.journal.last() != last_when_read_;
     if (!told_all_at_) told_all_at_ = parts_.clock.boot_time();
+    if (!more && !late_.empty()) return tell_late();
     const bool may_close = phase_ == Phase::closing || (mark_ && !others_tell());
     if (may_close && phase_ != Phase::closing) enter(Phase::closing);
     if (more) {

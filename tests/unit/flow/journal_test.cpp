@@ -122,6 +122,8 @@ TEST_CASE("Journal: what was accepted without the store and is then refused is k
     CHECK(room.told(note("QS-9")).degraded);
     CHECK(room.told(event_text("case.merged", "m1", 0ms, "QS-9", R"({"into":"QS-8","by":"张三"})")).degraded);
     room.store_up();
+    CHECK(room.keeper->behind());  // their case may yet be told of
+    room.run_for(7s);
     REQUIRE(room.memory.rejects().size() == 2);
     const auto reasons = room.told_reasons();
     REQUIRE_FALSE(reasons.empty());
@@ -130,6 +132,20 @@ TEST_CASE("Journal: what was accepted without the store and is then refused is k
                Catch::Contains("此前已答复接收"));
     CHECK_FALSE(room.keeper->behind());
     CHECK(room.keeper->progress().refused == 2);
+}
+
+TEST_CASE("Journal: what came before the detection that was asked for again counts when that has come") {
+    JournalRoom room;
+    CHECK(room.told(note("QS-1")).degraded);  // of both, the detection was answered `retry`
+    room.store_up();
+    room.run_for(2s);
+    CHECK(room.keeper->behind());
+    CHECK(room.told(detected_text()).degraded);
+    room.run_for(2s);
+    CHECK_FALSE(room.keeper->behind());
+    CHECK(room.memory.rejects().empty());
+    CHECK(room.memory.cases().at(CaseId("QS-1")).log.size() >= 2);
+    CHECK(room.keeper->progress().refused == 0);
 }
 
 TEST_CASE("Journal: the store's mark follows what is written") {

@@ -37,6 +37,8 @@ struct JournalLimits {
     Duration retry_after = std::chrono::seconds(1);
     int tries_max = 10;                                    // of one entry, a second apart
     Duration others_waited_for = std::chrono::minutes(5);  // who tell the store what they have
+    Duration case_waited_for = std::chrono::seconds(5);    // of what names one that nobody has told of yet
+    std::size_t waiting_for_case_max = 10'000;             // such entries; more are refused at once
 };
 
 /// How far it is.
@@ -124,6 +126,8 @@ private:
     void read_on();
     void tell_one(JournalEntry entry, int tries);
     void told(const JournalEntry& entry, const Answer& answer, int tries);
+    void refuse_for_good(const JournalEntry& entry, const std::optional<Error>& error);
+    void tell_late();
     void reach_end();
     [[nodiscard]] bool others_tell() const;
     void release();
@@ -153,6 +157,8 @@ private:
     std::size_t under_way_ = 0;
     bool reading_ = false, at_end_ = false, releasing_ = false, closing_ = false;
     std::uint64_t last_when_read_ = 0;
+    std::vector<std::pair<JournalEntry, std::optional<Error>>> late_;  // whose case is not there yet
+    bool late_waits_ = false;                                          // they are told again in a moment
     std::set<CaseId> touched_;
     std::set<std::uint64_t> retrying_;     // sequences
     std::optional<Duration> told_all_at_;  // boot time
