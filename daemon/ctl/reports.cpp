@@ -161,7 +161,13 @@ std::vector<std::string> assessment_cells(const json::object& row, const std::st
 
 /// As the office's papers say it, see words.cpp of the reports.
 std::string listed_status(const std::string& status, Language language) {
-    if (language == Language::zh && status == "overdue") return "超期未办";
+    constexpr std::pair<std::string_view, std::string_view> words[] = {{"overdue", "超期未办"},
+                                                                       {"pending", "未到期"},
+                                                                       {"waived", "豁免"},
+                                                                       {"void", "不再要求"},
+                                                                       {"excused", "免责"}};
+    for (const auto& [identifier, zh] : words)
+        if (language == Language::zh && status == identifier) return std::string(zh);
     return label(status, language);
 }
 

@@ -9,6 +9,7 @@ import time
 
 from client import BEIJING, FRAMES_MAX, HOUR, Ingest, detected, event, millis, published, rfc3339
 from ledger_check import Account, Check, shipped_directory
+from ledger_figures import OUTCOMES
 from ledger_month import BEGIN, DAY, END, Month
 from office import BUILD
 from office_case import OfficeCase
@@ -100,6 +101,9 @@ class ScriptedMonth(OfficeCase):
         shown = self.ctl("assessment", "--month", "2026-10", "--by", "field").stdout
         self.assertIn("社会救助", shown)
         self.assertIn("合计", shown)
+        lists = shown.split("\n不计入：\n", 1)[1]
+        for word in {OUTCOMES[one["status"]] for one in self.excluded()}:
+            self.assertIn(f" {word} ", lists)
         shown = self.ctl("ledger", "--from", "2026-10-01", "--to", "2026-10-03", "--lang", "en").stdout
         self.assertIn("CASE", shown)
         as_json = json.loads(self.ctl("assessment", "--month", "2026-10", "--json").stdout)
@@ -125,6 +129,11 @@ class ScriptedMonth(OfficeCase):
     @property
     def now_text(self):
         return rfc3339(self.now / 1000)
+
+    def excluded(self):
+        found = self.http.get("/api/v1/assessment?month=2026-10&by=field").json()["excluded"]
+        self.assertGreater(len({one["status"] for one in found}), 2)
+        return found
 
     def ctl(self, *words, check=True):
         command = [BUILD / "bin" / "yuqingctl", *words, "--url", f"http://127.0.0.1:{self.http.port}"]
