@@ -121,6 +121,10 @@ constexpr Words phrases[] = {
      "Redis 用户缺少权限，不能执行脚本中的命令"},
     {"WRONGPASS invalid username-password pair or user is disabled.", "Redis 用户名或密码不对，或已停用"},
     {"NOAUTH Authentication required.", "Redis 要求用户名和密码"},
+    {"; mend redis.user and redis.password_file, or give this Redis the line 'user yuqingd' of the shipped "
+     "redis.conf and restart it",
+     "；请改正 redis.user 和 redis.password_file，或把随附 redis.conf 的 user yuqingd 一行加进本机 Redis "
+     "的配置并重启它"},
     {"Redis knows a script by another name than expected", "Redis 中脚本的名称与预期不符"},
     {"the connection to Redis ended before the answer", "与 Redis 的连接在回答前断开"},
     {"the connection to Redis has ended", "与 Redis 的连接已断开"},

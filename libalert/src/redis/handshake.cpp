@@ -56,6 +56,16 @@ std::string judge_info(const Reply& info) {
     return {};
 }
 
+/// What the administrator can do about a login that Redis refuses, as it does after an update of one of the
+/// two files alone.
+std::string_view way_in(std::string_view refusal) {
+    const bool of_login = refusal.starts_with("WRONGPASS") || refusal.starts_with("NOAUTH");
+    return of_login
+               ? "; mend redis.user and redis.password_file, or give this Redis the line 'user yuqingd' of "
+                 "the shipped redis.conf and restart it"
+               : "";
+}
+
 /// The commands of a handshake, their answers, and what each answer has to say.
 class Handshake : public std::enable_shared_from_this<Handshake> {
 public:
@@ -145,7 +155,8 @@ private:
         const std::string_view name = *word;
         while (++word != words.end()) command.add(*word);
         ask(link, command, [name = std::string(name), judge = std::move(judge)](const Reply& reply) {
-            return reply.is_error() ? name + ": " + reply.text : judge ? judge(reply) : "";
+            if (reply.is_error()) return (name + ": " + reply.text).append(way_in(reply.text));
+            return judge ? judge(reply) : std::string();
         });
     }
 

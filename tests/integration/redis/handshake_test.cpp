@@ -71,11 +71,17 @@ TEST_CASE("Redis handshake: logs in with the password, or says why it cannot") {
     stranger.connection.start();
     REQUIRE(stranger.wait_reason("AUTH: "));
     CHECK(stranger.connection.reason().find("wrong") == std::string::npos);
+    const std::string what_to_do =
+        "; mend redis.user and redis.password_file, or give this Redis the line 'user yuqingd' of the "
+        "shipped "
+        "redis.conf and restart it";
+    CHECK_THAT(stranger.connection.reason(), Catch::EndsWith(what_to_do));
 
     options.address.password.clear();
     Client nobody(options);
     nobody.connection.start();
     REQUIRE(nobody.wait_reason("NOAUTH"));
+    CHECK_THAT(nobody.connection.reason(), Catch::EndsWith(what_to_do));
 
     options.address.password = "s3cret";
     Client client(options);
