@@ -19,9 +19,11 @@ FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch
         if (error) watcher.troubled("journal", *error);
         self.journal_written(error);
     };
-    events.on_written = [&metrics](std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes) {
-        metrics.journal_bytes.Set(static_cast<double>(bytes));
-        if (entries == 0) return;
+    events.on_size = [&metrics](const FileJournal::Size& size) {
+        metrics.journal_bytes.Set(static_cast<double>(size.bytes));
+        metrics.journal_untold.Set(static_cast<double>(size.untold));
+    };
+    events.on_written = [&metrics](std::size_t entries, std::chrono::nanoseconds took) {
         metrics.journal_entries.Add({{"outcome", "written"}}).Increment(static_cast<double>(entries));
         metrics.journal_sync_seconds.Observe(std::chrono::duration<double>(took).count());
     };
@@ -36,6 +38,7 @@ FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch
 void CoreLoop::follow_journal() {
     if (!config_->journal) return;
     const auto& settings = *config_->journal;
+    metrics_.journal_max.Set(static_cast<double>(settings.total_mib * mib));
     journal_ = std::make_unique<FileJournal>(
         io_, settings.dir + "/" + config_->jurisdiction,
         JournalBounds{settings.file_mib * mib, settings.total_mib * mib, settings.keep},

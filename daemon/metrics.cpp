@@ -133,6 +133,12 @@ Metrics::Metrics(const std::string& version)
                                       "Writing and syncing what waited for the journal")
                                .Add({}, fast)),
       journal_bytes(gauges(registry_, "yuqing_journal_bytes", "Size of the local journal").Add({})),
+      journal_untold(gauges(registry_, "yuqing_journal_untold_bytes",
+                            "Of it the files with something that Redis was not told yet")
+                         .Add({})),
+      journal_max(gauges(registry_, "yuqing_journal_max_bytes",
+                         "What it may hold, journal.total_mib; 0 without a journal")
+                      .Add({})),
       journal_behind(gauges(registry_, "yuqing_journal_behind",
                             "1 while Redis does not have everything that is in the local journal")
                          .Add({})),

@@ -51,6 +51,8 @@ public:
     prometheus::Family<prometheus::Counter>& journal_entries;  // outcome
     prometheus::Histogram& journal_sync_seconds;
     prometheus::Gauge& journal_bytes;
+    prometheus::Gauge& journal_untold;
+    prometheus::Gauge& journal_max;
     prometheus::Gauge& journal_behind;
     prometheus::Gauge& mirror_standing_in;
     prometheus::Family<prometheus::Counter>& limit_hits;       // limit

@@ -29,10 +29,9 @@ FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, Jour
         last_ = files_.last();
         policies_ = files_.policies();
     }
-    asio::post(loop_, [this, opened, bytes = files_.bytes()] {
-        events_.on_state(opened ? std::nullopt : std::optional(opened.error()));
-        events_.on_written(0, {}, bytes);
-    });
+    asio::post(loop_,
+               [this, opened] { events_.on_state(opened ? std::nullopt : std::optional(opened.error())); });
+    asio::post(thread_, [this] { tell_size(); });
 }
 
 /// What is being written is finished; nobody waits for an answer any more.
@@ -65,8 +64,17 @@ void FileJournal::write_waiting() {
     const auto result = write(entries);
     const auto took = stopwatch() - began;
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].entry.sequence = entries[i].sequence;
-    asio::post(loop_, [this, batch = std::move(batch), result, took, bytes = files_.bytes(),
-                       id = files_.id()]() mutable { written(std::move(batch), result, took, bytes, id); });
+    asio::post(loop_, [this, batch = std::move(batch), result, took, id = files_.id()]() mutable {
+        written(std::move(batch), result, took, id);
+    });
+    tell_size();
+}
+
+/// On the thread, whenever it may be another.
+void FileJournal::tell_size() {
+    const Size now{files_.bytes(), files_.untold_bytes()};
+    if (std::exchange(size_, now) == now) return;
+    asio::post(loop_, [this, now] { events_.on_size(now); });
 }
 
 /// A disk that refuses is not asked again for every entry.
@@ -83,11 +91,11 @@ alert::Result<void> FileJournal::write(std::vector<alert::JournalEntry>& entries
 }
 
 void FileJournal::written(std::vector<Waiting> batch, const alert::Result<void>& result,
-                          std::chrono::nanoseconds took, std::uint64_t bytes, const std::string& id) {
+                          std::chrono::nanoseconds took, const std::string& id) {
     if (result && id_.empty()) id_ = id;
     if (result && !batch.empty()) last_ = batch.back().entry.sequence;
     if (result)
-        events_.on_written(batch.size(), took, bytes);
+        events_.on_written(batch.size(), took);
     else
         events_.on_failed(batch.size());
     if (!result || std::exchange(failing_, !result)) {
@@ -126,7 +134,10 @@ void FileJournal::keep_policy(alert::PolicyHash hash, std::string text) {
 }
 
 void FileJournal::told(std::uint64_t sequence) {
-    asio::post(thread_, [this, sequence] { files_.told(sequence); });
+    asio::post(thread_, [this, sequence] {
+        files_.told(sequence);
+        tell_size();
+    });
 }
 
 void FileJournal::continue_after(std::uint64_t sequence) {

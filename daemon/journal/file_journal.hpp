@@ -14,14 +14,20 @@ namespace yuqing {
 
 class FileJournal : public alert::Journal {
 public:
+    /// What the files hold, and how much of it must not go, as the store was not told it yet.
+    struct Size {
+        std::uint64_t bytes = 0, untold = 0;
+        friend bool operator==(const Size&, const Size&) = default;
+    };
+
     /// All called on the loop's thread.
     struct Events {
         std::function<void(std::string_view)> on_limit;
         /// What keeps it from writing, or that it writes again.
         std::function<void(const std::optional<alert::Error>&)> on_state;
-        /// So many entries were synced together, and the files hold so much now.
-        std::function<void(std::size_t entries, std::chrono::nanoseconds took, std::uint64_t bytes)>
-            on_written;
+        /// So many entries were synced together.
+        std::function<void(std::size_t entries, std::chrono::nanoseconds took)> on_written;
+        std::function<void(const Size&)> on_size;
         std::function<void(std::size_t entries)> on_failed;
     };
 
@@ -52,7 +58,8 @@ private:
     void write_waiting();
     alert::Result<void> write(std::vector<alert::JournalEntry>& entries);
     void written(std::vector<Waiting> batch, const alert::Result<void>& result, std::chrono::nanoseconds took,
-                 std::uint64_t bytes, const std::string& id);
+                 const std::string& id);
+    void tell_size();
 
     boost::asio::io_context& loop_;
     const Events events_;
@@ -65,6 +72,7 @@ private:
     std::vector<JournalFiles::Policy> policies_;  // the loop's
     std::optional<alert::Error> refused_;         // the thread's too: why nothing could be written, and when
     alert::Duration refused_at_{};
+    Size size_;  // as it was told last; the thread's, once it runs
     boost::asio::thread_pool thread_{1};
 };
 

@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -98,6 +99,16 @@ void JournalFiles::limit(std::string_view name) const {
 std::uint64_t JournalFiles::bytes() const {
     std::uint64_t sum = 0;
     for (const auto& file : files_) sum += file.bytes;
+    return sum;
+}
+
+std::uint64_t JournalFiles::untold_bytes() const {
+    std::uint64_t sum = 0;
+    for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
+        const auto last_in_it = file == files_.rbegin() ? last() : std::prev(file)->first - 1;
+        if (last_in_it <= told_) break;
+        sum += file->bytes;
+    }
     return sum;
 }
 

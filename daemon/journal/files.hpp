@@ -39,6 +39,8 @@ public:
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] std::uint64_t last() const { return next_ - 1; }
     [[nodiscard]] std::uint64_t bytes() const;
+    /// Of files that hold something the store was not told: these must not go.
+    [[nodiscard]] std::uint64_t untold_bytes() const;
 
     /// On the disk when it comes back; the entries then have their sequences. Errors: `unwritable`, `full`.
     alert::Result<void> append(std::vector<alert::JournalEntry>& entries);

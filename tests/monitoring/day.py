@@ -51,7 +51,8 @@ class DayOffice(Office):
         super().__init__(
             prefix="day",
             settings=f"self: {SELF}\nheartbeat: {{url: '{self.beats.url('here')}', every: 1s}}\n"
-            "audit: {key_file: audit.key}",
+            "audit: {key_file: audit.key}\n"
+            "journal: {dir: ../journal, file_mib: 1, total_mib: 2}",
             channels={
                 "duty-group": QUICK_RETRIES,
                 "leaders": QUICK_RETRIES,
@@ -82,6 +83,9 @@ class DayOffice(Office):
         connection.settimeout(10)
         connection.connect(str(self.folder / "redis.sock"))
         return connection
+
+    def ask_redis(self, *words):
+        subprocess.run(["redis-cli", "-s", self.folder / "redis.sock", *words], check=True, capture_output=True)
 
     def close(self, keep=False):
         super().close(keep)

@@ -111,6 +111,54 @@ def late_steps(office, prometheus):
     yield ("YuqingStepsLate",)
 
 
+MEGABYTE = 1_000_000
+
+
+def much(case, bytes_wanted):
+    """Notes that come to so much in the journal."""
+    size = 40_000
+    return [event("case.noted", case, by="张三", text="x" * size) for _ in range(bytes_wanted // size)]
+
+
+def journal_unwritable(office, prometheus):
+    """Where the next file of the journal belongs is something else."""
+    journal, aside = office.folder / "journal" / "qingshan", office.folder / "journal" / "aside"
+    journal.rename(aside)
+    journal.touch()
+    client, notes = office.client(), much("DAY-MET", 2 * MEGABYTE)
+    wait_for(lambda: "retry" in {answer["status"] for answer in client.ask(notes)}, "no new file is begun", 30)
+    yield ("YuqingJournalUnwritable",)
+    journal.unlink()
+    aside.rename(journal)
+    client.tell(*notes)
+
+
+def journal_behind(office, prometheus):
+    """Redis lost the mark of the journal, and another daemon has yet to tell its own."""
+    telling = "yuqing:{qingshan}:journals:telling"
+    office.ask_redis("ZADD", telling, str(int((time.time() + 3600) * 1000)), "another")
+    office.ask_redis("DEL", "yuqing:{qingshan}:journals")
+    yield ("YuqingJournalBehind",)
+    office.ask_redis("DEL", telling)
+    office.wait_ready()
+
+
+def journal_filling(office, prometheus):
+    """Redis is away, and much is told."""
+    office.kill_redis()
+    wait_for(lambda: office.http.metric("yuqing_redis_up") == 0, "the daemon knows", 30)
+    client, bound = office.client(), office.http.metric("yuqing_journal_max_bytes")
+
+    def fills():
+        assert client.ask(much("DAY-MET", MEGABYTE // 20))[0]["status"] == "accepted"
+        return office.http.metric("yuqing_journal_untold_bytes") > 0.8 * bound
+
+    wait_for(fills, "the journal fills", 60)
+    yield ("YuqingJournalFilling",)
+    office.start_redis()
+    office.wait_ready()
+
+
 def slow_redis(office, prometheus):
     """Redis holds its answers back while events are told."""
 
@@ -169,6 +217,9 @@ ALL = (
     channels,
     redis_away,
     late_steps,
+    journal_unwritable,
+    journal_behind,
+    journal_filling,
     slow_redis,
     hung_timekeeper,
     restarts,

@@ -1,51 +1,17 @@
 // The files of the journal on a real disk: what was answered is read back, whatever ended the daemon.
-#include "journal/file_journal.hpp"
-
-#include "alert/codec/journal_line.hpp"
+#include "journal_folder.hpp"
 
 #include <sys/resource.h>
-#include <unistd.h>
-
-#include <catch2/catch.hpp>
 
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 #include <map>
-#include <thread>
 
 using namespace yuqing;
+using namespace yuqing::test;
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
 
 namespace {
-
-constexpr alert::TimePoint t0{std::chrono::sys_days{std::chrono::year{2026} / 6 / 12}};
-
-class Folder {
-public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "yuqing-journal-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] std::string path() const { return path_ / "qingshan"; }
-    [[nodiscard]] std::vector<std::string> files() const { return journal_files_in(path()); }
-    [[nodiscard]] fs::path file(std::size_t i) const { return fs::path(path()) / files().at(i); }
-
-private:
-    fs::path path_;
-};
-
-std::vector<alert::JournalEntry> some(std::size_t count, std::size_t bytes = 20) {
-    std::vector<alert::JournalEntry> entries;
-    for (std::size_t i = 0; i < count; ++i)
-        entries.push_back({.recorded_at = t0, .event = R"({"t":")" + std::string(bytes, 'x') + "\"}"});
-    return entries;
-}
 
 struct Limits {
     std::map<std::string, int> hit;
@@ -348,33 +314,20 @@ TEST_CASE("Journal files: one that goes on behind a mark leaves out what may be 
     CHECK(sequences(all_of(files, 2)) == std::vector<std::uint64_t>{41});
 }
 
-TEST_CASE("File journal: what waits is synced together and answered in order, on the loop's thread") {
+TEST_CASE("Journal files: those with something that Redis was not told must not go, and are counted") {
     Folder folder;
-    boost::asio::io_context loop;
-    std::size_t syncs = 0;
-    FileJournal::Events events;
-    events.on_limit = [](std::string_view) {};
-    events.on_state = [](const std::optional<alert::Error>&) {};
-    events.on_failed = [](std::size_t) {};
-    events.on_written = [&](std::size_t entries, std::chrono::nanoseconds, std::uint64_t) {
-        syncs += entries > 0 ? 1 : 0;
-    };
-    constexpr std::size_t count = 1000;
-    std::vector<std::uint64_t> answered;
-    FileJournal journal(loop, folder.path(), {}, events);
-    const auto thread = std::this_thread::get_id();
-    for (auto& entry : some(count)) {
-        journal.append(std::move(entry), [&](alert::Result<std::uint64_t> written) {
-            CHECK(std::this_thread::get_id() == thread);
-            answered.push_back(written.value());
-        });
+    JournalFiles files(folder.path(), {.file_bytes = 100});
+    for (int i = 0; i < 3; ++i) {
+        auto entries = some(1, 100);
+        REQUIRE(files.append(entries).has_value());
     }
-    const auto working = boost::asio::make_work_guard(loop);  // the thread has yet to post
-    while (answered.size() < count) REQUIRE(loop.run_one_for(10s) == 1);
-    CHECK(syncs < count / 2);
-    CHECK(std::is_sorted(answered.begin(), answered.end()));
-    CHECK(answered.back() == count);
-    CHECK(journal.last() == count);
+    const auto one = fs::file_size(folder.file(0));
+    CHECK(files.untold_bytes() == 3 * one);
+    files.told(1);
+    CHECK(files.untold_bytes() == 2 * one);
+    files.told(3);
+    CHECK(files.untold_bytes() == 0);
+    CHECK(files.bytes() == 3 * one);
 }
 
 TEST_CASE("Journal files: policies lie beside the entries, each once, as they were") {
