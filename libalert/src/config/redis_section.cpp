@@ -101,8 +101,8 @@ RedisConfig read_redis(const Section& root, const Surroundings& around) {
     redis.sentinel_password = read_secret_file(section, "sentinel_password_file", around).value_or("");
     redis.database = section.number("database", 0, 0, database_max);
     redis.replicas = section.number("replicas", redis.sentinels.empty() ? 0 : 1, 0, replicas_max);
-    redis.replica_timeout =
-        section.duration("replica_timeout", redis.replica_timeout, seconds(1), seconds(3));
+    redis.replica_timeout = section.duration("replica_timeout", redis.replica_timeout,
+                                             std::chrono::milliseconds(100), seconds(3));
     if (!redis.sentinels.empty() && redis.replicas == 0 && !root.find("journal"))
         section.findings().warn(section.place("replicas"), "unreplicated",
                                 "redis.replicas: what was answered may be lost in a failover; write 1 or "

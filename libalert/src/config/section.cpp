@@ -134,18 +134,35 @@ std::size_t Section::number(std::string_view key, std::size_t otherwise, std::si
     return otherwise;
 }
 
+namespace {
+
+/// A time-out may be less than a second, which no rule's period is.
+Result<Period> parse_time_out(std::string_view word) {
+    if (!word.ends_with("ms")) return parse_period(word);
+    auto period = parse_period(std::string(word.substr(0, word.size() - 2)) + "s");
+    if (!period) return parse_period(word);
+    period->fixed /= 1000;
+    return period;
+}
+
+std::string format_time_out(Duration length) {
+    const bool whole = length % std::chrono::seconds(1) == Duration{0};
+    return whole ? format_period({.fixed = length}) : std::to_string(length.count()) + "ms";
+}
+
+}  // namespace
+
 Duration Section::duration(std::string_view key, Duration otherwise, Duration min, Duration max) const {
     const std::string word = text(key);
     if (word.empty()) return otherwise;
-    const auto period = parse_period(word);
+    const auto period = parse_time_out(word);
     if (!period) {
         error(key, "invalid", period.error().message);
         return otherwise;
     }
     const bool natural = period->months == 0 && period->workdays == 0;
     if (natural && period->fixed >= min && period->fixed <= max) return period->fixed;
-    error(key, "invalid",
-          "should be from " + format_period({.fixed = min}) + " to " + format_period({.fixed = max}));
+    error(key, "invalid", "should be from " + format_time_out(min) + " to " + format_time_out(max));
     return otherwise;
 }
 

@@ -314,7 +314,7 @@ TEST_CASE("Daemon: sentinels name the master of a service, and one replica has w
     CHECK(redis.sentinel_password == "watch");
     CHECK(redis.database == 2);
     CHECK(redis.replicas == 1);
-    CHECK(redis.replica_timeout == std::chrono::seconds(1));
+    CHECK(redis.replica_timeout == std::chrono::milliseconds(500));
 }
 
 TEST_CASE("Daemon: a single Redis has no replicas to wait for, unless it is told") {
@@ -323,6 +323,19 @@ TEST_CASE("Daemon: a single Redis has no replicas to wait for, unless it is told
     REQUIRE(loaded.config);
     CHECK(loaded.config->redis.replicas == 2);
     CHECK(loaded.config->redis.replica_timeout == std::chrono::seconds(3));
+}
+
+TEST_CASE("Daemon: the mirror of Redis has a size, and a patience") {
+    const auto redis = with_redis("  url: redis://h\n").config->redis;
+    CHECK(redis.mirror_cases == 5000);
+    CHECK(redis.mirror_after == std::chrono::milliseconds(300));
+    const auto told = with_redis("  url: redis://h\n  mirror_cases: 0\n  mirror_after: 2s\n").config->redis;
+    CHECK(told.mirror_cases == 0);
+    CHECK(told.mirror_after == std::chrono::seconds(2));
+    CHECK(tells(with_redis("  url: redis://h\n  mirror_cases: 100001\n").errors, "invalid", "yuqingd.yaml:8",
+                "100000"));
+    CHECK(tells(with_redis("  url: redis://h\n  mirror_after: 10ms\n").errors, "invalid", "yuqingd.yaml:8",
+                "should be from 100ms to 10s"));
 }
 
 TEST_CASE("Daemon: any node of a cluster says where the others are") {
@@ -344,7 +357,7 @@ TEST_CASE("Daemon: where Redis is, is said once and whole") {
                 "'a' should be host:port, as in 10.1.0.1:26379"));
     CHECK(tells(errors("  cluster: []\n"), "invalid", "yuqingd.yaml:7", "at least one address"));
     CHECK(tells(errors("  url: redis://h\n  replica_timeout: 9s\n"), "invalid", "yuqingd.yaml:8",
-                "should be from 1s to 3s"));
+                "should be from 100ms to 3s"));
     CHECK(tells(with_redis("  sentinels: [a:1]\n  service: s\n  replicas: 0\n").warnings, "unreplicated",
                 "yuqingd.yaml:9", "may be lost in a failover"));
 }
