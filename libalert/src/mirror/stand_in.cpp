@@ -72,8 +72,8 @@ private:
     Observer& observer_;
 };
 
-/// Of a case that is not here nothing is known; of those that are, their records are not. Steps alone are told:
-/// a notice is named by the version that the store will give it.
+/// Of a case that is not here nothing is known; of those that are, their records are not. Steps alone are
+/// told: a notice is named by the version that the store will give it.
 class StandIn::Store : public MemoryCaseStore {
 public:
     using MemoryCaseStore::MemoryCaseStore;
