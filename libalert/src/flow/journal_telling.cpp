@@ -151,8 +151,12 @@ bool JournalKeeper::others_tell() const {
 void JournalKeeper::reach_end() {
     const bool more = parts_.journal.last() != last_when_read_;
     if (!told_all_at_) told_all_at_ = parts_.clock.boot_time();
-    if (!more && !late_.empty()) return tell_late();
-    const bool may_close = phase_ == Phase::closing || (mark_ && !others_tell());
+    if (!late_.empty() && phase_ == Phase::closing) {  // the door opens: what they wait for comes through it
+        enter(Phase::telling);
+        let_waiting_go();
+    }
+    if (!late_.empty() && !more) return tell_late();
+    const bool may_close = phase_ == Phase::closing || (late_.empty() && mark_ && !others_tell());
     if (may_close && phase_ != Phase::closing) enter(Phase::closing);
     if (more) {
         at_end_ = false;

@@ -140,7 +140,7 @@ TEST_CASE("Journal: what came before the detection that was asked for again coun
     room.store_up();
     room.run_for(2s);
     CHECK(room.keeper->behind());
-    CHECK(room.told(detected_text()).degraded);
+    CHECK(room.told(detected_text()).degraded);  // at once: the door stays open for it
     room.run_for(2s);
     CHECK_FALSE(room.keeper->behind());
     CHECK(room.memory.rejects().empty());
