@@ -11,7 +11,7 @@ namespace yuqing {
 namespace {
 
 constexpr std::chrono::milliseconds looked_every{20};
-constexpr alert::Duration catch_up_within = std::chrono::seconds(5);
+constexpr alert::Duration catch_up_within_max = std::chrono::seconds(2);
 
 alert::Error wrong(const char* code, std::string message) { return {code, std::move(message), ""}; }
 
@@ -76,6 +76,8 @@ alert::Result<void> PlannedFailover::find_master() {
         sentinel_ = std::move(*sentinel);
     }
     if (!sentinel_) return wrong("no_sentinel", why);
+    catch_up_within_ =
+        std::min(catch_up_within_max, alert::Duration(number(found["down-after-milliseconds"]) / 2));
     if (found["flags"] != "master") return wrong("not_settled", found["flags"]);
     if (const auto quorum = sentinel_->ask({"SENTINEL", "CKQUORUM", options_.service}); !quorum)
         return quorum.error();
@@ -104,6 +106,10 @@ alert::Result<void> PlannedFailover::find_replicas() {
         }
         auto replica = RedisNode::connect(place, options_.account);
         if (!replica) return replica.error();
+        auto info = replica->info("replication");
+        if (!info) return wrong("not_following", place.text() + ": " + info.error().message);
+        if ((*info)["master_link_status"] != "up") return wrong("not_following", place.text());
+        replica->set_patience(catch_up_within_);
         replicas_.push_back(std::move(*replica));
     }
     if (replicas_.empty()) return wrong("no_replica", unfit);
@@ -142,7 +148,7 @@ alert::Result<void> PlannedFailover::catch_up() {
     end_ = number((*info)["master_repl_offset"]);
     for (auto& replica : replicas_) {
         std::string why;
-        const bool has_all = wait_until(std::min(catch_up_within, left()), [&] {
+        const bool has_all = wait_until(catch_up_within_ - (boot_time() - paused_at_), [&] {
             auto state = replica.info("replication");
             if (!state) {
                 why = state.error().message;

@@ -5,6 +5,9 @@
 // sentinels choose; then the old master is made a replica of the new one, and only then it goes on.
 // Whatever goes wrong before the sentinels are asked, writes go on at the old master; and the hold ends by
 // itself, should this program be killed.
+//
+// The hold before the sentinels are asked is short: it holds up what they publish, too, so that after
+// `down-after-milliseconds` they would take the master for dead. So what takes time is done before.
 #pragma once
 
 #include "redis_node.hpp"
@@ -39,7 +42,7 @@ public:
     PlannedFailover(Options options, Told told) : options_(std::move(options)), told_(std::move(told)) {}
 
     /// Errors: `unreachable`, `refused` with somebody's words, or one of `no_sentinel`, `not_settled`,
-    /// `no_replica`, `behind`, `not_switched`: nothing was changed; `not_demoted`, `lost`: the master is
+    /// `no_replica`, `not_following`, `behind`, `not_switched`: nothing was changed; `not_demoted`, `lost`: the master is
     /// another one, but not all is well.
     alert::Result<FailoverOutcome> run();
 
@@ -63,7 +66,7 @@ private:
     std::vector<RedisNode> replicas_;  // that the sentinels may choose
     std::string history_;              // of the master's data: its replication id
     std::int64_t end_ = 0;             // of what it had when writes stopped
-    alert::Duration paused_at_{};
+    alert::Duration paused_at_{}, catch_up_within_{};
 };
 
 }  // namespace yuqing

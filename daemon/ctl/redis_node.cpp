@@ -8,7 +8,7 @@ namespace yuqing {
 
 namespace {
 
-constexpr timeval patience{3, 0};  // for a connection, and for each answer
+constexpr timeval usual_patience{3, 0};  // for a connection, and for each answer
 
 using Reply = std::unique_ptr<redisReply, decltype(&freeReplyObject)>;
 
@@ -24,10 +24,10 @@ RedisNode::Answer answer_of(const redisReply& reply) {
 void RedisNode::Free::operator()(redisContext* context) const { redisFree(context); }
 
 alert::Result<RedisNode> RedisNode::connect(const Place& place, const Account& account) {
-    Context context(redisConnectWithTimeout(place.host.c_str(), place.port, patience));
+    Context context(redisConnectWithTimeout(place.host.c_str(), place.port, usual_patience));
     if (!context || context->err != 0)
         return alert::Error{"unreachable", context ? context->errstr : "no memory", place.text()};
-    redisSetTimeout(context.get(), patience);
+    redisSetTimeout(context.get(), usual_patience);
     RedisNode node(place, std::move(context));
     if (account.password.empty() && (account.user.empty() || account.user == "default")) return node;
     std::vector<std::string> login{"AUTH"};
@@ -51,6 +51,11 @@ alert::Result<RedisNode::Answer> RedisNode::ask(const std::vector<std::string>& 
     auto answer = answer_of(*reply);
     if (reply->type == REDIS_REPLY_ERROR) return alert::Error{"refused", answer.text, place_.text()};
     return answer;
+}
+
+void RedisNode::set_patience(alert::Duration patience) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+    redisSetTimeout(context_.get(), {seconds.count(), (patience - seconds).count() * 1000});
 }
 
 alert::Result<RedisNode::Fields> RedisNode::info(const std::string& section) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "alert/core/result.hpp"
+#include "alert/core/time.hpp"
 
 #include <cstdint>
 #include <map>
@@ -40,6 +41,8 @@ public:
     alert::Result<Answer> ask(const std::vector<std::string>& words);
     /// A section of INFO.
     alert::Result<Fields> info(const std::string& section);
+    /// How long each answer may take from now on.
+    void set_patience(alert::Duration patience);
     [[nodiscard]] const Place& place() const { return place_; }
 
     /// Name and value by turns, as sentinels tell of a server.

@@ -52,6 +52,9 @@ Said said_of(const alert::Error& error) {
                 "the master is not well (" + error.message + "); wait until it is"};
     if (error.code == "no_replica")
         return {"没有可用的从库：" + error.message, "no replica is fit: " + error.message};
+    if (error.code == "not_following")
+        return {"从库没有应答，或没有跟随主库；未切换：" + error.message,
+                "a replica does not answer or does not follow; nothing was switched: " + error.message};
     if (error.code == "behind")
         return {"从库没有跟上，已恢复写入，未切换：" + error.message,
                 "a replica does not keep up; writes go on, nothing was switched: " + error.message};
