@@ -42,8 +42,8 @@ public:
     PlannedFailover(Options options, Told told) : options_(std::move(options)), told_(std::move(told)) {}
 
     /// Errors: `unreachable`, `refused` with somebody's words, or one of `no_sentinel`, `not_settled`,
-    /// `no_replica`, `not_following`, `behind`, `not_switched`: nothing was changed; `not_demoted`, `lost`: the master is
-    /// another one, but not all is well.
+    /// `no_replica`, `not_following`, `behind`, `not_switched`: nothing was changed; `not_demoted`, `lost`:
+    /// the master is another one, but not all is well.
     alert::Result<FailoverOutcome> run();
 
 private:
