@@ -180,8 +180,10 @@ class Office:
     # --- Redis
 
     def launch_redis(self, *more):
-        """Starts it and does not wait."""
-        (self.folder / "redis").mkdir(exist_ok=True)
+        """Starts it as its unit does, and does not wait."""
+        folder = self.folder / "redis"
+        folder.mkdir(exist_ok=True)
+        subprocess.run([SOURCE / "deploy" / "redis-mend", folder], stdout=self._log, stderr=self._log, timeout=60)
         self.redis = start(
             [
                 "redis-server",
@@ -189,7 +191,7 @@ class Office:
                 "--unixsocket",
                 self.folder / "redis.sock",
                 "--dir",
-                self.folder / "redis",
+                folder,
                 *self.redis_options,
                 *more,
             ],

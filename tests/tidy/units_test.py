@@ -26,7 +26,7 @@ def verify(replace=lambda text: text):
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for unit in UNITS.glob("*.service"):
-            text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
+            text = re.sub(r"^(ExecStart(?:Pre)?=-?)/\S+", r"\1/bin/true", unit.read_text(), flags=re.M)
             text = re.sub(r"^Documentation=.*\n", "", text, flags=re.M)
             name = Path(folder) / unit.name.replace("@.", "@qingshan.")
             name.write_text(replace(text))
@@ -68,6 +68,11 @@ class Units(unittest.TestCase):
             self.assertEqual(parsed["Service"]["Restart"], "always", unit.name)
             self.assertEqual(parsed["Unit"]["StartLimitIntervalSec"], "0", unit.name)
             self.assertEqual(parsed["Service"]["Type"], "notify", unit.name)
+
+    def test_redis_starts_behind_what_mends_its_file(self):
+        mend = "/usr/lib/yuqingd/redis-mend"
+        self.assertEqual(load("yuqingd-redis.service")["Service"]["ExecStartPre"], f"-{mend} .")
+        self.assertTrue((UNITS.parent / Path(mend).name).stat().st_mode & 0o100)
 
     def test_the_daemon_starts_without_redis_and_is_watched(self):
         for name in self.daemons:
