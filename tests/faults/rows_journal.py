@@ -9,7 +9,7 @@ from client import detected
 from faulty_calls import FaultyCalls
 from office import add_section, stop, with_journal
 from row import MOUNTING, row
-from scene import ready
+from scene import TOLD_WITHIN, ready
 from waiting import wait_for
 
 LOOKS = "self: {redis_after: 2s, over_after: 2s, look_every: 1s}"
@@ -148,7 +148,7 @@ def empty_volume(scene):
     scene.office.start_redis()
 
 
-@row(36, "B", "FLUSHALL; Redis comes back with an empty volume", adapt=with_journal, settings=LOOKS)
+@row(36, "B", "FLUSHALL; Redis comes back with an empty volume", within=TOLD_WITHIN, adapt=with_journal, settings=LOOKS)
 def emptied(scene):
     for lose in (lambda: scene.redis("FLUSHALL"), lambda: empty_volume(scene)):
         with scene.fault():

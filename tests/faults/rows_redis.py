@@ -5,9 +5,10 @@ import subprocess
 import time
 
 from client import detected
+from office import with_journal
 from proxy import FaultProxy
-from row import MOUNTING, not_run, row
-from scene import ready
+from row import MOUNTING, row
+from scene import TOLD_WITHIN, ready
 from waiting import wait_for
 
 
@@ -15,7 +16,7 @@ def not_ready(scene):
     wait_for(lambda: scene.office.http.status("/-/ready") == 503, "not ready", 30)
 
 
-@row(21, "B", "kill -9 of Redis, 3 s without it", quick=True)
+@row(21, "B", "kill -9 of Redis, 3 s without it", within=TOLD_WITHIN, quick=True)
 def killed(scene):
     with scene.fault():
         scene.office.kill_redis()
@@ -23,14 +24,19 @@ def killed(scene):
         scene.office.start_redis()
 
 
-@row(22, "B", "SIGSTOP of Redis for 0.1 s, 2 s and 8 s")
+@row(21, "B", "the same with a journal: events are accepted all the while", part="b", within=TOLD_WITHIN, adapt=with_journal)
+def killed_beside_a_journal(scene):
+    killed(scene)
+
+
+@row(22, "B", "SIGSTOP of Redis for 0.1 s, 2 s and 8 s", within=TOLD_WITHIN)
 def stopped(scene):
     for seconds in (0.1, 2, 8):
         with scene.fault():
             scene.stop_for(scene.office.redis, seconds)
 
 
-@row(23, "B", "Redis starts and loads its data for seconds")
+@row(23, "B", "Redis starts and loads its data for seconds", within=TOLD_WITHIN)
 def loading(scene):
     scene.redis("EVAL", "for i=1,3000 do redis.call('SET','filler:'..i,'x') end", "0")
     scene.redis("BGREWRITEAOF")
@@ -41,7 +47,7 @@ def loading(scene):
         ready(scene)
 
 
-@row(24, "B", "a script of somebody's keeps Redis busy for 7 s")
+@row(24, "B", "a script of somebody's keeps Redis busy for 7 s", within=TOLD_WITHIN)
 def busy(scene):
     script = "local t=redis.call('TIME')[1]+7 while redis.call('TIME')[1]+0<t do end"
     with scene.fault():
@@ -51,7 +57,7 @@ def busy(scene):
         )
 
 
-@row(25, "B", "CLIENT KILL ten times a second for 5 s")
+@row(25, "B", "CLIENT KILL ten times a second for 5 s", within=TOLD_WITHIN)
 def clients_killed(scene):
     with scene.fault():
         end = time.monotonic() + 5
@@ -60,7 +66,7 @@ def clients_killed(scene):
             scene.go_on(0.1)
 
 
-@row(26, "B", "CLIENT PAUSE for 3 s of writes, and of everything")
+@row(26, "B", "CLIENT PAUSE for 3 s of writes, and of everything", within=TOLD_WITHIN)
 def paused(scene):
     with scene.fault():
         for mode in ("WRITE", "ALL"):
@@ -111,7 +117,7 @@ def small_and_lazy(scene):
     file.write_text(text.replace("durability: always", "durability: everysec"), encoding="utf-8")
 
 
-@row(29, "B", "the disk is full while Redis writes once a second (MISCONF)", needs=MOUNTING, prepare=small_and_lazy)
+@row(29, "B", "the disk is full while Redis writes once a second (MISCONF)", within=TOLD_WITHIN, needs=MOUNTING, prepare=small_and_lazy)
 def misconfigured(scene):
     filler = scene.office.folder / "redis" / "filler"
     with scene.fault():
@@ -121,12 +127,12 @@ def misconfigured(scene):
         filler.unlink()
 
 
-@row(29, "B", "Redis is told to sync once a second where the office wants always", part="b")
+@row(29, "B", "Redis is told to sync once a second where the office wants always", within=TOLD_WITHIN, part="b")
 def not_durable_enough(scene):
     refusing(scene, ("CONFIG", "SET", "appendfsync", "everysec"), ("CONFIG", "SET", "appendfsync", "always"))
 
 
-@row(30, "B", "Redis cannot write its file and ends itself")
+@row(30, "B", "Redis cannot write its file and ends itself", within=TOLD_WITHIN)
 def file_full(scene):
     with scene.fault():
         size = max(part.stat().st_size for part in (scene.office.folder / "redis" / "appendonlydir").iterdir())
@@ -145,13 +151,13 @@ def refusing(scene, on, off, seconds=3.0):
         scene.redis(*off)
 
 
-@row(31, "B", "Redis's memory is full")
+@row(31, "B", "Redis's memory is full", within=TOLD_WITHIN)
 def memory_full(scene):
     refusing(scene, ("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0"))
     scene.demand("evicted_keys:0" in scene.redis("INFO", "stats"), "keys were evicted")
 
 
-@row(32, "B", "SCRIPT FLUSH five times a second for 5 s")
+@row(32, "B", "SCRIPT FLUSH five times a second for 5 s", within=TOLD_WITHIN)
 def scripts_forgotten(scene):
     with scene.fault():
         end = time.monotonic() + 5
@@ -160,7 +166,7 @@ def scripts_forgotten(scene):
             scene.go_on(0.2)
 
 
-@row(33, "B", "the master becomes a replica for 3 s")
+@row(33, "B", "the master becomes a replica for 3 s", within=TOLD_WITHIN)
 def demoted(scene):
     with scene.fault():
         scene.redis("REPLICAOF", "127.0.0.1", "1")
@@ -169,17 +175,17 @@ def demoted(scene):
         scene.redis("REPLICAOF", "NO", "ONE")
 
 
-@row(34, "B", "too few replicas (NOREPLICAS)")
+@row(34, "B", "too few replicas (NOREPLICAS)", within=TOLD_WITHIN)
 def no_replicas(scene):
     refusing(scene, ("CONFIG", "SET", "min-replicas-to-write", "1"), ("CONFIG", "SET", "min-replicas-to-write", "0"))
 
 
-@row(35, "B", "the account may not write any more (NOPERM)")
+@row(35, "B", "the account may not write any more (NOPERM)", within=TOLD_WITHIN)
 def not_permitted(scene):
     refusing(scene, ("ACL", "SETUSER", "default", "-evalsha"), ("ACL", "SETUSER", "default", "+@all"))
 
 
-@row(38, "B", "no connection is free (maxclients)")
+@row(38, "B", "no connection is free (maxclients)", within=TOLD_WITHIN)
 def no_connection_free(scene):
     """The only connection is ours."""
     with socket.socket(socket.AF_UNIX) as held, scene.fault():

@@ -5,6 +5,7 @@ import subprocess
 from office import BUILD, free_port, start, stop
 from proxy import FaultProxy
 from row import not_run, row
+from scene import TOLD_WITHIN
 from service import ServiceOffice
 from split import SplitOffice, may_split
 from waiting import wait_for
@@ -36,13 +37,13 @@ def kill_master(scene):
     old.start(service.log)
 
 
-@row(41, "C", "kill -9 of the master", kind=ServiceOffice)
+@row(41, "C", "kill -9 of the master", within=TOLD_WITHIN, kind=ServiceOffice)
 def master_killed(scene):
     with scene.fault():
         kill_master(scene)
 
 
-@row(42, "C", "SIGSTOP of the master for 8 s", kind=ServiceOffice)
+@row(42, "C", "SIGSTOP of the master for 8 s", within=TOLD_WITHIN, kind=ServiceOffice)
 def master_stopped(scene):
     old = scene.office.service.master
     with scene.fault():
@@ -53,7 +54,7 @@ def master_stopped(scene):
     scene.demand(scene.office.service.master is not old, "the stopped master was kept")
 
 
-@row(43, "C", "`SENTINEL FAILOVER` by hand, with a journal", kind=ServiceOffice, settings=JOURNAL)
+@row(43, "C", "`SENTINEL FAILOVER` by hand, with a journal", within=TOLD_WITHIN, kind=ServiceOffice, settings=JOURNAL)
 def failover_by_hand(scene):
     with scene.fault():
         scene.office.service.fail_over()
@@ -61,7 +62,7 @@ def failover_by_hand(scene):
     ready(scene)
 
 
-@row(44, "C", "`yuqingctl redis-switch`", kind=ServiceOffice)
+@row(44, "C", "`yuqingctl redis-switch`", within=TOLD_WITHIN, kind=ServiceOffice)
 def planned(scene):
     with scene.fault():
         switch(scene)
@@ -83,11 +84,11 @@ def split(scene, seconds=12):
 
 if may_split():
 
-    @row(45, "C", "the network is split for 12 s, the daemon on the old master's side", kind=SplitOffice)
+    @row(45, "C", "the network is split for 12 s, the daemon on the old master's side", within=TOLD_WITHIN, kind=SplitOffice)
     def split_network(scene):
         split(scene)
 
-    @row(46, "C", "the same, a second daemon on the other side, with journals", kind=SplitOffice, settings=JOURNAL)
+    @row(46, "C", "the same, a second daemon on the other side, with journals", within=TOLD_WITHIN, kind=SplitOffice, settings=JOURNAL)
     def two_sides(scene):
         other = second_daemon(scene)
         split(scene)
@@ -119,7 +120,7 @@ def second_daemon(scene):
     return daemon
 
 
-@row(47, "C", "one replica, then both, stand still for 3 s", kind=ServiceOffice)
+@row(47, "C", "one replica, then both, stand still for 3 s", within=TOLD_WITHIN, kind=ServiceOffice)
 def replicas_lag(scene):
     replicas = scene.office.service.replicas
     for some in (replicas[:1], replicas):
@@ -132,7 +133,7 @@ def replicas_lag(scene):
         whole(scene)
 
 
-@row(48, "C", "all sentinels stand still for 4 s, then are gone for 4 s", kind=ServiceOffice)
+@row(48, "C", "all sentinels stand still for 4 s, then are gone for 4 s", within=TOLD_WITHIN, kind=ServiceOffice)
 def no_sentinels(scene):
     service = scene.office.service
     with scene.fault():
