@@ -19,7 +19,7 @@ from waiting import wait_for
 
 SHIPPED = DEPLOY / "prometheus"
 RULES = ("recording.rules.yml", "alerting.rules.yml")
-LOOKED_BACK = {"[10m]": "[8s]", "[15m]": "[15s]", "[1h]": "[12s]", "[30d]": "[5m]"}
+LOOKED_BACK = {"[10m]": "[8s]", "[15m]": "[30s]", "[1h]": "[12s]", "[30d]": "[5m]"}
 WAITS = "1s"
 LOST_AFTER = "10s"  # a series without samples; five minutes otherwise
 OLD_MESSAGE = ("> 600", "> 5")
