@@ -72,7 +72,7 @@ void notice(const Rules& rules, const CaseView& view, TimePoint now, Notice what
             CaseChange& change) {
     if (what.roles.empty()) what.roles = rules.policy.notice_roles(to_string(what.reason));
     if (what.roles.empty()) return;  // silenced by the policy
-    const auto decided = std::to_string(change.expected_version);
+    const auto decided = what.once_for_all ? std::string() : std::to_string(change.expected_version);
     LogEntry entry{.kind = LogKind::notice, .at = now, .reason = std::string(to_string(what.reason))};
     if (!what.flag.empty()) entry.reason += ":" + what.flag;
     if (what.obligation) entry.obligation = what.obligation->id;

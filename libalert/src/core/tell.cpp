@@ -48,6 +48,7 @@ void tell_fulfilled(Decision& d) {
         if (roles.empty()) continue;  // the policy silences it
         tell(d, {.reason = Reason::fulfilled,
                  .once = "fulfilled:" + o.climb_key + ":" + text_of(*o.fulfilled_at),
+                 .once_for_all = true,
                  .obligation = &o,
                  .roles = roles});
     }
@@ -59,12 +60,13 @@ void tell_upgraded(Decision& d, const std::vector<Fact>& facts) {
     const bool raised = is.incident_grade > was.incident_grade || is.opinion_level > was.opinion_level;
     if (!raised || d.view.status == CaseStatus::merged) return;
     const EventKey& by = facts.back().event.key;
-    tell(d, {.reason = Reason::upgraded, .once = "upgraded:" + by.source + " " + by.id});
+    tell(d,
+         {.reason = Reason::upgraded, .once = "upgraded:" + by.source + " " + by.id, .once_for_all = true});
 }
 
 void tell_closed(Decision& d) {
     if (!d.view.closed_at || (d.before && d.before->closed_at)) return;
-    tell(d, {.reason = Reason::closed, .once = "closed:" + text_of(*d.view.closed_at)});
+    tell(d, {.reason = Reason::closed, .once = "closed:" + text_of(*d.view.closed_at), .once_for_all = true});
 }
 
 void tell_flags(Decision& d) {

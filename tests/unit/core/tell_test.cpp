@@ -193,6 +193,28 @@ TEST_CASE("Notices: an answer before due goes to those the policy names, [] sile
     CHECK(silent.notices().empty());
 }
 
+TEST_CASE(
+    "Notices: an answer, a closing and a raised grade have one name, however often the case was written") {
+    const auto names = [](bool together) {
+        OneCase one;
+        const auto raised = assessed(30min, IncidentGrade::major);
+        if (together) {
+            one.tell({first, acknowledged(1min)});
+        } else {
+            one.tell(first);
+            one.tell(acknowledged(1min));
+        }
+        std::set<std::string> found;
+        for (const auto& fact : {raised, published(1h), closed(2h)}) {
+            for (const auto& n : one.tell(fact).notifications)
+                if (!n.step && n.reason != Reason::attention) found.insert(n.id.value);
+        }
+        return found;
+    };
+    CHECK(names(true).size() >= 2);
+    CHECK(names(true) == names(false));
+}
+
 TEST_CASE("Notices: an answer withdrawn and given again is told again") {
     OneCase one;
     const auto answer = published(1h);

@@ -27,8 +27,11 @@ Notification step_notification(const Rules& rules, const CaseView& view, const O
 struct Notice {
     Reason reason{};
     std::string flag, detail;
-    std::string
-        once;  // with the case's version what makes two notices the same: a cause that returns is news
+    /// What makes two notices the same: by itself if it names an instant or a fact, else with the case's
+    /// version: a cause that returns is news. A version is not what it was once a store that lost something
+    /// was told again.
+    std::string once;
+    bool once_for_all = false;
     const Obligation* obligation = nullptr;
     std::vector<std::string> roles;  // empty: those the policy names for the reason
 };
