@@ -121,6 +121,7 @@ constexpr Words phrases[] = {
      "Redis 用户缺少权限，不能执行脚本中的命令"},
     {"WRONGPASS invalid username-password pair or user is disabled.", "Redis 用户名或密码不对，或已停用"},
     {"NOAUTH Authentication required.", "Redis 要求用户名和密码"},
+    {"Redis refused without a word", "Redis 拒绝了，没有说明原因"},
     {"; mend redis.user and redis.password_file, or give this Redis the line 'user yuqingd' of the shipped "
      "redis.conf and restart it",
      "；请改正 redis.user 和 redis.password_file，或把随附 redis.conf 的 user yuqingd 一行加进本机 Redis "

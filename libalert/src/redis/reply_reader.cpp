@@ -19,6 +19,7 @@ void* create_text(const redisReadTask* task, char* text, std::size_t size) {
     if (task->type != REDIS_REPLY_ERROR) return reply;
     reply->kind = Reply::Kind::error;
     reply->code = classify_error(reply->text);
+    if (reply->text.empty()) reply->text = "Redis refused without a word";
     return reply;
 }
 

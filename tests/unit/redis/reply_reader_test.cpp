@@ -42,6 +42,12 @@ TEST_CASE("Redis replies: each kind is read, several of them too") {
     CHECK(reader.broken().empty());
 }
 
+TEST_CASE("Redis replies: an error that says nothing gets words") {
+    ReplyReader reader;
+    reader.feed("-\r\n");
+    CHECK(read(reader) == std::vector<std::string>{"redis_failed(Redis refused without a word)"});
+}
+
 TEST_CASE("Redis replies: one that comes in pieces is given when it is whole") {
     ReplyReader reader;
     const std::string whole = "*2\r\n$5\r\na\r\nb\n\r\n:12\r\n";
