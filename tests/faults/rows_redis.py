@@ -182,7 +182,7 @@ def no_replicas(scene):
 
 @row(35, "B", "the account may not write any more (NOPERM)", within=TOLD_WITHIN)
 def not_permitted(scene):
-    refusing(scene, ("ACL", "SETUSER", "default", "-evalsha"), ("ACL", "SETUSER", "default", "+@all"))
+    refusing(scene, ("ACL", "SETUSER", "yuqingd", "-evalsha"), ("ACL", "SETUSER", "yuqingd", "+evalsha"))
 
 
 @row(38, "B", "no connection is free (maxclients)", within=TOLD_WITHIN)

@@ -191,6 +191,7 @@ class Scene:
             wait_for(lambda: self.oracle.owed() <= self.oracle.told(), "all is told", SETTLES_WITHIN)
             wait_for(lambda: not self.oracle.lost()[1], "all that fired has come", SETTLES_WITHIN)
         lost, unsent = self.oracle.lost()
+        self.demand(not lost, f"no record holds {[self.load.accepted[key] for key in lost[:3]]}")
         doubled = self.oracle.under_two_ids()
         for what, ids in doubled.items():
             self.demand(False, f"{what} came under {len(ids)} ids")
