@@ -13,6 +13,8 @@ namespace {
 
 /// A journal that cannot be read, or is very long, holds nothing up for ever.
 constexpr alert::Duration told_first_within = std::chrono::seconds(30);
+/// Should one of the writers not come up again for another reason.
+constexpr alert::Duration doubted_for = std::chrono::seconds(5);
 constexpr std::size_t parcel_messages_max = 500;  // of one request; the platforms' bytes allow fewer
 
 alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
@@ -122,6 +124,7 @@ void CoreLoop::follow_mirror() {
                              if (!counted) watcher_.troubled("limit", counted.error());
                          });
     };
+    mirror_->busy = [this](const alert::CaseId& id) { return desk_.working_on(id); };
     desk_.decided_meanwhile = [this](const alert::CaseId& id) { return mirror_->decided_meanwhile(id); };
 }
 
@@ -130,8 +133,23 @@ bool CoreLoop::told_first() const {
     return keeper_ && keeper_->behind() && clock_.boot_time() - behind_since_ < told_first_within;
 }
 
+/// A connection whose write too few replicas have is not up again before they have it.
+bool CoreLoop::replicated() {
+    const auto is_up = [](const auto& writer) { return writer->up(); };
+    const bool up = connection_.up() && std::all_of(writers_.begin(), writers_.end(), is_up);
+    if (up || clock_.boot_time() - unreplicated_at_ > doubted_for) unreplicated_ = false;
+    return !unreplicated_;
+}
+
+void CoreLoop::unreplicated() {
+    watcher_.limit_hit("redis_replica_timeout");
+    unreplicated_ = true;
+    unreplicated_at_ = clock_.boot_time();
+    judge_redis();
+}
+
 void CoreLoop::judge_redis() {
-    const bool complete = redis_up_ && !told_first();
+    const bool complete = redis_up_ && !told_first() && replicated();
     if (mirror_ && complete != complete_) mirror_->store_is(complete);
     complete_ = complete;
 }

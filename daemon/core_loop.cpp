@@ -101,7 +101,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
             metrics_.redis_seconds.Observe(std::chrono::duration<double>(took).count());
         });
         connection.on_full([this] { watcher_.limit_hit("redis_in_flight"); });
-        connection.on_unreplicated([this] { watcher_.limit_hit("redis_replica_timeout"); });
+        connection.on_unreplicated([this] { unreplicated(); });
     };
     watch(connection_);
     for (auto& writer : writers_) watch(*writer);

@@ -115,6 +115,8 @@ private:
     void mirror_changed();
     void judge_redis();
     [[nodiscard]] bool told_first() const;
+    [[nodiscard]] bool replicated();
+    void unreplicated();
     [[nodiscard]] std::vector<alert::DeliveryPlan> plans() const;
     void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
                      std::function<void()> tried = {});
@@ -174,8 +176,9 @@ private:
     bool anchoring_ = false;
     bool archiving_ = false;
     bool stopping_ = false;
-    bool complete_ = false;           // Redis is up and has everything that was accepted
-    alert::Duration behind_since_{};  // boot time
+    bool complete_ = false;                               // Redis is up and has everything that was accepted
+    bool unreplicated_ = false;                           // too few replicas had something that was written
+    alert::Duration behind_since_{}, unreplicated_at_{};  // boot time
     std::atomic<bool> redis_up_{false};
     std::atomic<bool> redis_behind_{false};
 };

@@ -23,7 +23,7 @@ void Mirror::store_is(bool up) {
     asking_ = refused_ = false;
     from_ = 0;
     down_ = !up;
-    if (!up) return;
+    if (!up) return parts_.timers.after(limits_.away_after, [this] { judge(); });
     taken_early_.clear();
     if (stand_in_) end();
 }
@@ -31,8 +31,12 @@ void Mirror::store_is(bool up) {
 void Mirror::look() {
     if (stopped_) return;
     parts_.timers.after(limits_.look_every, [this] { look(); });
-    if (away() && !stand_in_) begin();
+    judge();
     if (!down_ && !asking_ && parts_.clock.boot_time() - asked_at_ >= limits_.walk_every) walk();
+}
+
+void Mirror::judge() {
+    if (!stopped_ && away() && !stand_in_) begin();
 }
 
 /// A loop that was held up finds all answers late: it looks once more, when it has read what lay there.
@@ -57,7 +61,7 @@ void Mirror::walked(Result<WaitingPage> page) {
     if (!page) return parts_.observer.troubled("mirror", page.error());
     suspected_ = false;
     if (stand_in_) end();
-    for (const auto& waiting : near_.seen(*page)) load(waiting);
+    for (const auto& waiting : near_.seen(*page, busy)) load(waiting);
     from_ += limits_.page_max;
     if (from_ < std::min(page->queued, limits_.cases_max)) return;
     if (page->queued > limits_.cases_max) parts_.observer.limit_hit("mirror_cases");
@@ -66,8 +70,9 @@ void Mirror::walked(Result<WaitingPage> page) {
 }
 
 void Mirror::load(const WaitingCase& waiting) {
-    parts_.store.load({.id = waiting.id}, [this, waiting](Result<CaseAnswer> answer) {
-        if (!answer || !answer->stored || stopped_) return;  // the next walk asks again
+    parts_.store.load({.id = waiting.id}, [this, waiting, session = session_](Result<CaseAnswer> answer) {
+        const bool counts = session == session_ && !stopped_ && !(busy && busy(waiting.id));
+        if (!counts || !answer || !answer->stored) return;  // the next walk asks again
         know_policy(answer->stored->snapshot.policy);
         near_.put(waiting, std::move(*answer->stored));
     });

@@ -24,10 +24,14 @@ void NearCases::committed(const Transition& transition) {
     }
 }
 
-std::vector<WaitingCase> NearCases::seen(const WaitingPage& page) {
+std::vector<WaitingCase> NearCases::seen(const WaitingPage& page, const Busy& busy) {
     std::vector<WaitingCase> wanted;
     for (const auto& waiting : page.cases) {
         const auto at = cases_.find(waiting.id);
+        if (busy && busy(waiting.id)) {
+            if (at != cases_.end()) at->second.walk = walk_;
+            continue;
+        }
         if (at == cases_.end()) {
             wanted.push_back(waiting);
             continue;

@@ -314,7 +314,7 @@ TEST_CASE("Daemon: sentinels name the master of a service, and one replica has w
     CHECK(redis.sentinel_password == "watch");
     CHECK(redis.database == 2);
     CHECK(redis.replicas == 1);
-    CHECK(redis.replica_timeout == std::chrono::milliseconds(500));
+    CHECK(redis.replica_timeout == std::chrono::milliseconds(400));
 }
 
 TEST_CASE("Daemon: a single Redis has no replicas to wait for, unless it is told") {

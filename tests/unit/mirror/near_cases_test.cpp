@@ -66,6 +66,18 @@ TEST_CASE("Near cases: what was written here is not replaced by what was read be
     CHECK(near.cases().at(CaseId("a")).wake == t0 + 5s);
 }
 
+TEST_CASE("Near cases: what this daemon is changing stays as it is, and is not let go") {
+    NearCases near(10);
+    near.put(waits("a", 1s), stored("a"));
+    const auto busy = [](const CaseId&) { return true; };
+    for (int walk = 0; walk < 4; ++walk) {
+        CHECK(near.seen({{waits("a", 9s, 2), waits("b", 2s)}, 2}, busy).empty());
+        near.walked();
+    }
+    CHECK(near.cases().at(CaseId("a")).wake == t0 + 1s);
+    CHECK_FALSE(near.cases().contains(CaseId("b")));
+}
+
 TEST_CASE("Near cases: the latest go first when there are too many") {
     NearCases near(2);
     near.committed(change("never", 1, std::nullopt));

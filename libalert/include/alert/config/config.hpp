@@ -45,7 +45,7 @@ struct RedisConfig {
     std::string service, sentinel_user, sentinel_password;
     std::size_t database = 0;  // of a service
     std::size_t replicas = 0;  // that must have an event before it is answered; with sentinels usually 1
-    Duration replica_timeout = std::chrono::milliseconds(500);
+    Duration replica_timeout = std::chrono::milliseconds(400);
     Durability durability = Durability::always;
     std::string password;  // of password_file
     std::optional<std::string> user;

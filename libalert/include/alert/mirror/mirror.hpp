@@ -70,6 +70,8 @@ public:
     [[nodiscard]] std::size_t cases() const { return near_.cases().size(); }
     [[nodiscard]] std::size_t sent() const { return sent_.delivered(); }
 
+    /// Whether this daemon is changing the case.
+    NearCases::Busy busy;
     /// It began, or ended.
     std::function<void()> on_change;
     /// The requests that were made meanwhile, for the limit that the store keeps.
@@ -77,6 +79,7 @@ public:
 
 private:
     void look();
+    void judge();
     [[nodiscard]] bool away();
     void walk();
     void walked(Result<WaitingPage> page);

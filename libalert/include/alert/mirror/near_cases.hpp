@@ -5,6 +5,7 @@
 #include "alert/memory/due_queue.hpp"
 #include "alert/port/waiting_cases.hpp"
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -22,8 +23,10 @@ public:
     explicit NearCases(std::size_t cases_max) : cases_max_(cases_max) {}
 
     void committed(const Transition& transition);
-    /// Gives the cases whose copies are missing or old: to be loaded, and put().
-    std::vector<WaitingCase> seen(const WaitingPage& page);
+    using Busy = std::function<bool(const CaseId&)>;
+    /// Gives the cases whose copies are missing or old: to be loaded, and put(). Those that are busy stay as
+    /// they are: what is being written may be in the store and count for nothing yet.
+    std::vector<WaitingCase> seen(const WaitingPage& page, const Busy& busy = {});
     void put(const WaitingCase& waiting, StoredCase stored);
     /// The queue was walked to its end. What was seen in neither of two walks waits no more: while one goes
     /// on, a case may move from what lies ahead to what lies behind.

@@ -43,7 +43,7 @@ struct ConnectionOptions {
     Duration backoff_min = std::chrono::milliseconds(50), backoff_max = std::chrono::seconds(1);
     std::size_t in_flight_max = 65'536;  // commands; above it they fail with redis_down
     std::size_t replicas = 0;            // that must have what run_replicated() and send_replicated() wrote
-    Duration replica_timeout = std::chrono::milliseconds(500);  // for them to have it; less than both others
+    Duration replica_timeout = std::chrono::milliseconds(400);  // for them to have it; less than both others
 };
 
 class Connection {
