@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -31,7 +32,9 @@ struct SwitchOptions {
 Said said_of(FailoverStep step, const std::string& about) {
     switch (step) {
         case FailoverStep::found: return {"现在的主库 " + about, "the master is " + about};
-        case FailoverStep::paused: return {"已暂停写入 " + about, "writes are held up at " + about};
+        case FailoverStep::paused:
+            return {"已暂停写入 " + about + "，完成之前不能中断",
+                    "writes are held up at " + about + "; not to be broken off now"};
         case FailoverStep::caught_up:
             return {about + " 个从库已有全部数据", about + " replicas have everything"};
         case FailoverStep::ordered:
@@ -120,6 +123,9 @@ void switch_master(const SwitchOptions& options) {
     PlannedFailover failover(failover_options(options), [&](FailoverStep step, const std::string& about) {
         if (!options.as_json) std::cout << safe_text(said_of(step, about).in(options.language)) << std::endl;
     });
+    // Broken off in between, writes would stand still until the sentinels elect somebody unasked. It is over
+    // within `--within`.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     const auto outcome = failover.run();
     if (outcome) return print_outcome(options, *outcome);
     std::cerr << "yuqingctl: " << safe_text(said_of(outcome.error()).in(options.language)) << '\n';

@@ -9,11 +9,11 @@ namespace {
 
 constexpr TroubleWords all_words[] = {
     {TroubleKind::redis, "redis", "数据库 Redis 不可用", "Redis is not usable",
-     "期间的上报记入本地日志（未配置时请对方重发），到期提醒推迟，请立即恢复：systemctl status yuqingd-redis",
-     "events go to the local journal (without one they are to come again), what falls due is told late; "
-     "restore "
-     "it: systemctl status yuqingd-redis",
-     "数据库 Redis 已恢复，期间到期的随即补发", "Redis is back; what fell due meanwhile is being told"},
+     "期间的上报记入本地日志（未配置时请对方重发），到期的照内存副本催办，请立即恢复，期间不要重启 "
+     "yuqingd：systemctl status yuqingd-redis",
+     "events go to the local journal (without one they are to come again), what falls due is told from "
+     "copies in memory; restore it, and do not restart yuqingd meanwhile: systemctl status yuqingd-redis",
+     "数据库 Redis 已恢复，期间未发出的随即补发", "Redis is back; what was not told meanwhile is being told"},
     {TroubleKind::channel, "channel", "通道 {} 发送不畅", "channel {} does not get its messages out",
      "请检查网络、机器人和密钥：yuqingctl test-channel {}",
      "look at the network, the robot and its secrets: yuqingctl test-channel {}", "通道 {} 已恢复",

@@ -141,7 +141,8 @@ void JournalKeeper::confirm(std::function<void()> then) {
 void JournalKeeper::move_mark(Mark next) {
     if (std::exchange(asking_, true)) return;
     asked_ = std::exchange(confirming_, {});
-    const bool telling = phase_ == Phase::telling && !at_end_;
+    const bool all_told = at_end_ && queue_.empty() && under_way_ == 0 && late_.empty();
+    const bool telling = phase_ == Phase::telling && !all_told;
     parts_.marks.move(parts_.journal.id(), mark_, next, telling,
                       [this, next, session = session_](const Result<JournalMarks::Found>& found) {
                           if (session != session_) return;

@@ -50,9 +50,11 @@ bool Mirror::away() {
 void Mirror::walk() {
     asking_ = true;
     asked_at_ = parts_.clock.boot_time();
-    parts_.waiting.waiting(from_, limits_.page_max, [this, session = session_](Result<WaitingPage> page) {
-        if (session == session_ && !stopped_) walked(std::move(page));
-    });
+    nearest_ = from_ > 0 && !nearest_;  // every other time: they are what matters first
+    parts_.waiting.waiting(nearest_ ? 0 : from_, limits_.page_max,
+                           [this, session = session_](Result<WaitingPage> page) {
+                               if (session == session_ && !stopped_) walked(std::move(page));
+                           });
 }
 
 void Mirror::walked(Result<WaitingPage> page) {
@@ -62,6 +64,7 @@ void Mirror::walked(Result<WaitingPage> page) {
     suspected_ = false;
     if (stand_in_) end();
     for (const auto& waiting : near_.seen(*page, busy)) load(waiting);
+    if (nearest_) return;
     from_ += limits_.page_max;
     if (from_ < std::min(page->queued, limits_.cases_max)) return;
     if (page->queued > limits_.cases_max) parts_.observer.limit_hit("mirror_cases");
@@ -146,7 +149,7 @@ void Mirror::begin() {
     handed_on_order_.clear();
     stand_in_ = std::make_unique<StandIn>(StandIn::Parts{parts_.clock, parts_.timers, parts_.rules,
                                                          parts_.sender, parts_.observer, sent_, requests_},
-                                          near_, plans_, handed_on);
+                                          near_, plans_, handed_on, limits_.cases_max);
     stand_in_->on_fired = [this](const CaseId& id, TimePoint at) {
         if (fired_.size() < limits_.fired_max || fired_.contains(id)) fired_[id].push_back(at);
     };

@@ -12,6 +12,9 @@ constexpr Duration pumped_every = std::chrono::milliseconds(5);
 /// A case that was claimed lately stands in the queue where its lease ends: it is looked at now.
 constexpr Duration lease_max = std::chrono::seconds(3);
 
+/// A case that is not here may be one that the store has, answered long ago: only what began lately is new.
+constexpr Duration opened_within = std::chrono::minutes(10);
+
 const Error not_here{"not_here", "the store is away, and there is no copy of this", ""};
 
 }  // namespace
@@ -76,12 +79,15 @@ private:
 /// told: a notice is named by the version that the store will give it.
 class StandIn::Store : public MemoryCaseStore {
 public:
-    using MemoryCaseStore::MemoryCaseStore;
+    Store(const Clock& clock, std::size_t cases_max, Observer& observer)
+        : MemoryCaseStore(clock), cases_max_(cases_max), observer_(observer) {}
     void load(CaseQuery query, Callback<CaseAnswer> done) override {
         if (cases().contains(query.id)) return MemoryCaseStore::load(std::move(query), std::move(done));
         post([done = std::move(done)] { done(not_here); });
     }
     void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) override {
+        for (const auto& change : transition->cases)
+            if (!cases().contains(change.next.id) && !may_open(change)) return refuse(std::move(done));
         auto steps = std::make_shared<Transition>(*transition);
         std::erase_if(steps->notifications, [](const Notification& n) { return !n.step; });
         MemoryCaseStore::commit(std::move(steps), std::move(done));
@@ -92,15 +98,29 @@ public:
     void load_policy(PolicyHash, Callback<std::optional<std::string>> done) override {
         post([done = std::move(done)] { done(not_here); });
     }
+
+private:
+    [[nodiscard]] bool may_open(const CaseChange& change) const {
+        if (change.started < clock().now() - opened_within) return false;
+        const bool room = cases().size() < cases_max_;
+        if (!room) observer_.limit_hit("mirror_cases");
+        return room;
+    }
+    void refuse(Callback<CommitOutcome> done) {
+        post([done = std::move(done)] { done(not_here); });
+    }
+
+    const std::size_t cases_max_;
+    Observer& observer_;
 };
 
 StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
-                 const std::vector<Notification>& messages)
+                 const std::vector<Notification>& messages, std::size_t opened_max)
     : clock_(parts.clock),
       timers_(std::make_unique<MortalTimers>(parts.timers)),
       sender_(std::make_unique<MortalSender>(parts.sender, parts.sent)),
       observer_(std::make_unique<QuietObserver>(parts.observer)),
-      store_(std::make_unique<Store>(parts.clock)),
+      store_(std::make_unique<Store>(parts.clock, near.cases().size() + opened_max, *observer_)),
       outbox_(std::make_unique<MemoryOutbox>(*store_)),
       desk_(std::make_unique<CaseDesk>(*store_, parts.clock, parts.rules, *observer_,
                                        [](const std::string&) { return Result<Policy>(not_here); })),

@@ -118,6 +118,31 @@ TEST_CASE("Mirror: of a case that nobody here knows nothing is said") {
     CHECK(at.sender.sent.empty());
 }
 
+TEST_CASE(
+    "Mirror: a detection of long ago opens nothing while the store is away: it may be an answered matter") {
+    MirrorRoom at;
+    at.room.run_for(1h);
+    at.leave();
+    at.room.run_for(1s);
+    at.mirror.tell(entry_of(detected_text("QS-9", "d9", 0ms)));
+    at.mirror.tell(entry_of(detected_text("QS-8", "d8", 55min)));
+    at.room.run_for(1s);
+    CHECK(count(at.sent(), "QS-9 start") == 0);
+    CHECK(count(at.sent(), "QS-8 start") >= 1);
+}
+
+TEST_CASE("Mirror: what is opened meanwhile has a bound") {
+    MirrorRoom at({.channel = duty}, {.cases_max = 2});
+    at.leave();
+    at.room.run_for(1s);
+    for (int i = 1; i < 6; ++i)
+        at.mirror.tell(entry_of(detected_text("QS-" + std::to_string(i), "d" + std::to_string(i))));
+    at.room.run_for(1s);
+    CHECK(count(at.sent(), "QS-2 start") >= 1);
+    CHECK(count(at.sent(), "QS-5 start") == 0);
+    CHECK(std::count(at.room.recorder.limits.begin(), at.room.recorder.limits.end(), "mirror_cases") > 0);
+}
+
 TEST_CASE("Mirror: a message that was committed and not taken goes all the same") {
     MirrorRoom at;
     at.dispatcher.stop();

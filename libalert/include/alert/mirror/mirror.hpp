@@ -110,6 +110,7 @@ private:
     bool down_ = true, refused_ = false, asking_ = false, suspected_ = false, stopped_ = false;
     Duration well_at_{}, asked_at_{};  // boot time
     std::size_t from_ = 0;             // of the walk
+    bool nearest_ = false;             // what is under way is no part of it
 };
 
 }  // namespace alert

@@ -32,7 +32,7 @@ public:
     };
     /// `messages`: committed, and not taken to be sent yet.
     StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
-            const std::vector<Notification>& messages);
+            const std::vector<Notification>& messages, std::size_t opened_max);
     ~StandIn();
     StandIn(const StandIn&) = delete;
     StandIn& operator=(const StandIn&) = delete;
