@@ -63,6 +63,20 @@ bool has_control_character(std::string_view text) {
     return false;
 }
 
+std::string without_controls(std::string_view text) {
+    std::string line;
+    line.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = code_point_at(text, at);
+        if (!point.valid || is_control(point.value))
+            line += '?';
+        else
+            line += text.substr(at, point.length);
+        at += point.length;
+    }
+    return line;
+}
+
 std::string as_utf8(std::string_view bytes) {
     std::string text;
     text.reserve(bytes.size());

@@ -1,5 +1,7 @@
 #include "findings.hpp"
 
+#include "alert/codec/utf8.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -31,7 +33,7 @@ std::vector<Error> Findings::listed(bool errors, std::size_t count) const {
         if (finding->place.line > 0) {
             path += ":" + std::to_string(finding->place.line) + ":" + std::to_string(finding->place.column);
         }
-        list.push_back({finding->code, finding->message, path});
+        list.push_back({finding->code, without_controls(finding->message), without_controls(path)});
     }
     if (count > findings_max) {
         list.push_back({"too_many", "and " + std::to_string(count - findings_max) + " more", ""});

@@ -54,6 +54,18 @@ TEST_CASE("Configuration: all problems of all files are told at once, in the ord
           "invalid calendar.yaml:2:12 not a date: '2026-13-10'; right would be 2026-10-01\n");
 }
 
+TEST_CASE("Configuration: what a finding quotes does not steer a terminal") {
+    Scratch scratch;
+    scratch.change("yuqingd.yaml", "policy: policy.yaml", "policy: \"p\\rolicy\\e[2J.yaml\"");
+    const auto loaded = scratch.load();
+    REQUIRE_FALSE(loaded.errors.empty());
+    for (const auto& error : loaded.errors) {
+        CHECK(error.message.find_first_of("\r\x1b") == std::string::npos);
+        CHECK(error.path.find_first_of("\r\x1b") == std::string::npos);
+    }
+    CHECK(told(loaded.errors).find("p?olicy?[2J.yaml") != std::string::npos);
+}
+
 TEST_CASE("Configuration: columns count characters, not bytes") {
     Scratch scratch;
     scratch.change("directory.yaml", "name: 县住建局, liaison", "name: 县住建局, liason");

@@ -20,6 +20,9 @@ bool is_printable(const CodePoint& point);
 /// C0 and C1 controls, which CloudEvents forbids in `id` and `source`.
 bool has_control_character(std::string_view text);
 
+/// With a question mark for each control and for what is no UTF-8: a line of a log or a terminal.
+std::string without_controls(std::string_view text);
+
 struct CleanText {
     std::string text;
     bool truncated = false;
