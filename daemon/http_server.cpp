@@ -7,6 +7,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_set>
 
@@ -22,6 +25,15 @@ namespace {
 constexpr std::size_t turned_away_max = 64;  // that are told so; the rest is closed
 constexpr milliseconds tick_length{100};
 constexpr milliseconds accept_pause{100};  // when there are no descriptors left
+
+/// What the process may open is not for browsers alone: libzmq aborts when it finds no descriptor left.
+std::size_t connections_possible() {
+    constexpr std::size_t spared = 128;
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return spared;
+    const auto all = static_cast<std::size_t>(limit.rlim_cur);
+    return all >= 2 * spared ? all - spared : std::max<std::size_t>(1, all / 8);
+}
 
 tcp::acceptor listen_on(asio::io_context& io, const std::string& host, std::uint16_t port) {
     const auto where = host + ":" + std::to_string(port);
@@ -48,7 +60,10 @@ public:
           acceptor_(listen_on(io, options_.host, options_.port)),
           port_(acceptor_.local_endpoint().port()),
           pause_(io),
-          tick_timer_(io) {}
+          tick_timer_(io) {
+        options_.connections_max = std::min(options_.connections_max, connections_possible());
+        turned_away_max_ = std::min(turned_away_max, (options_.connections_max + 1) / 2);
+    }
 
     void accept();
     void stop(std::function<void()> stopped);
@@ -78,6 +93,7 @@ private:
     asio::steady_timer pause_, tick_timer_;
     std::unordered_set<std::shared_ptr<HttpSession>> sessions_;
     Unasked unasked_;
+    std::size_t turned_away_max_ = 0;
     std::size_t turned_away_ = 0;  // of the sessions, those that are only told so
     std::uint64_t tick_ = 0, stop_due_ = 0;
     std::function<void()> stopped_;
@@ -108,7 +124,7 @@ void HttpServer::Impl::accepted(tcp::socket socket) {
         unasked_.front()->close();
         full = false;
     }
-    if (full && turned_away_ >= turned_away_max) return;
+    if (full && turned_away_ >= turned_away_max_) return;
     const auto session = make_http_session(shared_from_this(), std::move(socket));
     sessions_.insert(session);
     if (!ticking_) tick();
