@@ -9,11 +9,11 @@
 namespace yuqing {
 
 namespace {
-constexpr mode_t file_mode = 0640;
+constexpr mode_t new_file_mode = 0640;
 }
 
 Descriptor::Descriptor(const std::string& path, int flags)
-    : fd_(::open(path.c_str(), flags | O_CLOEXEC, file_mode)) {}
+    : fd_(::open(path.c_str(), flags | O_CLOEXEC, new_file_mode)) {}
 
 Descriptor::~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
