@@ -1,9 +1,9 @@
 #include "alert/redis/address.hpp"
 
+#include "number.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-
-#include <charconv>
 
 namespace alert::redis {
 namespace {
@@ -16,8 +16,7 @@ Error wrong(std::string message) { return {"invalid", std::move(message), "redis
 Result<int> parse_database(std::string_view text) {
     if (text.empty()) return 0;
     int database = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), database);
-    if (code != std::errc{} || end != text.data() + text.size() || database < 0 || database > database_max)
+    if (!read_number(text, database) || database < 0 || database > database_max)
         return wrong("the database is a whole number, as in redis://127.0.0.1:6379/0");
     return database;
 }

@@ -2,16 +2,15 @@
 
 #include "alert/codec/snapshot_json.hpp"
 
-#include <charconv>
+#include "number.hpp"
 
 namespace alert::redis {
 
 std::optional<std::uint64_t> archived_version(const Reply& version) {
     if (!version.is_text() || !version.text.starts_with('a')) return std::nullopt;
     std::uint64_t number = 0;
-    const char* const end = version.text.data() + version.text.size();
-    const auto read = std::from_chars(version.text.data() + 1, end, number);
-    return read.ec == std::errc{} && read.ptr == end ? std::optional(number) : std::nullopt;
+    const bool whole = read_number(std::string_view(version.text).substr(1), number);
+    return whole ? std::optional(number) : std::nullopt;
 }
 
 Result<Whereabouts> read_whereabouts(const CaseId& id, const Reply& version, const Reply& place) {

@@ -3,6 +3,7 @@
 #include "alert/codec/snapshot_json.hpp"
 #include "archived_case.hpp"
 #include "notification_value.hpp"
+#include "number.hpp"
 #include "reject_value.hpp"
 #include "stored_case.hpp"
 
@@ -32,8 +33,7 @@ std::string to_text(bool open, std::string_view score, std::string_view id) {
 
 bool is_score(std::string_view text) {
     double value = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return code == std::errc{} && end == text.data() + text.size() && !std::isnan(value);
+    return redis::read_number(text, value) && !std::isnan(value);
 }
 
 /// A cursor comes back from outside: nothing of it reaches the script unchecked.

@@ -1,9 +1,9 @@
 #include "alert/redis/daemon_roll.hpp"
 
+#include "number.hpp"
 #include "stored_case.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace alert {
 
@@ -39,9 +39,7 @@ std::string_view take_word(std::string_view& rest) {
 
 std::optional<std::int64_t> number_in(std::string_view word) {
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    const bool whole = error == std::errc{} && end == word.data() + word.size();
-    return whole && number >= 0 ? std::optional(number) : std::nullopt;
+    return redis::read_number(word, number) && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
 std::optional<RunningDaemon> decode(std::string id, std::string_view text) {

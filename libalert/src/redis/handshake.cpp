@@ -1,8 +1,8 @@
 #include "handshake.hpp"
 
+#include "number.hpp"
 #include "permissions.hpp"
 
-#include <charconv>
 #include <map>
 
 namespace alert::redis {
@@ -181,12 +181,6 @@ private:
     std::map<std::string, std::string> settings_;
     int waiting_ = 0;
 };
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return code == std::errc{} && end == text.data() + text.size();
-}
 
 }  // namespace
 

@@ -1,9 +1,9 @@
 #include "notification_value.hpp"
 
 #include "alert/codec/snapshot_json.hpp"
+#include "number.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace alert::redis {
 namespace {
@@ -43,10 +43,7 @@ Result<NotificationValue> read_notification_value(std::string_view text) {
         case 'x': value.state = DeliveryState::dead; break;
         default: return Error{"corrupt", "a notification in Redis has an unknown state", ""};
     }
-    const auto attempts = text.substr(attempts_at, attempts_digits);
-    const auto [end, code] =
-        std::from_chars(attempts.data(), attempts.data() + attempts.size(), value.attempts);
-    if (code != std::errc{} || end != attempts.data() + attempts.size())
+    if (!read_number(text.substr(attempts_at, attempts_digits), value.attempts))
         return Error{"corrupt", "a notification in Redis has no count of attempts", ""};
     value.error = text.substr(error_at, line_end - error_at);
     value.body = text.substr(line_end + 1);

@@ -5,6 +5,7 @@
 #include "archived_case.hpp"
 #include "commit_command.hpp"
 #include "notification_value.hpp"
+#include "number.hpp"
 #include "reject_value.hpp"
 #include "stored_case.hpp"
 

@@ -1,5 +1,6 @@
 #include "alert/redis/redis_journal_marks.hpp"
 
+#include "number.hpp"
 #include "stored_case.hpp"
 
 namespace alert {

@@ -1,23 +1,17 @@
 #include "sentinel_word.hpp"
 
+#include "number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace alert::redis {
 namespace {
 
-template <class Number>
-std::optional<Number> read_number(const std::string& text) {
-    Number number{};
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 std::optional<std::uint64_t> epoch_of(const Reply& master) {
     for (std::size_t i = 0; i + 1 < master.items.size(); i += 2) {
+        std::uint64_t epoch = 0;
         if (master.items[i].text == "config-epoch")
-            return read_number<std::uint64_t>(master.items[i + 1].text);
+            return read_number(master.items[i + 1].text, epoch) ? std::optional(epoch) : std::nullopt;
     }
     return std::nullopt;
 }
@@ -27,11 +21,9 @@ std::optional<std::uint64_t> epoch_of(const Reply& master) {
 std::optional<SentinelWord> read_word(const Reply& address, const Reply& master) {
     const auto epoch = epoch_of(master);
     if (!epoch || address.items.size() != 2 || address.items[0].text.empty()) return std::nullopt;
-    const auto port = read_number<std::uint16_t>(address.items[1].text);
-    if (!port || *port == 0) return std::nullopt;
     SentinelWord word{.epoch = *epoch};
+    if (!read_number(address.items[1].text, word.master.port) || word.master.port == 0) return std::nullopt;
     word.master.host = address.items[0].text;
-    word.master.port = *port;
     return word;
 }
 

@@ -2,16 +2,9 @@
 
 #include "alert/codec/snapshot_json.hpp"
 #include "alert/redis/connection.hpp"
-
-#include <charconv>
+#include "number.hpp"
 
 namespace alert::redis {
-
-bool read_number(std::string_view text, std::uint64_t& number) {
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    return read.ec == std::errc{} && read.ptr == end;
-}
 
 Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot,
                                     const Reply& head) {

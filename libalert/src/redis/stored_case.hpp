@@ -8,9 +8,6 @@
 
 namespace alert::redis {
 
-/// The whole of the text, or false.
-bool read_number(std::string_view text, std::uint64_t& number);
-
 Result<StoredCase> read_stored_case(const CaseId& id, const Reply& version, const Reply& snapshot,
                                     const Reply& head);
 
