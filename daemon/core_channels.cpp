@@ -114,7 +114,6 @@ void CoreLoop::follow_mirror() {
     const auto& redis = config_->redis;
     if (redis.mirror_cases == 0) return;
     mirror_.emplace(alert::Mirror::Parts{store_, store_, clock_, timers_, rules_, sender_, watcher_},
-                    desk_.policy_reader(),
                     alert::MirrorLimits{.cases_max = redis.mirror_cases, .away_after = redis.mirror_after});
     mirror_->serve(plans());
     mirror_->on_change = [this] { mirror_changed(); };
@@ -123,6 +122,11 @@ void CoreLoop::follow_mirror() {
                          [this](const alert::Result<std::monostate>& counted) {
                              if (!counted) watcher_.troubled("limit", counted.error());
                          });
+    };
+    mirror_->know_policy = [this](const alert::PolicyHash& hash) {
+        desk_.know_policy(hash, [this](alert::Result<void> known) {
+            if (!known) watcher_.troubled("mirror", known.error());
+        });
     };
     mirror_->busy = [this](const alert::CaseId& id) { return desk_.working_on(id); };
     desk_.decided_meanwhile = [this](const alert::CaseId& id) { return mirror_->decided_meanwhile(id); };

@@ -5,9 +5,8 @@
 
 namespace alert {
 
-Mirror::Mirror(Parts parts, PolicyReader read_policy, MirrorLimits limits)
+Mirror::Mirror(Parts parts, MirrorLimits limits)
     : parts_(parts),
-      read_policy_(std::move(read_policy)),
       limits_(limits),
       near_(limits.cases_max),
       sent_(limits.sent_max),
@@ -76,20 +75,8 @@ void Mirror::load(const WaitingCase& waiting) {
     parts_.store.load({.id = waiting.id}, [this, waiting, session = session_](Result<CaseAnswer> answer) {
         const bool counts = session == session_ && !stopped_ && !(busy && busy(waiting.id));
         if (!counts || !answer || !answer->stored) return;  // the next walk asks again
-        know_policy(answer->stored->snapshot.policy);
+        if (know_policy) know_policy(answer->stored->snapshot.policy);
         near_.put(waiting, std::move(*answer->stored));
-    });
-}
-
-/// Without its policy a case cannot be decided, and then it could not be had.
-void Mirror::know_policy(const PolicyHash& hash) {
-    if (parts_.rules.of(hash)) return;
-    parts_.store.load_policy(hash, [this, hash](Result<std::optional<std::string>> text) {
-        if (!text || !*text || parts_.rules.of(hash)) return;
-        auto policy = read_policy_(**text);
-        if (!policy) return parts_.observer.troubled("mirror", policy.error());
-        policy->hash = hash;
-        parts_.rules.add(std::make_shared<const Policy>(std::move(*policy)));
     });
 }
 

@@ -12,12 +12,7 @@ class MirrorRoom : public alert::WaitingCases {
 public:
     explicit MirrorRoom(alert::DeliveryPlan plan = {.channel = duty}, alert::MirrorLimits limits = {})
         : plan_(plan),
-          mirror(
-              {room.store, *this, room.clock, room.timers, room.rules, sender, room.recorder},
-              [](const std::string&) {
-                  return alert::Result<alert::Policy>(alert::Error{"invalid", "", ""});
-              },
-              limits),
+          mirror({room.store, *this, room.clock, room.timers, room.rules, sender, room.recorder}, limits),
           dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {
         sender.answer_at_once = true;
         mirror.serve({plan_});

@@ -85,7 +85,8 @@ public:
     /// The store may not be what it was: nothing that is remembered of it counts any more.
     void forget_all();
 
-    [[nodiscard]] const PolicyReader& policy_reader() const { return read_policy_; }
+    /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
+    void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
 
     /// Cases being worked on.
     [[nodiscard]] std::size_t busy() const { return lanes_.size(); }
@@ -160,8 +161,6 @@ private:
     [[nodiscard]] Transition decide_lane(const Lane& lane, TimePoint now);
     [[nodiscard]] Rules rules_for(const std::optional<StoredCase>& stored) const;
     [[nodiscard]] Rules rules_of(const Lane& lane) const;
-    /// Makes the rules of a policy known, then goes on; with an error when they cannot be had.
-    void know_policy(const PolicyHash& hash, std::function<void(Result<void>)> then);
     [[nodiscard]] TimePoint instant_of(const Lane& lane) const;
     void decide_and_commit(Lane& lane);
     void add_order(const CaseId& id, Ordered ordered);

@@ -46,7 +46,7 @@ public:
         Sender& sender;
         Observer& observer;
     };
-    Mirror(Parts parts, PolicyReader read_policy, MirrorLimits limits = {});
+    explicit Mirror(Parts parts, MirrorLimits limits = {});
 
     void start() { look(); }
     void stop();
@@ -70,6 +70,9 @@ public:
     [[nodiscard]] std::size_t cases() const { return near_.cases().size(); }
     [[nodiscard]] std::size_t sent() const { return sent_.delivered(); }
 
+    /// Told of each policy that a copy holds: without it the copy cannot be decided, and then it could not
+    /// be had.
+    std::function<void(const PolicyHash&)> know_policy;
     /// Whether this daemon is changing the case.
     NearCases::Busy busy;
     /// It began, or ended.
@@ -84,13 +87,11 @@ private:
     void walk();
     void walked(Result<WaitingPage> page);
     void load(const WaitingCase& waiting);
-    void know_policy(const PolicyHash& hash);
     void hand_on(const NotificationId& id, std::optional<Notification> message);
     void begin();
     void end();
 
     Parts parts_;
-    PolicyReader read_policy_;
     const MirrorLimits limits_;
     std::vector<DeliveryPlan> plans_;
     NearCases near_;
