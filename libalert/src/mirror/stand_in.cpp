@@ -83,7 +83,7 @@ public:
         : MemoryCaseStore(clock), cases_max_(cases_max), observer_(observer) {}
     void load(CaseQuery query, Callback<CaseAnswer> done) override {
         if (cases().contains(query.id)) return MemoryCaseStore::load(std::move(query), std::move(done));
-        post([done = std::move(done)] { done(not_here); });
+        refuse(std::move(done));
     }
     void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) override {
         for (const auto& change : transition->cases)
@@ -92,11 +92,9 @@ public:
         std::erase_if(steps->notifications, [](const Notification& n) { return !n.step; });
         MemoryCaseStore::commit(std::move(steps), std::move(done));
     }
-    void load_log(CaseId, Callback<std::vector<Fact>> done) override {
-        post([done = std::move(done)] { done(not_here); });
-    }
+    void load_log(CaseId, Callback<std::vector<Fact>> done) override { refuse(std::move(done)); }
     void load_policy(PolicyHash, Callback<std::optional<std::string>> done) override {
-        post([done = std::move(done)] { done(not_here); });
+        refuse(std::move(done));
     }
 
 private:
@@ -106,7 +104,8 @@ private:
         if (!room) observer_.limit_hit("mirror_cases");
         return room;
     }
-    void refuse(Callback<CommitOutcome> done) {
+    template <class T>
+    void refuse(Callback<T> done) {
         post([done = std::move(done)] { done(not_here); });
     }
 
