@@ -136,8 +136,7 @@ bool Dispatcher::left_to_others(const OutboxItem& item) {
                                 .channel = plan_.channel,
                                 .urgency = item.notification.urgency,
                                 .attempts = item.attempts + 1};
-    settling_.insert_or_assign(settlement.id, settlement);
-    write_settlement(settlement.id);
+    settle_as(settlement);
     return true;
 }
 
@@ -194,6 +193,11 @@ void Dispatcher::sent(const std::vector<NotificationId>& ids, const DeliveryResu
     if (more_ && held_.size() <= plan_.claim_max / 2) expect(clock_.now());
 }
 
+void Dispatcher::settle_as(const Settlement& settlement) {
+    settling_.insert_or_assign(settlement.id, settlement);
+    write_settlement(settlement.id);
+}
+
 /// Back to where it waits, as if it had not been taken.
 void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
     const Settlement settlement{.id = item.notification.id,
@@ -202,8 +206,7 @@ void Dispatcher::put_off(const OutboxItem& item, TimePoint until) {
                                 .state = DeliveryState::pending,
                                 .next = until,
                                 .attempts = item.attempts};
-    settling_.insert_or_assign(settlement.id, settlement);
-    write_settlement(settlement.id);
+    settle_as(settlement);
 }
 
 /// Back while the URL is held; who is to hear of it at once hears it through the fallback.

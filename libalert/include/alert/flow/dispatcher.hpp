@@ -93,6 +93,7 @@ private:
     void settle(const OutboxItem& item, const DeliveryResult& result);
     void tell_fallback(const Notification& notification, const Settlement& settlement);
     void commit_copy(const Notification& notification, const Settlement& settlement);
+    void settle_as(const Settlement& settlement);
     void write_settlement(const NotificationId& id);
     void later(std::function<void()> then);
     [[nodiscard]] bool left_to_others(const OutboxItem& item);
