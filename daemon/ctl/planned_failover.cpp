@@ -136,8 +136,10 @@ alert::Result<void> PlannedFailover::check_rights() {
 alert::Result<void> PlannedFailover::pause() {
     paused_at_ = boot_time();
     const auto held = master_->ask({"CLIENT", "PAUSE", std::to_string(options_.within.count()), "WRITE"});
-    if (!held) unpause();  // it may have been heard all the same
-    if (!held) return held.error();
+    if (!held) {
+        unpause();  // it may have been heard all the same
+        return held.error();
+    }
     told_(FailoverStep::paused, master_->place().text());
     return {};
 }
