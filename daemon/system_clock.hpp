@@ -27,7 +27,7 @@ public:
     [[nodiscard]] alert::TimePoint now() const override { return trusted_.now(yuqing::boot_time()); }
     [[nodiscard]] alert::Duration boot_time() const override { return yuqing::boot_time(); }
     void observe(alert::TimePoint redis_now, alert::Duration asked) override;
-    [[nodiscard]] bool distrusting() const { return trusted_.distrusting(); }
+    [[nodiscard]] bool distrusting() const override { return trusted_.distrusting(); }
 
     /// Told at each jump of Redis's clock against the boot-time clock.
     std::function<void(alert::Duration by)> on_step;

@@ -25,6 +25,7 @@ public:
         return scheduler_.now() + weather_.clock_error(scheduler_.now());
     }
     [[nodiscard]] alert::Duration boot_time() const override { return scheduler_.now().time_since_epoch(); }
+    [[nodiscard]] bool distrusting() const override { return false; }
     void observe(alert::TimePoint, alert::Duration) override {}
 
 private:
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] alert::Duration boot_time() const override {
         return world_.scheduler.now().time_since_epoch();
     }
+    [[nodiscard]] bool distrusting() const override { return trusted_.distrusting(); }
     void observe(alert::TimePoint redis, alert::Duration asked) override;
     /// Redis was heard once; until then the wall clock is all there is.
     [[nodiscard]] bool heard() const { return heard_; }

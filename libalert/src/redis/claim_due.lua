@@ -1,16 +1,18 @@
 -- Claims what is due in `wake`: always from -inf, and moves it ahead by the lease.
--- KEYS  wake.  ARGV  until, limit, lease in ms, prefix of case keys.
--- Gives now, head of the queue after the claim or '', then id, version, snapshot, head of each; a job
+-- KEYS  wake.  ARGV  now if Redis's own clock is not to be trusted, else '', until, limit, lease in ms, prefix of case
+-- keys.
+-- Gives Redis's now, head of the queue after the claim or '', then id, version, snapshot, head of each; a job
 -- (~name) has '' for all three. The cases are known only here: their keys are built under the same hash tag.
 local call = redis.call
 local time = call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local ids = call('ZRANGEBYSCORE', KEYS[1], '-inf', math.min(now, tonumber(ARGV[1])), 'LIMIT', 0, ARGV[2])
-local result = {string.format('%.0f', now), ''}
-local moves, gone, lease = {}, {}, string.format('%.0f', now + ARGV[3])
+local redis_now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = tonumber(ARGV[1]) or redis_now
+local ids = call('ZRANGEBYSCORE', KEYS[1], '-inf', math.min(now, tonumber(ARGV[2])), 'LIMIT', 0, ARGV[3])
+local result = {string.format('%.0f', redis_now), ''}
+local moves, gone, lease = {}, {}, string.format('%.0f', now + ARGV[4])
 for _, id in ipairs(ids) do
     local kept = {'', '', ''}
-    if string.sub(id, 1, 1) ~= '~' then kept = redis.pcall('HMGET', ARGV[4] .. id, 'v', 's', 'h') end
+    if string.sub(id, 1, 1) ~= '~' then kept = redis.pcall('HMGET', ARGV[5] .. id, 'v', 's', 'h') end
     if kept.err then kept = {'', ''} end -- no hash: a case that cannot be read, and must not hold up the others
     if kept[1] and kept[2] then
         moves[#moves + 1] = lease

@@ -1,10 +1,11 @@
 -- Claims messages of one channel whose next attempt has come, most urgent queue first.
 -- KEYS  the channel's queues, urgency 0 to 3; if its URL has a limit the requests to it, and what it was told alone.
--- ARGV  until, limit, lease in ms, prefix of notification keys, retention in ms; with a URL's limit a name
--- for this request, of how many one is kept for what travels alone, among how many that is looked for, for how
--- many ms the URL knows it, then how many and in how many ms for each window, the longest window last.
+-- ARGV  now if Redis's own clock is not to be trusted, else '', until, limit, lease in ms, prefix of notification
+-- keys, retention in ms; with a URL's limit a name for this request, of how many one is kept for what travels
+-- alone, among how many that is looked for, for how many ms the URL knows it, then how many and in how many ms
+-- for each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
--- way, without one more write per attempt. Gives now, next attempt after the claim or '', the end of a hold
+-- way, without one more write per attempt. Gives Redis's now, next attempt after the claim or '', the end of a hold
 -- or '', and the values; with a limit that next attempt has `!` before it while something is due that a
 -- full window holds up. In a hold the values are those of queue 0, which no request is counted for.
 -- With a limit all that is given goes out in one request, which is counted here: one message that travels
@@ -12,9 +13,10 @@
 -- The messages are known only here: their keys are built under the same hash tag.
 local call = redis.call
 local time = call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local horizon, lease = math.min(now, tonumber(ARGV[1])) + 0.5, string.format('%.1f', now + ARGV[3] + 0.5)
-local result, next_at, left = {string.format('%.0f', now), '', ''}, nil, tonumber(ARGV[2])
+local redis_now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = tonumber(ARGV[1]) or redis_now
+local horizon, lease = math.min(now, tonumber(ARGV[2])) + 0.5, string.format('%.1f', now + ARGV[4] + 0.5)
+local result, next_at, left = {string.format('%.0f', redis_now), '', ''}, nil, tonumber(ARGV[3])
 local url, told_alone = KEYS[5], KEYS[6]
 local free_at, alone, matter, held, full, mark = nil, nil, nil, nil, false, ''
 
@@ -29,9 +31,9 @@ local function room_of_url()
     held = free
     if held then result[3] = string.format('%.0f', held) end
     call('ZREMRANGEBYSCORE', url, '-inf', string.format('%.0f', now - ARGV[#ARGV]))
-    for i = 10, #ARGV, 2 do
+    for i = 11, #ARGV, 2 do
         local count, length = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
-        if not alone then count = count - math.floor(count / ARGV[7]) end
+        if not alone then count = count - math.floor(count / ARGV[8]) end
         local sent = call('ZCOUNT', url, string.format('(%.0f', now - length), string.format('%.0f', now))
         room = math.min(room, count - sent)
         if sent >= count then
@@ -46,10 +48,10 @@ end
 -- what that was not told yet goes before what it would be told again.
 local function first_alone()
     local again, told
-    call('ZREMRANGEBYSCORE', told_alone, '-inf', string.format('%.0f', now - ARGV[9]))
-    for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', horizon, 'LIMIT', 0, ARGV[8])) do
-        if call('GETRANGE', ARGV[4] .. id, 2, 2) == '!' then
-            local message = cjson.decode(string.match(call('GET', ARGV[4] .. id), '\n(.*)'))
+    call('ZREMRANGEBYSCORE', told_alone, '-inf', string.format('%.0f', now - ARGV[10]))
+    for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', horizon, 'LIMIT', 0, ARGV[9])) do
+        if call('GETRANGE', ARGV[5] .. id, 2, 2) == '!' then
+            local message = cjson.decode(string.match(call('GET', ARGV[5] .. id), '\n(.*)'))
             local tells = message.r .. ' ' .. (message.c and message.c.id or id)
             if not call('ZSCORE', told_alone, tells) then return id, tells end
             if not again then again, told = id, tells end
@@ -81,7 +83,7 @@ for i = 1, 4 do
     end
     local moves, gone = {}, {}
     for _, id in ipairs(ids) do
-        local value = call('GET', ARGV[4] .. id)
+        local value = call('GET', ARGV[5] .. id)
         local state = value and string.sub(value, 1, 1)
         if state == 'p' then
             moves[#moves + 1] = lease
@@ -91,8 +93,8 @@ for i = 1, 4 do
         else
             gone[#gone + 1] = id
             if state == 'o' then -- overtaken while it was under way, and whoever sent it is gone
-                call('SETRANGE', ARGV[4] .. id, 0, 's')
-                call('PEXPIRE', ARGV[4] .. id, ARGV[5])
+                call('SETRANGE', ARGV[5] .. id, 0, 's')
+                call('PEXPIRE', ARGV[5] .. id, ARGV[6])
             end
         end
     end
@@ -102,11 +104,11 @@ for i = 1, 4 do
     if head[2] and (not next_at or tonumber(head[2]) < next_at) then next_at = tonumber(head[2]) end
 end
 if url and #result > 3 and not held then
-    call('ZADD', url, string.format('%.0f', now), ARGV[6])
+    call('ZADD', url, string.format('%.0f', now), ARGV[7])
     call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
     if alone then
         call('ZADD', told_alone, string.format('%.0f', now), matter)
-        call('PEXPIRE', told_alone, ARGV[9])
+        call('PEXPIRE', told_alone, ARGV[10])
     end
 end
 if next_at and free_at then

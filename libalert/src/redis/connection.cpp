@@ -46,6 +46,10 @@ public:
     /// The handler behind a wait for replicas, if there are any to wait for.
     Handler replicated(Handler handler);
     [[nodiscard]] bool waits_for_replicas() const { return options_.replicas > 0; }
+    [[nodiscard]] std::string time_instead() const {
+        const bool needed = clock_ != nullptr && clock_->distrusting();
+        return needed ? std::to_string(millis(clock_->now())) : std::string();
+    }
 
     std::function<void(bool, const std::string&)> on_state;
     std::function<std::chrono::nanoseconds()> stopwatch;
@@ -358,6 +362,7 @@ bool Connection::up() const { return impl_->up; }
 bool Connection::waits_for_replicas() const { return impl_->waits_for_replicas(); }
 std::string Connection::reason() const { return impl_->reason; }
 std::size_t Connection::in_flight() const { return impl_->link ? impl_->link->pending() : 0; }
+std::string Connection::time_instead() const { return impl_->time_instead(); }
 
 void Connection::command(const std::vector<std::string>& args, Handler handler) {
     Command command(args.empty() ? "" : args.front());

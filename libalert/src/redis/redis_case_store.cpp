@@ -178,6 +178,7 @@ redis::Connection& RedisCaseStore::writer_of(const CaseId& id) {
 void RedisCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {
     Command call = redis::script_call(Script::claim_due, 1);
     call.add(keys_.wake())
+        .add(connection_.time_instead())
         .add(redis::millis(until))
         .add(static_cast<std::int64_t>(std::min(limit, claim_max)))
         .add(std::min(lease, lease_max).count())

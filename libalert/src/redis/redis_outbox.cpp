@@ -20,12 +20,13 @@ RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observ
     for (int i = 0; i < 4; ++i) requests_name_ += std::to_string(chance()) + ".";
 }
 
-/// Without `until`: whatever is due by Redis's own clock.
+/// Without `until`: whatever is due by Redis's own clock, or the time instead of it.
 Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
                                 std::size_t limit, Duration lease) const {
     Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 2 : 0));
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
     if (url) call.add(keys_.limit(url->url_hash)).add(keys_.told_alone(url->url_hash));
+    call.add(connection_.time_instead());
     if (until)
         call.add(redis::millis(*until));
     else
@@ -74,6 +75,7 @@ void RedisOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monosta
     for (const auto& window : url.windows) longest = std::max(longest, window.length);
     Command call = redis::script_call(Script::answered_url, 1);
     call.add(keys_.limit(url.url_hash))
+        .add(connection_.time_instead())
         .add(answer.request)
         .add(static_cast<std::int64_t>(answer.requests))
         .add(answer.hold.count())
@@ -121,6 +123,7 @@ void RedisOutbox::renew(ChannelId channel, Urgency urgency, NotificationId id, D
     Command call = redis::script_call(Script::renew, 2);
     call.add(keys_.outbox(channel, urgency))
         .add(keys_.notification(id))
+        .add(connection_.time_instead())
         .add(id.value)
         .add(std::min(lease, lease_max).count());
     connection_.run(Script::renew, std::move(call), [done = std::move(done)](const Reply& reply) {

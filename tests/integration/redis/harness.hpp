@@ -33,11 +33,13 @@ inline alert::redis::ConnectionOptions options_of_daemon(const std::string& url)
     return options;
 }
 
-/// Remembers what the clock was told.
+/// Remembers what the clock was told; trusts Redis as it is told to.
 class ToldClock : public alert::VirtualClock {
 public:
     std::vector<alert::TimePoint> told;
+    bool distrusts = false;
     void observe(alert::TimePoint redis_now, alert::Duration) override { told.push_back(redis_now); }
+    [[nodiscard]] bool distrusting() const override { return distrusts; }
 };
 
 class Client {

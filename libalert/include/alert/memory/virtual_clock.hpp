@@ -14,6 +14,7 @@ public:
 
     [[nodiscard]] TimePoint now() const override { return now_; }
     [[nodiscard]] Duration boot_time() const override { return now_.time_since_epoch(); }
+    [[nodiscard]] bool distrusting() const override { return false; }
     void observe(TimePoint, Duration) override {}  // nobody knows better
 
 private:

@@ -81,7 +81,8 @@ public:
     virtual void find_matter(std::string matter_key, Callback<std::optional<CaseId>> done) = 0;
     virtual void load_log(CaseId id, Callback<std::vector<Fact>> done) = 0;
     virtual void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) = 0;
-    /// Never claims what lies after `until`, whatever Redis's own clock says.
+    /// Never claims what lies after `until`, whatever Redis's own clock says; nor what lies after that,
+    /// unless it is not to be trusted.
     virtual void claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) = 0;
     virtual void keep_reject(Reject reject, Callback<std::monostate> done) = 0;
     virtual void keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) = 0;

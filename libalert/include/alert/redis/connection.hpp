@@ -77,6 +77,8 @@ public:
     [[nodiscard]] bool waits_for_replicas() const;
     [[nodiscard]] std::string reason() const;  // why it is not up
     [[nodiscard]] std::size_t in_flight() const;
+    /// In milliseconds, for scripts to go by while the clock does not trust Redis's own; empty while it does.
+    [[nodiscard]] std::string time_instead() const;
 
     void command(const std::vector<std::string>& args, Handler handler);
     void send(Command command, Handler handler);
