@@ -293,7 +293,7 @@ void CaseDesk::outcome(Lane& at, const std::shared_ptr<const Transition>& transi
     }
     for (const auto& change : transition->cases) forget(change.next.id);
     at.log.reset();
-    at.others.clear();
+    forget_others(at);
     at.trust_memory = false;
     if (++at.conflicts > limits_.conflicts_max) {
         observer_.limit_hit("desk_conflicts");
@@ -342,7 +342,7 @@ void CaseDesk::finish(Lane& at) {
     if (std::exchange(at.tick_in_batch, false)) --due_cases_;
     at.stored.reset();
     at.log.reset();
-    at.others.clear();
+    forget_others(at);
     const auto told = std::exchange(at.when_done, {});
     if (!at.waiting.empty() || !at.orders.empty() || at.tick) {
         work(at);

@@ -25,39 +25,51 @@ CaseDesk::Reach CaseDesk::reach_of(const Lane& at) {
     return counts && merged_into(at.id, at.stored->snapshot.facts) ? Reach::above : Reach::alone;
 }
 
-/// The next case that is not loaded yet; nothing when all are.
-std::optional<CaseId> CaseDesk::next_other(const Lane& at) {
-    const auto missing = [&](const CaseId& id) {
-        return id != at.id &&
-               std::none_of(at.others.begin(), at.others.end(), [&](const Other& o) { return o.id == id; });
-    };
-    if (at.reach == Reach::above) {
-        const Snapshot& last = at.others.empty() ? at.stored->snapshot : at.others.back().stored->snapshot;
-        const auto above = merged_into(last.id, last.facts);
-        return above && missing(*above) ? above : std::nullopt;
-    }
+void CaseDesk::name_other(Lane& at, const CaseId& id) {
+    if (id != at.id && at.named.insert(id).second) at.ahead.push_back(id);
+}
+
+void CaseDesk::name_others(Lane& at, const std::optional<StoredCase>& of) {
+    if (!of) return;
+    for (const CaseId& id : connected_cases(of->snapshot.facts)) name_other(at, id);
+}
+
+/// Those that the case is connected with, or is about to be.
+void CaseDesk::name_first(Lane& at) {
     for (const Waiting& waiting : at.batch) {
-        const auto* merged = std::get_if<Merged>(&waiting.event.data);
-        if (merged && missing(merged->into)) return merged->into;
+        if (const auto* merged = std::get_if<Merged>(&waiting.event.data)) name_other(at, merged->into);
     }
-    const auto first_missing = [&](const std::optional<StoredCase>& stored) -> std::optional<CaseId> {
-        if (!stored) return std::nullopt;
-        for (const CaseId& id : connected_cases(stored->snapshot.facts)) {
-            if (missing(id)) return id;
-        }
-        return std::nullopt;
-    };
-    if (auto id = first_missing(at.stored)) return id;
-    for (const Other& other : at.others) {
-        if (auto id = first_missing(other.stored)) return id;
-    }
-    return std::nullopt;
+    name_others(at, at.stored);
+}
+
+std::optional<CaseId> CaseDesk::next_above(const Lane& at) {
+    const Snapshot& last = at.others.empty() ? at.stored->snapshot : at.others.back().stored->snapshot;
+    const auto above = merged_into(last.id, last.facts);
+    const bool loaded = above && std::any_of(at.others.begin(), at.others.end(),
+                                             [&](const Other& other) { return other.id == *above; });
+    return above == at.id || loaded ? std::nullopt : above;
+}
+
+/// The next case that is not loaded yet; nothing when all are.
+std::optional<CaseId> CaseDesk::next_other(Lane& at) {
+    if (at.reach == Reach::above) return next_above(at);
+    if (at.named.empty()) name_first(at);
+    if (at.ahead.empty()) return std::nullopt;
+    const CaseId next = std::move(at.ahead.front());
+    at.ahead.pop_front();
+    return next;
+}
+
+void CaseDesk::forget_others(Lane& at) {
+    at.others.clear();
+    at.named.clear();
+    at.ahead.clear();
 }
 
 /// From the cases above to all connected ones, which need their logs as well.
 void CaseDesk::reach_further(Lane& at) {
     at.reach = Reach::connected;
-    at.others.clear();
+    forget_others(at);
 }
 
 void CaseDesk::with_others(Lane& at) {
@@ -83,6 +95,7 @@ void CaseDesk::load_other(Lane& at, const CaseId& id) {
         know_policy(at.others.back().stored->snapshot.policy, [this, &at, id](Result<void> known) {
             if (!known) return fail(at, known.error());
             if (at.reach == Reach::above) return with_others(at);
+            name_others(at, at.others.back().stored);
             store_.load_log(id, [this, &at](Result<std::vector<Fact>> log) {
                 if (!log) return fail(at, log.error());
                 at.others.back().log = std::move(*log);

@@ -17,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <set>
 #include <unordered_map>
 #include <variant>
 
@@ -138,7 +139,9 @@ private:
         std::optional<StoredCase> stored;
         std::optional<std::vector<Fact>> log;
         Reach reach = Reach::alone;
-        std::vector<Other> others;
+        std::vector<Other> others;  // loaded
+        std::set<CaseId> named;     // of connected ones: loaded, or ahead
+        std::deque<CaseId> ahead;   // to be loaded
         std::vector<std::function<void()>> when_done;
     };
 
@@ -153,11 +156,16 @@ private:
     void with_policy(Lane& lane);
     void with_log(Lane& lane);
     void with_others(Lane& lane);
+    static void forget_others(Lane& lane);
     static void reach_further(Lane& lane);
+    static void name_other(Lane& lane, const CaseId& id);
+    static void name_others(Lane& lane, const std::optional<StoredCase>& of);
+    static void name_first(Lane& lane);
     void load_other(Lane& lane, const CaseId& id);
     void join_again(Lane& lane, const std::string& matter_key);
     [[nodiscard]] static Reach reach_of(const Lane& lane);
-    [[nodiscard]] static std::optional<CaseId> next_other(const Lane& lane);
+    [[nodiscard]] static std::optional<CaseId> next_above(const Lane& lane);
+    [[nodiscard]] static std::optional<CaseId> next_other(Lane& lane);
     [[nodiscard]] Transition decide_lane(const Lane& lane, TimePoint now);
     [[nodiscard]] Rules rules_for(const std::optional<StoredCase>& stored) const;
     [[nodiscard]] Rules rules_of(const Lane& lane) const;
