@@ -22,16 +22,33 @@ const state = {next: null, data_at: null, lost: null, redis_away: false, loading
 
 // --- what the server says
 
+const under_way = new Set();  // of each page, what the stream tells while it comes: id -> case
+
+/** What was told meanwhile is newer than the page, or nearly always; gives whether somebody has to look again. */
+async function take_page(more, before = () => {}) {
+    const meanwhile = new Map();
+    under_way.add(meanwhile);
+    try {
+        const page = await api(`cases?status=owing&limit=${page_size}${more}`);
+        before();
+        page.cases.forEach(take);
+        meanwhile.forEach((matter) => take(matter));
+        state.next = page.next;
+        return meanwhile.size > 0;
+    } finally {
+        under_way.delete(meanwhile);
+    }
+}
+
 async function load() {
     if (state.loading) return void(state.again = true);
     Object.assign(state, {loading: true, again: false});
     const role_before = role;
     try {
         await load_office();
-        const page = await api(`cases?status=owing&limit=${page_size}`);
-        matters.clear();
-        page.cases.forEach(take);
-        Object.assign(state, {next: page.next, data_at: now(), lost: null});
+        const look_again = await take_page('', () => matters.clear());
+        state.again ||= look_again;
+        Object.assign(state, {data_at: now(), lost: null});
         show_office(role_before);
         follow_address();  // to what could not be shown before
     } catch (refusal) {
@@ -45,9 +62,7 @@ async function load() {
 
 async function load_more() {
     try {
-        const page = await api(`cases?status=owing&limit=${page_size}&cursor=${encodeURIComponent(state.next)}`);
-        page.cases.forEach(take);
-        state.next = page.next;
+        await take_page(`&cursor=${encodeURIComponent(state.next)}`);
     } catch (refusal) {
         lost(refusal);
     }
@@ -85,6 +100,7 @@ const events = {
         load();
     },
     case(matter) {
+        for (const meanwhile of under_way) meanwhile.set(matter.id, matter);
         if (take(matter)) say(find('#news'), word('new_matter', matter.title ?? matter.id));
         refresh_sheet(matter.id);
         show_soon();

@@ -12,6 +12,17 @@ from office_case import OfficeCase, add_quick_class
 DUE = 9
 ROW = """document.querySelector('#matters tr:has(a[href="#/%s"])')"""
 FORM = "form.act"
+# What the server says of the matters stays under way until the test lets it go on.
+HELD_UP = """{
+    const ask = fetch;
+    window.fetch = async (path, options) => {
+        const answer = await ask(path, options);
+        if (!path.includes('cases?')) return answer;
+        window.held_up = true;
+        while (!window.go_on) await new Promise((then) => setTimeout(then, 20));
+        return answer;
+    };
+}"""
 
 
 class Board(OfficeCase):
@@ -114,6 +125,15 @@ class Board(OfficeCase):
             if case["id"].startswith("H-"):
                 self.assertEqual(shown[f"#/{case['id']}"], case["title"] or "（无标题）")
         self.assertEqual(page.value("document.querySelectorAll('main :is(script, img, iframe, svg, style, form)').length"), 0)
+
+    def test_a_matter_that_comes_while_the_list_is_under_way_stays_on_the_board(self):
+        page = self.chrome.page(f"http://127.0.0.1:{self.http.port}/", script=HELD_UP)
+        page.wait("window.held_up", "the list is under way")
+        self.office.tell(detected("MEANWHILE-1"))
+        self.row_is(page, "MEANWHILE-1", "open")
+        page.value("window.go_on = true")
+        page.wait("document.querySelector('#total').innerText !== ''", "the list is there")
+        self.assertTrue(page.value(f"!!{ROW % 'MEANWHILE-1'}"))
 
     def test_without_the_daemon_it_goes_on_counting_and_says_so(self):
         self.office.tell(detected("A-1"))
