@@ -99,9 +99,9 @@ void CoreLoop::journal_progress() {
     count("missing", is.missing, was.missing);
     count("refused", is.refused, was.refused);
     self_.told_again(is);
-    const bool done = !is.behind && was.telling && is.told > 0;
-    if (!done) return;
-    timekeeper_.expect(clock_.now());
+    if (is.behind || !was.behind) return;
+    timekeeper_.expect(clock_.now());  // it waited, whether or not there was anything to tell
+    if (!was.telling || is.told == 0) return;
     spdlog::log(is.lost || is.refused > 0 || is.damaged > 0 ? spdlog::level::warn : spdlog::level::info,
                 "journal=told after={} told={} missing={} refused={} damaged={}", is.from, is.told,
                 is.missing, is.refused, is.damaged);

@@ -10,6 +10,9 @@ namespace {
 
 using alert::redis::Address;
 
+/// What waits for Redis waits so long at most once it takes connections; a few attempts a second cost nothing.
+constexpr alert::Duration reconnects_every = std::chrono::milliseconds(250);
+
 alert::redis::Durability durability_of(alert::Durability durability) {
     switch (durability) {
         case alert::Durability::always: return alert::redis::Durability::always;
@@ -67,6 +70,7 @@ alert::redis::ConnectionOptions redis_options(const alert::RedisPlace& place,
                                             .probe_key = alert::redis::Keys(place.jurisdiction).probe()};
     options.address = first_address(place.redis, options.others);
     options.masters = std::move(masters);
+    options.backoff_max = reconnects_every;
     return options;
 }
 

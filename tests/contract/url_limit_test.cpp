@@ -207,3 +207,27 @@ TEMPLATE_TEST_CASE("URL limit: a request counts from its answer, and so do those
     REQUIRE(full.next);
     CHECK(*full.next >= first.now + 20ms + 1h);
 }
+
+TEMPLATE_TEST_CASE("URL limit: who asks is told the requests that went, by name, and how long it is held", "",
+                   BOTH) {
+    TestType world;
+    const auto use_of = [&](const UrlLimit& url) {
+        return answer_of<alert::UrlUse>(world, [&](auto done) { world.urls().use_of(url, std::move(done)); })
+            .value();
+    };
+    const auto now = world.now();
+    REQUIRE(commit(world, messages({message("a", 0, now - 9s)})) == Kind::committed);
+    const auto url = limit_of(8, 1h);
+    CHECK(use_of(url).requests.empty());
+    const auto claimed = claim_parcel(world, url, 1);
+    REQUIRE(ids(claimed) == Ids{"a"});
+    CHECK(use_of(url).requests == std::map<std::string, alert::TimePoint>{{claimed.request, claimed.now}});
+    REQUIRE(answer_of<std::monostate>(world, [&](auto done) {
+                world.outbox().answered(url, {claimed.request, 3, 10s}, std::move(done));
+            }).has_value());
+    const auto use = use_of(url);
+    REQUIRE(use.requests.size() == 3);
+    CHECK(use.requests.contains(claimed.request + "/3"));
+    REQUIRE(use.held_until);
+    CHECK(*use.held_until - use.requests.at(claimed.request) == 10s);
+}

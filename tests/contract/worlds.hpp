@@ -53,6 +53,7 @@ public:
     alert::CaseArchive& archive() { return archive_; }
     alert::WaitingCases& waiting() { return store_; }
     alert::Outbox& outbox() { return outbox_; }
+    alert::UrlUses& urls() { return outbox_; }
     alert::TimePoint now() { return clock_.now(); }
     void pass(alert::Duration time) { clock_.advance(time); }
 
@@ -98,6 +99,7 @@ public:
     alert::CaseArchive& archive() { return archive_; }
     alert::WaitingCases& waiting() { return store_; }
     alert::Outbox& outbox() { return outbox_; }
+    alert::UrlUses& urls() { return outbox_; }
     alert::TimePoint now() {
         const auto clock = std::chrono::system_clock::now();
         return std::chrono::time_point_cast<alert::Duration>(clock);

@@ -147,6 +147,12 @@ void MemoryMessages::answered(const UrlLimit& url, const UrlAnswer& answer, Time
     requests.held_until = std::max(requests.held_until, now + answer.hold);
 }
 
+UrlUse MemoryMessages::use_of(const UrlLimit& url) const {
+    const auto at = requests_.find(url.url_hash);
+    if (at == requests_.end()) return {};
+    return {at->second.sent, at->second.held_until};
+}
+
 bool MemoryMessages::renew(const NotificationId& id, Duration lease, TimePoint now) {
     const auto at = messages_.find(id);
     if (at == messages_.end() || at->second.overtaken) return false;

@@ -32,4 +32,8 @@ void MemoryOutbox::settle(Settlement settlement, Callback<std::monostate> done) 
     store_.post([done = std::move(done)] { done(std::monostate{}); });
 }
 
+void MemoryOutbox::use_of(UrlLimit url, Callback<UrlUse> done) {
+    store_.post([use = store_.messages().use_of(url), done = std::move(done)] { done(use); });
+}
+
 }  // namespace alert

@@ -6,7 +6,7 @@ local call = redis.call
 local time = call('TIME')
 local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 for i = 1, tonumber(ARGV[3]) do
-    call('ZADD', KEYS[1], string.format('%.0f', now), i == 1 and ARGV[2] or ARGV[2] .. i)
+    call('ZADD', KEYS[1], string.format('%.0f', now), i == 1 and ARGV[2] or ARGV[2] .. '/' .. i)
 end
 local hold = tonumber(ARGV[4])
 if hold > 0 and now + hold > tonumber(call('ZSCORE', KEYS[1], 'hold') or 0) then

@@ -14,6 +14,27 @@ using redis::Command;
 using redis::Reply;
 using redis::Script;
 
+namespace {
+
+constexpr std::int64_t requests_read_max =
+    1000;  // of a URL; where it takes more in a window, those are enough
+
+Result<UrlUse> read_use(const Reply& reply) {
+    if (reply.is_error()) return reply.error();
+    UrlUse use;
+    for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2) {
+        const auto at = redis::read_millis(reply.items[i + 1].text);
+        if (!at) return at.error();
+        if (reply.items[i].text == "hold")
+            use.held_until = *at;
+        else
+            use.requests.emplace(reply.items[i].text, *at);
+    }
+    return use;
+}
+
+}  // namespace
+
 RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observer& observer)
     : connection_(connection), keys_(std::move(keys)), observer_(observer) {
     std::random_device chance;
@@ -84,6 +105,13 @@ void RedisOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monosta
         if (reply.is_error()) return done(reply.error());
         done(std::monostate{});
     });
+}
+
+void RedisOutbox::use_of(UrlLimit url, Callback<UrlUse> done) {
+    Command latest("ZREVRANGE");
+    latest.add(keys_.limit(url.url_hash)).add(0).add(requests_read_max - 1).add("WITHSCORES");
+    connection_.send(std::move(latest),
+                     [done = std::move(done)](const Reply& reply) { done(read_use(reply)); });
 }
 
 Result<OutboxClaim> RedisOutbox::read_claim(const ChannelId& channel, const Reply& reply) {

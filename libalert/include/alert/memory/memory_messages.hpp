@@ -5,6 +5,7 @@
 #include "alert/core/decide.hpp"
 #include "alert/memory/due_queue.hpp"
 #include "alert/port/outbox.hpp"
+#include "alert/port/url_use.hpp"
 
 #include <map>
 
@@ -33,6 +34,7 @@ public:
     OutboxClaim claim_parcel(const ChannelId& channel, const UrlLimit& url, std::size_t limit, Duration lease,
                              TimePoint now);
     void answered(const UrlLimit& url, const UrlAnswer& answer, TimePoint now);
+    [[nodiscard]] UrlUse use_of(const UrlLimit& url) const;
     bool renew(const NotificationId& id, Duration lease, TimePoint now);
     void settle(const Settlement& settlement);
 

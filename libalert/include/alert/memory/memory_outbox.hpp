@@ -3,10 +3,11 @@
 
 #include "alert/memory/memory_case_store.hpp"
 #include "alert/port/outbox.hpp"
+#include "alert/port/url_use.hpp"
 
 namespace alert {
 
-class MemoryOutbox : public Outbox {
+class MemoryOutbox : public Outbox, public UrlUses {
 public:
     /// Answers come from the store's run_pending(); the store outlives the outbox.
     explicit MemoryOutbox(MemoryCaseStore& store) : store_(store) {}
@@ -20,6 +21,7 @@ public:
     void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                Callback<std::monostate> done) override;
     void settle(Settlement settlement, Callback<std::monostate> done) override;
+    void use_of(UrlLimit url, Callback<UrlUse> done) override;
 
 private:
     MemoryCaseStore& store_;

@@ -5,12 +5,13 @@
 
 #include "alert/port/observer.hpp"
 #include "alert/port/outbox.hpp"
+#include "alert/port/url_use.hpp"
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
 namespace alert {
 
-class RedisOutbox : public Outbox {
+class RedisOutbox : public Outbox, public UrlUses {
 public:
     /// Connection and observer outlive the outbox. The observer is told of a waiting message that cannot be
     /// read; it comes again when its lease ends.
@@ -25,6 +26,8 @@ public:
     void renew(ChannelId channel, Urgency urgency, NotificationId id, Duration lease,
                Callback<std::monostate> done) override;
     void settle(Settlement settlement, Callback<std::monostate> done) override;
+
+    void use_of(UrlLimit url, Callback<UrlUse> done) override;
 
     /// Remembers these channels and gives all that were ever remembered, theirs included.
     void remember_channels(const std::vector<ChannelId>& channels, Callback<std::vector<ChannelId>> done);
