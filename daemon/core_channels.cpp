@@ -113,7 +113,7 @@ void CoreLoop::follow_channels() {
 void CoreLoop::follow_mirror() {
     const auto& redis = config_->redis;
     if (redis.mirror_cases == 0) return;
-    mirror_.emplace(alert::Mirror::Parts{store_, store_, clock_, timers_, rules_, sender_, watcher_},
+    mirror_.emplace(alert::Mirror::Parts{store_, store_, outbox_, clock_, timers_, rules_, sender_, watcher_},
                     alert::MirrorLimits{.cases_max = redis.mirror_cases, .away_after = redis.mirror_after});
     mirror_->serve(plans());
     mirror_->on_change = [this] { mirror_changed(); };
@@ -128,6 +128,7 @@ void CoreLoop::follow_mirror() {
             if (!known) watcher_.troubled("mirror", known.error());
         });
     };
+    self_.on_daemons = [this](std::size_t count) { mirror_->daemons_are(count); };
     mirror_->busy = [this](const alert::CaseId& id) { return desk_.working_on(id); };
     desk_.decided_meanwhile = [this](const alert::CaseId& id) { return mirror_->decided_meanwhile(id); };
 }

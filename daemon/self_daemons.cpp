@@ -21,6 +21,7 @@ void SelfWatch::look_at_daemons(alert::TimePoint now, alert::Callback<std::optio
         if (!roll) return done(roll.error());
         const auto alive = alert::alive_daemons(std::move(*roll), now);
         parts_.metrics.daemons.Set(static_cast<double>(alive.size()));
+        if (on_daemons) on_daemons(alive.size());
         done(alert::settings_trouble(alive));
     });
 }

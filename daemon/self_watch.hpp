@@ -52,6 +52,9 @@ public:
     };
     SelfWatch(Parts parts, std::shared_ptr<const alert::Config> config, Send send);
 
+    /// So many daemons use this Redis, this one included; told at each look. Set before start().
+    std::function<void(std::size_t)> on_daemons;
+
     /// Looks again and again from now on.
     void start();
     void stop();

@@ -1,6 +1,7 @@
 #include "alert/mirror/mirror.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace alert {
@@ -31,7 +32,30 @@ void Mirror::look() {
     if (stopped_) return;
     parts_.timers.after(limits_.look_every, [this] { look(); });
     judge();
-    if (!down_ && !asking_ && parts_.clock.boot_time() - asked_at_ >= limits_.walk_every) walk();
+    if (down_ || asking_ || parts_.clock.boot_time() - asked_at_ < limits_.walk_every) return;
+    look_at_urls();
+    walk();
+}
+
+void Mirror::daemons_are(std::size_t count) {
+    const auto now = parts_.clock.boot_time();
+    if (count >= daemons_)
+        fewer_since_.reset();
+    else if (!fewer_since_)
+        fewer_since_ = now;
+    if (!fewer_since_ || now - *fewer_since_ >= limits_.fewer_after)
+        daemons_ = std::max<std::size_t>(count, 1);
+}
+
+/// The others' requests count too, should the store go now. What it does not answer it answers next time.
+void Mirror::look_at_urls() {
+    std::set<std::string> asked;
+    for (const auto& plan : plans_) {
+        if (!plan.url_limit || !asked.insert(plan.url_limit->url_hash).second) continue;
+        parts_.urls.use_of(*plan.url_limit, [this, url = *plan.url_limit](Result<UrlUse> use) {
+            if (use) requests_.known(url, std::move(*use));
+        });
+    }
 }
 
 void Mirror::judge() {
@@ -134,9 +158,9 @@ void Mirror::begin() {
         if (one.message && now - one.at <= limits_.handed_on_for)
             handed_on.push_back(std::move(*one.message));
     handed_on_order_.clear();
-    stand_in_ = std::make_unique<StandIn>(StandIn::Parts{parts_.clock, parts_.timers, parts_.rules,
-                                                         parts_.sender, parts_.observer, sent_, requests_},
-                                          near_, plans_, handed_on, limits_.cases_max);
+    const StandIn::Parts parts{parts_.clock,    parts_.timers, parts_.rules, parts_.sender,
+                               parts_.observer, sent_,         requests_,    daemons_};
+    stand_in_ = std::make_unique<StandIn>(parts, near_, plans_, handed_on, limits_.cases_max);
     stand_in_->on_fired = [this](const CaseId& id, TimePoint at) {
         if (fired_.size() < limits_.fired_max || fired_.contains(id)) fired_[id].push_back(at);
     };

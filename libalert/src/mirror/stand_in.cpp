@@ -132,31 +132,37 @@ StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<De
         store_->put(copy.stored, wake);
     }
     for (const auto& message : messages) store_->messages().add(message);
-    for (auto& request : parts.requests.since(TimePoint::min(), now)) {
-        request.answer.request.insert(0, "before-");  // not a name that is given here
-        store_->messages().answered(request.url, request.answer, request.at);
-    }
+    count_requests(parts);
     desk_->on_committed = [this](const Transition& transition) { committed(transition); };
     desk_->on_idle = [this] { timekeeper_->room(); };
-    for (const auto& plan : plans) {
-        desk_->follow(plan.channel, plan.fallback);
-        auto& dispatcher = *dispatchers_.emplace_back(std::make_unique<Dispatcher>(
-            plan, *store_, *outbox_, *sender_, parts.clock, *timers_, *observer_));
-        dispatcher.sent_elsewhere = [&sent = parts.sent](const Notification& n) { return sent.find(n.id); };
-        dispatcher.on_request = [&requests = parts.requests, &clock = parts.clock](const UrlLimit& url,
-                                                                                   UrlAnswer answer) {
-            const auto at = clock.now();
-            answer.request = "away-" + std::to_string(at.time_since_epoch().count()) + "-" + answer.request;
-            requests.add(url, std::move(answer), at);
-        };
-        dispatcher.on_committed = desk_->on_committed;
-        dispatcher.start();
-    }
+    for (const auto& plan : plans) add_dispatcher(parts, plan);
     timekeeper_->start();
     pump();
 }
 
 StandIn::~StandIn() = default;
+
+void StandIn::count_requests(const Parts& parts) {
+    for (auto& request : parts.requests.of_share(parts.daemons, clock_.now())) {
+        request.answer.request.insert(0, "before-");  // not a name that is given here
+        store_->messages().answered(request.url, request.answer, request.at);
+    }
+}
+
+void StandIn::add_dispatcher(const Parts& parts, DeliveryPlan plan) {
+    desk_->follow(plan.channel, plan.fallback);
+    if (plan.url_limit) plan.url_limit = share_of(std::move(*plan.url_limit), parts.daemons);
+    auto& dispatcher = *dispatchers_.emplace_back(std::make_unique<Dispatcher>(
+        std::move(plan), *store_, *outbox_, *sender_, parts.clock, *timers_, *observer_));
+    dispatcher.sent_elsewhere = [&sent = parts.sent](const Notification& n) { return sent.find(n.id); };
+    dispatcher.on_request = [&requests = parts.requests, &clock = parts.clock](const UrlLimit& url,
+                                                                               UrlAnswer answer) {
+        answer.request = requests.new_name();
+        requests.add(url, std::move(answer), clock.now());
+    };
+    dispatcher.on_committed = desk_->on_committed;
+    dispatcher.start();
+}
 
 void StandIn::pump() {
     store_->run_pending();

@@ -8,11 +8,11 @@
 
 namespace yuqing::test {
 
-class MirrorRoom : public alert::WaitingCases {
+class MirrorRoom : public alert::WaitingCases, public alert::UrlUses {
 public:
     explicit MirrorRoom(alert::DeliveryPlan plan = {.channel = duty}, alert::MirrorLimits limits = {})
         : plan_(plan),
-          mirror({room.store, *this, room.clock, room.timers, room.rules, sender, room.recorder}, limits),
+          mirror({room.store, *this, *this, room.clock, room.timers, room.rules, sender, room.recorder}, limits),
           dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {
         sender.answer_at_once = true;
         mirror.serve({plan_});
@@ -46,6 +46,10 @@ public:
         if (!hangs_) room.memory.waiting(from, limit, std::move(done));
     }
 
+    void use_of(alert::UrlLimit url, alert::Callback<alert::UrlUse> done) override {
+        if (!away_ && !hangs_) uses.use_of(std::move(url), std::move(done));
+    }
+
     /// The connection breaks. It is noticed at once.
     void leave() {
         refuse();
@@ -71,6 +75,22 @@ public:
         dispatcher.notice();
     }
 
+    /// Cases begin now, while the store is away.
+    void tell_many(int cases) {
+        const auto now = room.clock.now() - t0;
+        for (int i = 0; i < cases; ++i) {
+            const auto number = std::to_string(i);
+            mirror.tell({.via = {"test", "", alert::ClientRole::supervisor},
+                         .degraded = true,
+                         .event = detected_text("QS-M" + number, "m" + number, now)});
+        }
+    }
+    /// Another daemon on the same store made requests to the URL.
+    void told_by_others(const alert::UrlLimit& url, int requests) {
+        for (int i = 0; i < requests; ++i)
+            room.memory.messages().answered(url, {"other-" + std::to_string(i)}, room.clock.now());
+    }
+
     /// "case step" of what was sent, in that order.
     [[nodiscard]] std::vector<std::string> sent() const {
         std::vector<std::string> texts;
@@ -89,6 +109,7 @@ public:
     }
 
     FlowRoom room{told_to_duty()};
+    alert::MemoryOutbox uses{room.memory};
     HeldSender sender;
 
 private:

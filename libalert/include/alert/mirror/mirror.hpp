@@ -5,10 +5,12 @@
 //
 // What was decided meanwhile is decided again by the store, as of then, when it is back: decided_meanwhile()
 // tells the desk the instants. What was sent meanwhile is not sent again: taken() tells the dispatchers.
-// Other daemons on the same store stand in too: what they send besides has the same ids.
+// Other daemons on the same store stand in too: what they send besides has the same ids, and each of them
+// keeps to an equal share of what a URL takes.
 #pragma once
 
 #include "alert/mirror/near_cases.hpp"
+#include "alert/mirror/requests_lately.hpp"
 #include "alert/mirror/sent_meanwhile.hpp"
 #include "alert/mirror/stand_in.hpp"
 
@@ -32,6 +34,7 @@ struct MirrorLimits {
     std::size_t sent_max = 100'000;                        // messages remembered that were sent meanwhile
     std::size_t fired_max = 10'000;                        // cases with steps fired meanwhile
     std::size_t taken_early_max = 10'000;                  // events
+    Duration fewer_after = std::chrono::minutes(1);        // daemons; the others may be on their way back
 };
 
 class Mirror {
@@ -40,6 +43,7 @@ public:
     struct Parts {
         CaseStore& store;
         WaitingCases& waiting;
+        UrlUses& urls;
         Clock& clock;
         Timers& timers;
         RuleBook& rules;
@@ -54,6 +58,9 @@ public:
     void store_is(bool up);
     /// The channels, as they are from now on.
     void serve(std::vector<DeliveryPlan> plans) { plans_ = std::move(plans); }
+
+    /// So many daemons use the store now, this one included.
+    void daemons_are(std::size_t count);
 
     /// By this daemon, to the store.
     void committed(const Transition& transition);
@@ -84,6 +91,7 @@ private:
     void look();
     void judge();
     [[nodiscard]] bool away();
+    void look_at_urls();
     void walk();
     void walked(Result<WaitingPage> page);
     void load(const WaitingCase& waiting);
@@ -105,6 +113,8 @@ private:
     std::map<NotificationId, HandedOn> handed_on_;
     std::deque<NotificationId> handed_on_order_;  // the latest last
     std::vector<JournalEntry> taken_early_;       // before anybody stood in
+    std::size_t daemons_ = 1;
+    std::optional<Duration> fewer_since_;  // boot time
     std::unique_ptr<StandIn> stand_in_;
     TimePoint began_;
     std::uint64_t session_ = 0;  // with the store; answers of an earlier one do not count

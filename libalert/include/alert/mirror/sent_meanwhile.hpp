@@ -26,20 +26,4 @@ private:
     std::deque<NotificationId> order_;  // of delivered_, the latest last
 };
 
-/// The requests that went to URLs with a limit lately: where these are counted changes with the store.
-class RequestsLately {
-public:
-    struct Request {
-        UrlLimit url;
-        UrlAnswer answer;
-        TimePoint at;
-    };
-    void add(UrlLimit url, UrlAnswer answer, TimePoint at);
-    /// Those that still count.
-    [[nodiscard]] std::vector<Request> since(TimePoint earliest, TimePoint now) const;
-
-private:
-    std::deque<Request> requests_;
-};
-
 }  // namespace alert

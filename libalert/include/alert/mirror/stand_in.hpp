@@ -11,6 +11,7 @@
 #include "alert/memory/memory_case_store.hpp"
 #include "alert/memory/memory_outbox.hpp"
 #include "alert/mirror/near_cases.hpp"
+#include "alert/mirror/requests_lately.hpp"
 #include "alert/mirror/sent_meanwhile.hpp"
 
 #include <memory>
@@ -29,6 +30,7 @@ public:
         Observer& observer;  // is told of attempts, troubles and limits alone
         SentMeanwhile& sent;
         RequestsLately& requests;
+        std::size_t daemons = 1;  // that may stand in at once: the limit of a URL is divided by them
     };
     /// `messages`: committed, and not taken to be sent yet.
     StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
@@ -48,6 +50,8 @@ private:
     class QuietObserver;
     class Store;
 
+    void count_requests(const Parts& parts);
+    void add_dispatcher(const Parts& parts, DeliveryPlan plan);
     void pump();
     void committed(const Transition& transition);
 
