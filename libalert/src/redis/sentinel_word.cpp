@@ -32,7 +32,9 @@ std::optional<SentinelWord> counting_word(const std::vector<SentinelWord>& said,
     if (said.empty()) return before;
     const auto latest = *std::max_element(
         said.begin(), said.end(), [](const auto& one, const auto& other) { return one.epoch < other.epoch; });
-    const bool most_say_so = said.size() * 2 > sentinels;
+    const auto agree =
+        std::count_if(said.begin(), said.end(), [&](const auto& one) { return one.epoch == latest.epoch; });
+    const bool most_say_so = static_cast<std::size_t>(agree) * 2 > sentinels;
     return before && latest.epoch < before->epoch && !most_say_so ? before : std::optional(latest);
 }
 

@@ -58,6 +58,8 @@ TEST_CASE("Sentinel word: one that was cut off does not lead back, most of them 
     CHECK(counting_word({word("old", 1)}, 3, word("new", 2)) == word("new", 2));
     CHECK(counting_word({word("other", 0), word("other", 0)}, 3, word("new", 2)) == word("other", 0));
     CHECK(counting_word({word("other", 0)}, 1, word("new", 2)) == word("other", 0));
+    // Two answer, but each says something else.
+    CHECK(counting_word({word("older", 1), word("old", 2)}, 3, word("new", 3)) == word("new", 3));
 }
 
 TEST_CASE("Sentinel word: while nobody says anything the last word holds") {
