@@ -11,8 +11,6 @@ namespace yuqing {
 
 namespace {
 
-/// A journal that cannot be read, or is very long, holds nothing up for ever.
-constexpr alert::Duration told_first_within = std::chrono::seconds(30);
 /// Should one of the writers not come up again for another reason.
 constexpr alert::Duration doubted_for = std::chrono::seconds(5);
 constexpr std::size_t parcel_messages_max = 500;  // of one request; the platforms' bytes allow fewer
@@ -135,7 +133,7 @@ void CoreLoop::follow_mirror() {
 
 /// What was accepted while Redis was away may be the answer to what fell due: it is told first.
 bool CoreLoop::told_first() const {
-    return keeper_ && keeper_->behind() && clock_.boot_time() - behind_since_ < told_first_within;
+    return keeper_ && keeper_->behind() && !telling_.exhausted(clock_.boot_time());
 }
 
 /// A connection whose write too few replicas have is not up again before they have it.

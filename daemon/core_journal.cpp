@@ -86,7 +86,10 @@ void CoreLoop::journal_progress() {
     const auto& is = keeper_->progress();
     const auto was = std::exchange(told_again_, is);
     redis_behind_ = is.behind;
-    if (is.behind && !was.behind) behind_since_ = clock_.boot_time();
+    if (!is.behind)
+        telling_.renew();
+    else if (!was.behind)
+        telling_.wait(redis_up_, clock_.boot_time());
     judge_redis();
     metrics_.journal_behind.Set(is.behind ? 1 : 0);
     const bool same_pass = was.told <= is.told && was.from == is.from;

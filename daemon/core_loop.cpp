@@ -129,7 +129,7 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     redis_up_ = up;
     metrics_.redis_up.Set(up ? 1 : 0);
     if (!stopping_) self_.redis_state(up, reason);
-    behind_since_ = clock_.boot_time();
+    telling_.wait(up && keeper_ && keeper_->behind(), clock_.boot_time());
     judge_redis();
     if (!up) {
         if (keeper_) keeper_->store_is(false);

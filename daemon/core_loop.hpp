@@ -23,6 +23,7 @@
 #include "ingest_doors.hpp"
 #include "journal/file_journal.hpp"
 #include "letter_order.hpp"
+#include "patience.hpp"
 #include "scheduled_notices.hpp"
 #include "self_watch.hpp"
 #include "system_clock.hpp"
@@ -178,7 +179,9 @@ private:
     bool stopping_ = false;
     bool complete_ = false;                               // Redis is up and has everything that was accepted
     bool unreplicated_ = false;                           // too few replicas had something that was written
-    alert::Duration behind_since_{}, unreplicated_at_{};  // boot time
+    alert::Duration unreplicated_at_{};                   // boot time
+    /// A journal that cannot be read, or is very long, holds nothing up for ever.
+    Patience telling_{std::chrono::seconds(30)};
     std::atomic<bool> redis_up_{false};
     std::atomic<bool> redis_behind_{false};
 };
