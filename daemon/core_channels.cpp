@@ -129,6 +129,7 @@ void CoreLoop::follow_mirror() {
     self_.on_daemons = [this](std::size_t count) { mirror_->daemons_are(count); };
     mirror_->busy = [this](const alert::CaseId& id) { return desk_.working_on(id); };
     desk_.decided_meanwhile = [this](const alert::CaseId& id) { return mirror_->decided_meanwhile(id); };
+    desk_.on_recorded = [this](const alert::CaseId& id, alert::TimePoint at) { mirror_->recorded(id, at); };
 }
 
 /// What was accepted while Redis was away may be the answer to what fell due: it is told first.

@@ -310,6 +310,7 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
         if (change.dropped > 0) observer_.limit_hit("case_history");
     }
     if (on_committed) on_committed(transition);
+    if (at.tick_in_batch && at.batch.empty() && on_recorded) on_recorded(at.id, at.decided_at);
     for (auto& waiting : at.batch) {
         waiting.done({.source = waiting.event.key.source,
                       .id = waiting.event.key.id,

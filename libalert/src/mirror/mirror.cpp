@@ -32,6 +32,7 @@ void Mirror::look() {
     if (stopped_) return;
     parts_.timers.after(limits_.look_every, [this] { look(); });
     judge();
+    forget_fired();
     if (down_ || asking_ || parts_.clock.boot_time() - asked_at_ < limits_.walk_every) return;
     look_at_urls();
     walk();
@@ -141,13 +142,24 @@ void Mirror::tell(const JournalEntry& entry) {
         taken_early_.push_back(entry);
 }
 
-std::optional<TimePoint> Mirror::decided_meanwhile(const CaseId& id) {
+std::optional<TimePoint> Mirror::decided_meanwhile(const CaseId& id) const {
     const auto at = fired_.find(id);
-    if (at == fired_.end()) return std::nullopt;
-    const auto first = at->second.front();
-    at->second.pop_front();
-    if (at->second.empty()) fired_.erase(at);
-    return first;
+    return at == fired_.end() ? std::nullopt : std::optional(at->second.front());
+}
+
+void Mirror::recorded(const CaseId& id, TimePoint at) {
+    const auto fired = fired_.find(id);
+    if (fired == fired_.end()) return;
+    auto& instants = fired->second;
+    while (!instants.empty() && instants.front() <= at) instants.pop_front();
+    if (instants.empty()) fired_.erase(fired);
+}
+
+/// What the store did not ask for by then it had from another daemon, or decided otherwise.
+void Mirror::forget_fired() {
+    const auto now = parts_.clock.boot_time();
+    if (down_ || stand_in_) needed_at_ = now;
+    if (now - needed_at_ >= limits_.recorded_within) fired_.clear();
 }
 
 void Mirror::begin() {

@@ -25,6 +25,9 @@ public:
         room.desk.decided_meanwhile = [this](const alert::CaseId& id) {
             return mirror.decided_meanwhile(id);
         };
+        room.desk.on_recorded = [this](const alert::CaseId& id, alert::TimePoint at) {
+            mirror.recorded(id, at);
+        };
         dispatcher.sent_elsewhere = [this](const alert::Notification& n) { return mirror.taken(n); };
         dispatcher.on_request = [this](const alert::UrlLimit& url, const alert::UrlAnswer& answer) {
             mirror.requested(url, answer);

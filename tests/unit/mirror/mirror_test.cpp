@@ -19,6 +19,17 @@ void run_to_deadline(MirrorRoom& at) {
     at.sender.sent.clear();
 }
 
+/// Another daemon commits something else about QS-1.
+void note_besides(MirrorRoom& at) {
+    const auto stored = at.room.memory.cases().at(CaseId("QS-1")).stored;
+    const DecideInput noted{.before = stored.snapshot,
+                            .version = stored.version,
+                            .id = CaseId("QS-1"),
+                            .facts = {fact(Noted{"a", "b"}, 1h)}};
+    at.room.memory.commit(std::make_shared<Transition>(decide(at.room.office.rules(), noted, t0 + 47h)),
+                          [](Result<CommitOutcome>) {});
+}
+
 std::size_t count(const Texts& texts, const std::string& text) {
     return static_cast<std::size_t>(std::count(texts.begin(), texts.end(), text));
 }
@@ -244,6 +255,41 @@ TEST_CASE("Mirror: an outage that returns before the store decided tells nothing
     at.mirror.store_is(false);
     at.room.run_for(5s);
     CHECK(count(at.sent(), "QS-1 due") == 1);
+}
+
+TEST_CASE("Mirror: a commit that failed or lost a race is decided again as of the instant that was told") {
+    const bool raced = GENERATE(true, false);
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.room.run_for(10min);
+    at.come_back();
+    if (raced)
+        at.room.store.before_commit = [&at] { note_besides(at); };
+    else
+        at.room.script.fail(Ask::commit);
+    at.room.run_for(10s);
+    CHECK(count(at.room.fired(), "QS-1 response due@2880m") == 1);
+}
+
+TEST_CASE("Mirror: what fired meanwhile is forgotten when nobody asked for it in time") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.room.run_for(2min);
+    const CaseId id("QS-1");
+    REQUIRE(at.mirror.decided_meanwhile(id));
+    at.room.timekeeper.stop();  // it asks for nothing
+    at.come_back();
+    at.room.run_for(1s);
+    at.leave();
+    at.room.run_for(20min);
+    CHECK(at.mirror.decided_meanwhile(id));
+    at.come_back();
+    at.room.run_for(9min);
+    CHECK(at.mirror.decided_meanwhile(id));
+    at.room.run_for(2min);
+    CHECK_FALSE(at.mirror.decided_meanwhile(id));
 }
 
 TEST_CASE("Mirror: copies follow the store, whoever writes to it") {

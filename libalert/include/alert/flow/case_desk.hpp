@@ -96,8 +96,10 @@ public:
     /// Called after every commit, with what it wrote: wakes the timekeeper and the dispatchers.
     std::function<void(const Transition&)> on_committed;
     /// Asked of each case whose time has come: the instant of which it is decided, if it was decided then
-    /// already while the store was away.
+    /// already while the store was away. The same instant again until it is told to be recorded.
     std::function<std::optional<TimePoint>(const CaseId&)> decided_meanwhile;
+    /// Called when a case whose time had come was decided as of that instant, and that was committed.
+    std::function<void(const CaseId&, TimePoint)> on_recorded;
     /// Called whenever a case is done with.
     std::function<void()> on_idle;
 

@@ -33,6 +33,7 @@ struct MirrorLimits {
     std::size_t handed_on_max = 10'000;                    // of them
     std::size_t sent_max = 100'000;                        // messages remembered that were sent meanwhile
     std::size_t fired_max = 10'000;                        // cases with steps fired meanwhile
+    Duration recorded_within = std::chrono::minutes(10);   // after the end: what fired is another's by then
     std::size_t taken_early_max = 10'000;                  // events
     Duration fewer_after = std::chrono::minutes(1);        // daemons; the others may be on their way back
 };
@@ -70,8 +71,10 @@ public:
     void requested(const UrlLimit& url, const UrlAnswer& answer);
     /// An event was taken into the journal because the store is away, or has not everything yet.
     void tell(const JournalEntry& entry);
-    /// The instant at which steps of the case fired meanwhile, the earliest that was not asked for yet.
-    std::optional<TimePoint> decided_meanwhile(const CaseId& id);
+    /// The instant at which steps of the case fired meanwhile, the earliest that is not recorded yet.
+    [[nodiscard]] std::optional<TimePoint> decided_meanwhile(const CaseId& id) const;
+    /// The store has what fired until then.
+    void recorded(const CaseId& id, TimePoint at);
 
     [[nodiscard]] bool standing_in() const { return stand_in_ != nullptr; }
     [[nodiscard]] std::size_t cases() const { return near_.cases().size(); }
@@ -90,6 +93,7 @@ public:
 private:
     void look();
     void judge();
+    void forget_fired();
     [[nodiscard]] bool away();
     void look_at_urls();
     void walk();
@@ -119,7 +123,7 @@ private:
     TimePoint began_;
     std::uint64_t session_ = 0;  // with the store; answers of an earlier one do not count
     bool down_ = true, refused_ = false, asking_ = false, suspected_ = false, stopped_ = false;
-    Duration well_at_{}, asked_at_{};  // boot time
+    Duration well_at_{}, asked_at_{}, needed_at_{};  // boot time
     std::size_t from_ = 0;             // of the walk
     bool nearest_ = false;             // what is under way is no part of it
 };
