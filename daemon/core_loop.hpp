@@ -177,9 +177,9 @@ private:
     bool anchoring_ = false;
     bool archiving_ = false;
     bool stopping_ = false;
-    bool complete_ = false;                               // Redis is up and has everything that was accepted
-    bool unreplicated_ = false;                           // too few replicas had something that was written
-    alert::Duration unreplicated_at_{};                   // boot time
+    bool complete_ = false;              // Redis is up and has everything that was accepted
+    bool unreplicated_ = false;          // too few replicas had something that was written
+    alert::Duration unreplicated_at_{};  // boot time
     /// A journal that cannot be read, or is very long, holds nothing up for ever.
     Patience telling_{std::chrono::seconds(30)};
     std::atomic<bool> redis_up_{false};

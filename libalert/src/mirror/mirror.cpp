@@ -21,6 +21,7 @@ void Mirror::stop() {
 void Mirror::store_is(bool up) {
     ++session_;
     asking_ = refused_ = false;
+    well_since_.reset();
     from_ = 0;
     down_ = !up;
     if (!up) return parts_.timers.after(limits_.away_after, [this] { judge(); });
@@ -60,7 +61,9 @@ void Mirror::look_at_urls() {
 }
 
 void Mirror::judge() {
-    if (!stopped_ && away() && !stand_in_) begin();
+    if (stopped_ || !away()) return;
+    if (!stand_in_) begin();
+    stand_in_->hand_over(untaken());
 }
 
 /// A loop that was held up finds all answers late: it looks once more, when it has read what lay there.
@@ -81,12 +84,24 @@ void Mirror::walk() {
                            });
 }
 
+bool Mirror::well() {
+    const auto now = parts_.clock.boot_time();
+    if (now - asked_at_ > limits_.away_after / 2)
+        well_since_.reset();
+    else if (!well_since_)
+        well_since_ = now;
+    return well_since_ && now - *well_since_ >= limits_.well_for;
+}
+
 void Mirror::walked(Result<WaitingPage> page) {
     asking_ = false;
     refused_ = !page;
-    if (!page) return parts_.observer.troubled("mirror", page.error());
+    if (!page) {
+        well_since_.reset();
+        return parts_.observer.troubled("mirror", page.error());
+    }
     suspected_ = false;
-    if (stand_in_) end();
+    if (well() && stand_in_) end();
     for (const auto& waiting : near_.seen(*page, busy)) load(waiting);
     if (nearest_) return;
     from_ += limits_.page_max;
@@ -102,11 +117,19 @@ void Mirror::load(const WaitingCase& waiting) {
         if (!counts || !answer || !answer->stored) return;  // the next walk asks again
         if (know_policy) know_policy(answer->stored->snapshot.policy);
         near_.put(waiting, std::move(*answer->stored));
+        teach(waiting.id);
     });
+}
+
+/// A store that is slow goes on deciding: who stands in has to know what it was told.
+void Mirror::teach(const CaseId& id) {
+    const auto at = near_.cases().find(id);
+    if (stand_in_ && at != near_.cases().end()) stand_in_->learn(at->second);
 }
 
 void Mirror::committed(const Transition& transition) {
     near_.committed(transition);
+    for (const auto& change : transition.cases) teach(change.next.id);
     for (const auto& message : transition.notifications) hand_on(message.id, message);
     for (const auto& overtaken : transition.overtaken) hand_on(overtaken.id, std::nullopt);
 }
@@ -128,11 +151,14 @@ void Mirror::hand_on(const NotificationId& id, std::optional<Notification> messa
 
 SentElsewhere Mirror::taken(const Notification& message) {
     hand_on(message.id, std::nullopt);
-    return sent_.find(message.id);
+    const auto elsewhere = sent_.find(message.id);
+    if (stand_in_ && elsewhere == SentElsewhere::no) stand_in_->leave(message.id);
+    return elsewhere;
 }
 
 void Mirror::requested(const UrlLimit& url, const UrlAnswer& answer) {
     requests_.add(url, answer, parts_.clock.now());
+    if (stand_in_) stand_in_->requested(url, answer);
 }
 
 void Mirror::tell(const JournalEntry& entry) {
@@ -162,25 +188,36 @@ void Mirror::forget_fired() {
     if (now - needed_at_ >= limits_.recorded_within) fired_.clear();
 }
 
-void Mirror::begin() {
+/// What was committed and may wait in the store, which is away.
+std::vector<Notification> Mirror::untaken() {
     const auto now = parts_.clock.boot_time();
-    began_ = parts_.clock.now();
-    std::vector<Notification> handed_on;
+    std::vector<Notification> messages;
     for (auto& [id, one] : std::exchange(handed_on_, {}))
-        if (one.message && now - one.at <= limits_.handed_on_for)
-            handed_on.push_back(std::move(*one.message));
+        if (one.message && now - one.at <= limits_.handed_on_for) messages.push_back(std::move(*one.message));
     handed_on_order_.clear();
+    return messages;
+}
+
+void Mirror::begin() {
+    began_ = parts_.clock.now();
     const StandIn::Parts parts{parts_.clock,    parts_.timers, parts_.rules, parts_.sender,
                                parts_.observer, sent_,         requests_,    daemons_};
-    stand_in_ = std::make_unique<StandIn>(parts, near_, plans_, handed_on, limits_.cases_max);
+    stand_in_ = std::make_unique<StandIn>(parts, near_, plans_, limits_.cases_max);
     stand_in_->on_fired = [this](const CaseId& id, TimePoint at) {
         if (fired_.size() < limits_.fired_max || fired_.contains(id)) fired_[id].push_back(at);
     };
+    stand_in_->on_request = [this](const UrlLimit& url, UrlAnswer answer) {
+        answer.request = requests_.new_name();
+        requests_.add(url, answer, parts_.clock.now());
+        if (!down_ && on_request_meanwhile) on_request_meanwhile(url, std::move(answer));
+    };
+    stand_in_->start();
     for (const auto& entry : std::exchange(taken_early_, {})) stand_in_->tell(entry);
     if (on_change) on_change();
 }
 
-/// The copies are what the store had: what was fired meanwhile it will tell of.
+/// The copies are what the store had: what was fired meanwhile it will tell of. Requests are counted again: a
+/// store that hung may not have taken them.
 void Mirror::end() {
     stand_in_.reset();
     if (on_request_meanwhile) {

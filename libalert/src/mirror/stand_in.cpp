@@ -15,6 +15,9 @@ constexpr Duration lease_max = std::chrono::seconds(3);
 /// A case that is not here may be one that the store has, answered long ago: only what began lately is new.
 constexpr Duration opened_within = std::chrono::minutes(10);
 
+/// Messages left to the store's own dispatchers; of others the second copy has the same id.
+constexpr std::size_t left_max = 100'000;
+
 const Error not_here{"not_here", "the store is away, and there is no copy of this", ""};
 
 }  // namespace
@@ -114,7 +117,7 @@ private:
 };
 
 StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
-                 const std::vector<Notification>& messages, std::size_t opened_max)
+                 std::size_t opened_max)
     : clock_(parts.clock),
       timers_(std::make_unique<MortalTimers>(parts.timers)),
       sender_(std::make_unique<MortalSender>(parts.sender, parts.sent)),
@@ -131,16 +134,46 @@ StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<De
         if (copy.wake != TimePoint::max()) wake = copy.wake <= now + lease_max ? now : copy.wake;
         store_->put(copy.stored, wake);
     }
-    for (const auto& message : messages) store_->messages().add(message);
     count_requests(parts);
     desk_->on_committed = [this](const Transition& transition) { committed(transition); };
     desk_->on_idle = [this] { timekeeper_->room(); };
     for (const auto& plan : plans) add_dispatcher(parts, plan);
+}
+
+StandIn::~StandIn() = default;
+
+void StandIn::start() {
+    for (auto& dispatcher : dispatchers_) dispatcher->start();
     timekeeper_->start();
     pump();
 }
 
-StandIn::~StandIn() = default;
+void StandIn::hand_over(const std::vector<Notification>& messages) {
+    for (const auto& message : messages) store_->messages().add(message);
+    if (messages.empty()) return;
+    for (auto& dispatcher : dispatchers_) dispatcher->notice();
+}
+
+/// What this one is changing just now it has first. What it fired already it fires again, under the same ids.
+void StandIn::learn(const NearCases::Near& copy) {
+    const auto id = copy.stored.snapshot.id;
+    std::optional<TimePoint> wake;
+    if (copy.wake != TimePoint::max()) wake = copy.wake;
+    desk_->when_done(id, [this, stored = copy.stored, wake] {
+        store_->put(stored, wake);
+        desk_->forget_all();
+        if (wake) timekeeper_->expect(*wake);
+    });
+}
+
+void StandIn::leave(const NotificationId& id) {
+    if (left_.size() < left_max) left_.insert(id);
+}
+
+void StandIn::requested(const UrlLimit& url, UrlAnswer answer) {
+    answer.request.insert(0, "besides-");
+    store_->messages().answered(url, answer, clock_.now());
+}
 
 void StandIn::count_requests(const Parts& parts) {
     for (auto& request : parts.requests.of_share(parts.daemons, clock_.now())) {
@@ -154,14 +187,13 @@ void StandIn::add_dispatcher(const Parts& parts, DeliveryPlan plan) {
     if (plan.url_limit) plan.url_limit = share_of(std::move(*plan.url_limit), parts.daemons);
     auto& dispatcher = *dispatchers_.emplace_back(std::make_unique<Dispatcher>(
         std::move(plan), *store_, *outbox_, *sender_, parts.clock, *timers_, *observer_));
-    dispatcher.sent_elsewhere = [&sent = parts.sent](const Notification& n) { return sent.find(n.id); };
-    dispatcher.on_request = [&requests = parts.requests, &clock = parts.clock](const UrlLimit& url,
-                                                                               UrlAnswer answer) {
-        answer.request = requests.new_name();
-        requests.add(url, std::move(answer), clock.now());
+    dispatcher.sent_elsewhere = [this, &sent = parts.sent](const Notification& n) {
+        return left_.contains(n.id) ? SentElsewhere::delivered : sent.find(n.id);
+    };
+    dispatcher.on_request = [this](const UrlLimit& url, UrlAnswer answer) {
+        if (on_request) on_request(url, std::move(answer));
     };
     dispatcher.on_committed = desk_->on_committed;
-    dispatcher.start();
 }
 
 void StandIn::pump() {

@@ -32,6 +32,7 @@ public:
         dispatcher.on_request = [this](const alert::UrlLimit& url, const alert::UrlAnswer& answer) {
             mirror.requested(url, answer);
         };
+        mirror.on_change = [this] { ++changes; };
         mirror.on_request_meanwhile = [this](alert::UrlLimit url, alert::UrlAnswer answer) {
             meanwhile.push_back(answer);
             room.outbox.answered(std::move(url), std::move(answer), [](auto) {});
@@ -46,7 +47,10 @@ public:
     void waiting(std::size_t from, std::size_t limit, alert::Callback<alert::WaitingPage> done) override {
         if (away_)
             return room.memory.post([done = std::move(done)] { done(alert::Error{"redis_down", "", ""}); });
-        if (!hangs_) room.memory.waiting(from, limit, std::move(done));
+        if (hangs_) return;
+        if (slow_by.count() == 0) return room.memory.waiting(from, limit, std::move(done));
+        room.timers.after(
+            slow_by, [this, from, limit, done = std::move(done)] { room.memory.waiting(from, limit, done); });
     }
 
     void use_of(alert::UrlLimit url, alert::Callback<alert::UrlUse> done) override {
@@ -126,6 +130,8 @@ public:
     alert::Mirror mirror;
     alert::Dispatcher dispatcher;
     std::vector<alert::UrlAnswer> meanwhile;
+    Duration slow_by{};  // answers about the queue
+    int changes = 0;     // it began, or ended
 };
 
 }  // namespace yuqing::test

@@ -84,6 +84,70 @@ TEST_CASE("Mirror: a store that is slow for less than a moment decides by itself
     CHECK(count(at.sent(), "QS-1 due") == 1);
 }
 
+TEST_CASE("Mirror: a store that is slow now and then is back when it was well for a while, and not before") {
+    MirrorRoom at;
+    at.room.run_for(1s);
+    at.slow_by = 500ms;
+    at.room.run_for(2s);
+    REQUIRE(at.mirror.standing_in());
+    CHECK(at.changes == 1);
+    for (int i = 0; i < 10; ++i) {
+        for (const auto by : {140ms, 290ms, 20ms, 450ms}) {
+            at.slow_by = by;
+            at.room.run_for(600ms);
+        }
+    }
+    CHECK(at.changes == 1);
+    at.slow_by = 140ms;
+    at.room.run_for(1500ms);
+    CHECK(at.changes == 1);
+    at.room.run_for(2s);
+    CHECK(at.changes == 2);
+    CHECK_FALSE(at.mirror.standing_in());
+}
+
+TEST_CASE("Mirror: what is answered through a slow store is not told as owed") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.slow_by = 500ms;
+    at.room.run_for(5s);
+    REQUIRE(at.mirror.standing_in());
+    at.room.told(event_text(
+        "response.published", "p1", 48h - 58s, "QS-1",
+        R"({"kind":"online_reply","by":"a","approved_by":"b","approved_at":"2026-06-02T00:00:00Z"})"));
+    at.room.run_for(2min);
+    CHECK(at.mirror.standing_in());
+    CHECK(count(at.sent(), "QS-1 due") == 0);
+}
+
+TEST_CASE("Mirror: what the slow store gives out itself goes once") {
+    MirrorRoom at;
+    at.slow_by = 500ms;
+    at.room.run_for(5s);
+    REQUIRE(at.mirror.standing_in());
+    at.room.told(detected_text("QS-1", "d1", 5s));
+    at.room.run_for(50h);
+    CHECK(at.mirror.standing_in());
+    const auto told = at.sent();
+    CHECK(std::set<std::string>(told.begin(), told.end()).size() == told.size());
+    CHECK(count(told, "QS-1 due") == 1);
+    const auto fired = at.room.fired();
+    CHECK(std::set<std::string>(fired.begin(), fired.end()).size() == fired.size());
+}
+
+TEST_CASE("Mirror: what goes by way of a slow store and besides it keeps to one limit") {
+    const UrlLimit limit{"url", {{4, 60s}}};
+    MirrorRoom at({.channel = duty, .url_limit = limit, .parcel_max = 1});
+    at.slow_by = 500ms;
+    at.room.run_for(5s);
+    REQUIRE(at.mirror.standing_in());
+    at.room.told(detected_text("QS-1", "d1", 5s));
+    at.room.told(detected_text("QS-2", "d2", 5s));
+    at.tell_many(20);
+    at.room.run_for(30s);
+    CHECK(at.sender.requests == 4);
+}
+
 TEST_CASE("Mirror: each step of an outage is told in its turn, and the record has them all") {
     MirrorRoom at;
     at.room.told(detected_text());

@@ -2,6 +2,9 @@
 //
 // The store is away when its connection is down, when it refuses to say what waits, or when it has not
 // answered for `away_after`: a server that hangs says nothing for seconds before its connection is given up.
+// It is back when there is a new connection, or when for `well_for` it took half of `away_after` at most for
+// each answer: one that is slow now and then would be left again and again. Until then both decide and send,
+// and each learns what the other does.
 //
 // What was decided meanwhile is decided again by the store, as of then, when it is back: decided_meanwhile()
 // tells the desk the instants. What was sent meanwhile is not sent again: taken() tells the dispatchers.
@@ -26,6 +29,7 @@ namespace alert {
 struct MirrorLimits {
     std::size_t cases_max = 5000;                          // copies
     Duration away_after = std::chrono::milliseconds(300);  // without an answer
+    Duration well_for = std::chrono::seconds(2);           // each answer in half of that time: it is back
     Duration look_every = std::chrono::milliseconds(100);
     Duration walk_every = std::chrono::milliseconds(250);  // one page of the store's queue
     std::size_t page_max = 200;                            // cases
@@ -95,11 +99,14 @@ private:
     void judge();
     void forget_fired();
     [[nodiscard]] bool away();
+    [[nodiscard]] bool well();
     void look_at_urls();
     void walk();
     void walked(Result<WaitingPage> page);
     void load(const WaitingCase& waiting);
+    void teach(const CaseId& id);
     void hand_on(const NotificationId& id, std::optional<Notification> message);
+    [[nodiscard]] std::vector<Notification> untaken();
     void begin();
     void end();
 
@@ -124,8 +131,9 @@ private:
     std::uint64_t session_ = 0;  // with the store; answers of an earlier one do not count
     bool down_ = true, refused_ = false, asking_ = false, suspected_ = false, stopped_ = false;
     Duration well_at_{}, asked_at_{}, needed_at_{};  // boot time
-    std::size_t from_ = 0;             // of the walk
-    bool nearest_ = false;             // what is under way is no part of it
+    std::optional<Duration> well_since_;             // every answer came soon
+    std::size_t from_ = 0;                           // of the walk
+    bool nearest_ = false;                           // what is under way is no part of it
 };
 
 }  // namespace alert

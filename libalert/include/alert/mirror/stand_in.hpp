@@ -15,6 +15,7 @@
 #include "alert/mirror/sent_meanwhile.hpp"
 
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace alert {
@@ -29,20 +30,32 @@ public:
         Sender& sender;
         Observer& observer;  // is told of attempts, troubles and limits alone
         SentMeanwhile& sent;
-        RequestsLately& requests;
+        const RequestsLately& requests;
         std::size_t daemons = 1;  // that may stand in at once: the limit of a URL is divided by them
     };
-    /// `messages`: committed, and not taken to be sent yet.
     StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
-            const std::vector<Notification>& messages, std::size_t opened_max);
+            std::size_t opened_max);
     ~StandIn();
     StandIn(const StandIn&) = delete;
     StandIn& operator=(const StandIn&) = delete;
 
+    void start();
+    /// Committed, and not taken to be sent yet.
+    void hand_over(const std::vector<Notification>& messages);
+    /// The case as the store has it by now.
+    void learn(const NearCases::Near& copy);
+    /// The message is sent by way of the store.
+    void leave(const NotificationId& id);
+    /// A request to the URL was made besides.
+    void requested(const UrlLimit& url, UrlAnswer answer);
     /// An event that was taken into the journal.
     void tell(const JournalEntry& entry);
+
+    // Set before start().
     /// Steps fired at that instant.
     std::function<void(const CaseId&, TimePoint)> on_fired;
+    /// It made a request to a URL that has a limit.
+    std::function<void(const UrlLimit&, UrlAnswer)> on_request;
 
 private:
     class MortalTimers;
@@ -65,6 +78,7 @@ private:
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Timekeeper> timekeeper_;
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+    std::set<NotificationId> left_;
 };
 
 }  // namespace alert
