@@ -10,7 +10,7 @@ namespace {
 
 using alert::redis::Address;
 
-/// What waits for Redis waits so long at most once it takes connections; a few attempts a second cost nothing.
+/// What waits for Redis waits so long at most once it takes connections; a few attempts cost nothing.
 constexpr alert::Duration reconnects_every = std::chrono::milliseconds(250);
 
 alert::redis::Durability durability_of(alert::Durability durability) {
