@@ -5,7 +5,7 @@ import time
 import unittest
 
 from client import HOUR, detected, published
-from office import Office
+from office import BUILD, Office, start, stop
 from sink import seconds_of
 from waiting import holds_for, until, wait_for
 
@@ -15,13 +15,13 @@ LATE_AT_MOST = 1.0  # seconds; a busy machine gets as much again
 class Mirror(unittest.TestCase):
     maxDiff = None
 
-    def make_office(self):
+    def make_office(self, **more):
         def adapt(config):
             file = config / "yuqingd.yaml"
             text = file.read_text(encoding="utf-8") + f"journal: {{dir: '{config.parent / 'journal'}'}}\n"
             file.write_text(text, encoding="utf-8")
 
-        self.office = office = Office(prefix=self._testMethodName[5:25], adapt=adapt)
+        self.office = office = Office(prefix=self._testMethodName[5:25], adapt=adapt, **more)
         self.addCleanup(office.close)
         self.addCleanup(lambda: self.assertEqual(office.sink.faults(), []))
         return office.open()
@@ -103,6 +103,37 @@ class Mirror(unittest.TestCase):
             told = self.told(case, reason)
             self.assertEqual(len({got.id for got in told}), len(told), told)
             self.assertEqual(len(self.fired(case, "due" if reason == "due" else "start")), 1)
+
+    def second_daemon(self):
+        """One more on the same Redis; its HTTP."""
+        file, http = self.office.config_beside("second")
+        with open(self.office.folder / "second.log", "ab") as log:
+            daemon = start([BUILD / "bin" / "yuqingd", "--config", file], log)
+        self.addCleanup(stop, daemon)
+        wait_for(lambda: http.status("/-/ready") == 200, "the second daemon is ready", 60)
+        return http
+
+    def test_two_daemons_that_stand_in_keep_to_the_limit_of_a_robot_together(self):
+        requests, seconds = 6, 5
+        office = self.make_office(
+            settings="self: {look_every: 1s}", channels={"duty-group": {"rate": f"{requests}/{seconds}s"}}
+        )
+        second = self.second_daemon()
+        for http in (office.http, second):
+            wait_for(lambda h=http: h.metric("yuqing_daemons") == 2, "each knows of the other")
+        due = self.due_in(4, *(f"M-{number}" for number in range(30)))
+        until(due - 1)
+        office.kill_redis()
+        for http in (office.http, second):
+            wait_for(lambda h=http: h.metric("yuqing_mirror_standing_in") == 1, "both stand in")
+        until(due + 3 * seconds)
+        arrived = sorted(got.arrived for got in office.sink.received(channel="duty-group"))
+        at_once = 0.9 * seconds  # what goes from one machine to another may take its time
+        most = max(sum(first <= one < first + at_once for one in arrived) for first in arrived)
+        self.assertLessEqual(most, requests, arrived)
+        self.assertGreater(sum(one > due for one in arrived), requests, arrived)
+        office.start_redis()
+        self.wait_relieved()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ class MirrorRoom : public alert::WaitingCases, public alert::UrlUses {
 public:
     explicit MirrorRoom(alert::DeliveryPlan plan = {.channel = duty}, alert::MirrorLimits limits = {})
         : plan_(plan),
-          mirror({room.store, *this, *this, room.clock, room.timers, room.rules, sender, room.recorder}, limits),
+          mirror({room.store, *this, *this, room.clock, room.timers, room.rules, sender, room.recorder},
+                 limits),
           dispatcher(plan, room.store, room.outbox, sender, room.clock, room.timers, room.recorder) {
         sender.answer_at_once = true;
         mirror.serve({plan_});
