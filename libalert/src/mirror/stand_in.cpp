@@ -1,6 +1,7 @@
 #include "alert/mirror/stand_in.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace alert {
@@ -12,8 +13,9 @@ constexpr Duration pumped_every = std::chrono::milliseconds(5);
 /// A case that was claimed lately stands in the queue where its lease ends: it is looked at now.
 constexpr Duration lease_max = std::chrono::seconds(3);
 
-/// A case that is not here may be one that the store has, answered long ago: only what began lately is new.
-constexpr Duration opened_within = std::chrono::minutes(10);
+/// A case that is opened here may be one that the store has, answered long ago: of its steps those are told whose
+/// time came since, or shortly before.
+constexpr Duration told_within = std::chrono::minutes(10);
 
 /// Messages left to the store's own dispatchers; of others the second copy has the same id.
 constexpr std::size_t left_max = 100'000;
@@ -78,8 +80,8 @@ private:
     Observer& observer_;
 };
 
-/// Of a case that is not here nothing is known; of those that are, their records are not. Steps alone are
-/// told: a notice is named by the version that the store will give it.
+/// Of a case that is not here nothing is known, and what is told of it opens one; of those that are, their records
+/// are not. Steps alone are told: a notice is named by the version that the store will give it.
 class StandIn::Store : public MemoryCaseStore {
 public:
     Store(const Clock& clock, std::size_t cases_max, Observer& observer)
@@ -90,9 +92,11 @@ public:
     }
     void commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) override {
         for (const auto& change : transition->cases)
-            if (!cases().contains(change.next.id) && !may_open(change)) return refuse(std::move(done));
+            if (!cases().contains(change.next.id) && !may_open(change.next.id))
+                return refuse(std::move(done));
         auto steps = std::make_shared<Transition>(*transition);
-        std::erase_if(steps->notifications, [](const Notification& n) { return !n.step; });
+        std::erase_if(steps->notifications,
+                      [this](const Notification& n) { return !n.step || may_be_old(n); });
         MemoryCaseStore::commit(std::move(steps), std::move(done));
     }
     void load_log(CaseId, Callback<std::vector<Fact>> done) override { refuse(std::move(done)); }
@@ -101,11 +105,16 @@ public:
     }
 
 private:
-    [[nodiscard]] bool may_open(const CaseChange& change) const {
-        if (change.started < clock().now() - opened_within) return false;
+    [[nodiscard]] bool may_open(const CaseId& id) {
         const bool room = cases().size() < cases_max_;
-        if (!room) observer_.limit_hit("mirror_cases");
+        if (room)
+            opened_.insert(id);
+        else
+            observer_.limit_hit("mirror_cases");
         return room;
+    }
+    [[nodiscard]] bool may_be_old(const Notification& n) const {
+        return n.step->planned < clock().now() - told_within && n.matter && opened_.contains(n.matter->id);
     }
     template <class T>
     void refuse(Callback<T> done) {
@@ -114,6 +123,7 @@ private:
 
     const std::size_t cases_max_;
     Observer& observer_;
+    std::set<CaseId> opened_;
 };
 
 StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,

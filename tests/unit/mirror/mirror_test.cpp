@@ -193,17 +193,29 @@ TEST_CASE("Mirror: of a case that nobody here knows nothing is said") {
     CHECK(at.sender.sent.empty());
 }
 
-TEST_CASE(
-    "Mirror: a detection of long ago opens nothing while the store is away: it may be an answered matter") {
+TEST_CASE("Mirror: of what a first detection finds long past nothing is told: it may be an answered matter") {
     MirrorRoom at;
-    at.room.run_for(1h);
+    at.room.run_for(60h);
     at.leave();
     at.room.run_for(1s);
     at.mirror.tell(entry_of(detected_text("QS-9", "d9", 0ms)));
-    at.mirror.tell(entry_of(detected_text("QS-8", "d8", 55min)));
+    at.mirror.tell(entry_of(detected_text("QS-8", "d8", 60h - 5min)));
+    at.room.run_for(1min);
+    for (const auto& told : at.sent()) CHECK_FALSE(told.starts_with("QS-9"));
+    CHECK(count(at.sent(), "QS-8 start") == 1);
+}
+
+TEST_CASE(
+    "Mirror: a matter of long ago that is first told of while the store is away is told when it is due") {
+    MirrorRoom at;
+    at.room.run_for(48h - 1min);
+    at.leave();
     at.room.run_for(1s);
-    CHECK(count(at.sent(), "QS-9 start") == 0);
-    CHECK(count(at.sent(), "QS-8 start") >= 1);
+    at.mirror.tell(entry_of(detected_text("QS-9", "d9", 0ms)));
+    at.room.run_for(50s);
+    CHECK(at.sent().empty());
+    at.room.run_for(1min);
+    CHECK(count(at.sent(), "QS-9 due") == 1);
 }
 
 TEST_CASE("Mirror: what is opened meanwhile has a bound") {
