@@ -135,16 +135,24 @@ void App::reload(std::function<void(const ReloadOutcome&)> done) {
         return done({config_->policy->version, std::move(loaded.errors), std::move(loaded.warnings)});
     config_ = loaded.config;
     metrics_.config_warnings.Set(static_cast<double>(loaded.warnings.size()));
-    edge_.take(config_);
-    spdlog::info("reload=done policy={} warnings={}", log_value(config_->policy->version),
-                 loaded.warnings.size());
-    ReloadOutcome outcome{config_->policy->version, {}, std::move(loaded.warnings)};
     auto keep = keeping_command(config_->jurisdiction, file_, loaded.files);
-    boost::asio::post(core_io_, [this, config = config_, keep = std::move(keep), outcome = std::move(outcome),
-                                 done = std::move(done)]() mutable {
+    take(std::move(keep), [this, policy = config_->policy->version, warnings = std::move(loaded.warnings),
+                           done = std::move(done)] {
+        spdlog::info("reload=done policy={} warnings={}", log_value(policy), warnings.size());
+        done({policy, {}, warnings});
+    });
+}
+
+/// The core first: what it has sent until then is in the edge's queue before this, what it sends from then on
+/// behind it. So no message meets a sender that knows other channels than those it was meant for.
+void App::take(std::vector<std::string> keep_files_by, std::function<void()> taken) {
+    boost::asio::post(core_io_, [this, config = config_, keep = std::move(keep_files_by),
+                                 taken = std::move(taken)]() mutable {
         core_.keep_files_by = std::move(keep);
-        core_.take(config, [this, outcome = std::move(outcome), done = std::move(done)] {
-            boost::asio::post(edge_io_, [outcome, done] { done(outcome); });
+        core_.take(config);
+        boost::asio::post(edge_io_, [this, config = std::move(config), taken = std::move(taken)] {
+            edge_.take(config);
+            taken();
         });
     });
 }

@@ -29,8 +29,10 @@ private:
     /// Tells the watchdog every second that the edge's loop turns.
     void pulse();
     /// Loads the files aside and takes all of them, or none. In the edge's thread: it takes milliseconds.
-    /// `done` is told in that thread, when what is told next is decided by them.
+    /// `done` is told in that thread, when what is told next is decided by them; Redis need not be there.
     void reload(std::function<void(const ReloadOutcome&)> done);
+    /// Both loops go by `config_` from one instant on; `taken` is called in the edge's thread behind it.
+    void take(std::vector<std::string> keep_files_by, std::function<void()> taken);
     [[nodiscard]] CoreState core_state();
     /// In the edge's thread, told in the core's.
     void archive(alert::Archiver::Done done);

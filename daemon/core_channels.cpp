@@ -36,9 +36,16 @@ alert::DeliveryPlan plan_of(const alert::ChannelConfig& channel) {
 
 }  // namespace
 
+/// What waits for a channel that is no longer configured would wait where nobody looks. The sender refuses
+/// it for good, so it is buried, and goes to the duty officers' channel instead.
 std::vector<alert::DeliveryPlan> CoreLoop::plans() const {
     std::vector<alert::DeliveryPlan> plans;
     for (const auto& [id, channel] : config_->channels) plans.push_back(plan_of(channel));
+    const auto* duty = config_->directory->find_role("duty_officer");
+    for (const auto& id : gone_channels_) {
+        plans.push_back({.channel = id});
+        if (duty != nullptr && !duty->channels.empty()) plans.back().fallback = duty->channels.front();
+    }
     return plans;
 }
 
@@ -56,8 +63,7 @@ void CoreLoop::add_dispatcher(alert::DeliveryPlan plan) {
     };
 }
 
-/// What waits for a channel that is no longer configured would wait where nobody looks. The sender refuses
-/// it for good, so it is buried, and goes to the duty officers' channel instead.
+/// Those that were configured before this daemon started, or in another.
 void CoreLoop::look_for_gone_channels() {
     if (gone_channels_known_) return;
     std::vector<alert::ChannelId> configured;
@@ -65,17 +71,24 @@ void CoreLoop::look_for_gone_channels() {
     outbox_.remember_channels(configured, [this](alert::Result<std::vector<alert::ChannelId>> known) {
         if (!known) return watcher_.troubled("remember_channels", known.error());
         if (std::exchange(gone_channels_known_, true)) return;
-        const auto* duty = config_->directory->find_role("duty_officer");
-        for (const auto& id : *known) {
-            if (serves(id)) continue;
-            alert::DeliveryPlan plan{.channel = id};
-            if (duty != nullptr && !duty->channels.empty()) plan.fallback = duty->channels.front();
-            spdlog::warn("channel=gone channel={} message=\"what waits for it goes to the duty officers\"",
-                         log_value(id.value));
-            add_dispatcher(std::move(plan));
-            dispatchers_.back()->start();
-        }
+        for (const auto& id : *known) look_after_if_gone(id);
+        serve_all();
     });
+}
+
+void CoreLoop::look_after_if_gone(const alert::ChannelId& id) {
+    if (config_->channels.contains(id) || !gone_channels_.insert(id).second) return;
+    spdlog::warn("channel=gone channel={} message=\"what waits for it goes to the duty officers\"",
+                 log_value(id.value));
+}
+
+void CoreLoop::serve_all() {
+    for (auto& plan : plans()) {
+        if (serves(plan.channel)) continue;
+        add_dispatcher(std::move(plan));
+        dispatchers_.back()->start();
+    }
+    if (mirror_) mirror_->serve(plans());
 }
 
 bool CoreLoop::serves(const alert::ChannelId& id) const {
@@ -84,12 +97,11 @@ bool CoreLoop::serves(const alert::ChannelId& id) const {
 }
 
 /// A dispatcher whose channel is another now brings to its end what it has under way, and takes nothing more.
-void CoreLoop::follow_channels() {
-    const auto served = std::exchange(served_, config_);
+void CoreLoop::follow_channels(const alert::Config& before) {
     const auto same = [&](const alert::ChannelId& id) {
-        const auto before = served->channels.find(id), now = config_->channels.find(id);
-        const bool was = before != served->channels.end(), is = now != config_->channels.end();
-        return was == is && (!was || before->second == now->second);
+        const auto old = before.channels.find(id), now = config_->channels.find(id);
+        const bool was = old != before.channels.end(), is = now != config_->channels.end();
+        return was == is && (!was || old->second == now->second);
     };
     for (auto& dispatcher : dispatchers_) {
         if (same(dispatcher->channel())) continue;
@@ -97,14 +109,10 @@ void CoreLoop::follow_channels() {
         replaced_.push_back(std::move(dispatcher));
     }
     std::erase(dispatchers_, nullptr);
-    for (auto& plan : plans()) {
-        if (serves(plan.channel)) continue;
-        add_dispatcher(std::move(plan));
-        dispatchers_.back()->start();
-    }
-    if (mirror_) mirror_->serve(plans());
-    gone_channels_known_ = false;
-    look_for_gone_channels();
+    std::erase_if(gone_channels_, [&](const auto& id) { return config_->channels.contains(id); });
+    for (const auto& [id, channel] : before.channels) look_after_if_gone(id);
+    serve_all();
+    gone_channels_known_ = false;  // what another daemon brought in since
 }
 
 /// What falls due while Redis is away is decided and sent from copies; see alert/mirror/.

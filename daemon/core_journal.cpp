@@ -70,16 +70,19 @@ void CoreLoop::follow_journal() {
         policy->hash = kept.hash;
         rules_.add(std::make_shared<const alert::Policy>(std::move(*policy)));
     }
+    write_policy_beside_journal();
 }
 
-/// The policies of earlier cases, for a Redis that may have lost them, and the one in force for later ones.
+/// Before anything that was accepted under it.
+void CoreLoop::write_policy_beside_journal() {
+    if (journal_) journal_->keep_policy(config_->policy->hash, config_->policy->text);
+}
+
+/// The one in force, and those of earlier cases for a Redis that may have lost them.
 void CoreLoop::keep_policies() {
+    keep_policy(config_->policy->hash, config_->policy->text);
     if (!journal_) return;
-    journal_->keep_policy(config_->policy->hash, config_->policy->text);
-    for (const auto& policy : journal_->policies())
-        store_.keep_policy(policy.hash, policy.text, [this](const alert::Result<std::monostate>& kept) {
-            if (!kept) watcher_.troubled("keep_policy", kept.error());
-        });
+    for (const auto& policy : journal_->policies()) keep_policy(policy.hash, policy.text);
 }
 
 void CoreLoop::journal_progress() {

@@ -49,7 +49,6 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
                    alert::Sender& sender, Metrics& metrics, Watchdog& watchdog)
     : io_(io),
       config_(std::move(config)),
-      served_(config_),
       sender_(sender),
       metrics_(metrics),
       watchdog_(watchdog),
@@ -146,9 +145,9 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
     if (keeper_) keeper_->store_is(true);
 }
 
-/// What Redis must hold besides the cases, whatever it holds already.
+/// What Redis must hold besides the cases, whatever it holds already. The policies come first: what is
+/// committed under one of them comes behind it.
 void CoreLoop::furnish() {
-    keep_policy(config_, [] {});
     keep_policies();
     keep_files();
     look_for_gone_channels();
@@ -206,39 +205,28 @@ void CoreLoop::plan_anchor(alert::TimePoint at) {
 }
 
 /// Again until it is kept: without its policy a case could not be decided by another daemon, or after a
-/// change of the files.
-void CoreLoop::keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
-                           std::function<void()> tried) {
-    const auto& policy = *config->policy;
-    store_.keep_policy(policy.hash, policy.text,
-                       [this, config, then = std::move(then),
-                        tried = std::move(tried)](const alert::Result<std::monostate>& kept) {
-                           if (kept) {
-                               then();
-                           } else {
-                               watcher_.troubled("keep_policy", kept.error());
-                               timers_.after(policy_kept_again_after, [this, config, then] {
-                                   if (!stopping_ && config == config_) keep_policy(config, then);
-                               });
-                           }
-                           if (tried) tried();
-                       });
+/// change of the files. Until then the store commits nothing under it. Should Redis go away, all is kept anew
+/// when it is back.
+void CoreLoop::keep_policy(const alert::PolicyHash& hash, const std::string& text) {
+    store_.keep_policy(hash, text, [this, hash, text](const alert::Result<std::monostate>& kept) {
+        if (kept || stopping_) return;
+        watcher_.troubled("keep_policy", kept.error());
+        timers_.after(policy_kept_again_after, [this, hash, text] {
+            if (!stopping_ && redis_up_) keep_policy(hash, text);
+        });
+    });
 }
 
-/// While Redis is away nothing is decided, and when it comes back the policy is kept first.
-void CoreLoop::take(std::shared_ptr<const alert::Config> config, std::function<void()> tried) {
-    config_ = std::move(config);
-    doors_.take(*config_);  // at once: somebody may have lost his rights
-    const auto then = [this, config = config_] {
-        rules_.swap(current_rules(*config));
-        follow_channels();
-        keep_policies();
-        keep_files();
-        scheduled_.follow(config);
-        self_.follow(config);
-        follow_calendar();
-    };
-    keep_policy(config_, then, std::move(tried));
+/// All of it, or the rules would name channels that nobody serves. What Redis must hold for it is kept as
+/// soon as it can be: who stands in for Redis goes by these files as well.
+void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
+    const auto before = std::exchange(config_, std::move(config));
+    doors_.take(*config_);
+    rules_.swap(current_rules(*config_));
+    follow_channels(*before);
+    self_.follow(config_);
+    write_policy_beside_journal();
+    if (redis_up_) furnish();
 }
 
 /// What was just written may be due before anything the loops sleep for.

@@ -50,9 +50,8 @@ public:
     void stop(std::function<void()> stopped);
 
     using Answers = std::vector<alert::Answer>;
-    /// Decides by these rules from now on, once their policy is kept for the cases that will hold it. `tried`
-    /// is called after the first attempt to keep it: while Redis is away the rules wait for it.
-    void take(std::shared_ptr<const alert::Config> config, std::function<void()> tried);
+    /// Decides, sends and lets in by these files from now on, whether Redis is there or away.
+    void take(std::shared_ptr<const alert::Config> config);
 
     /// Events of one HTTP request; answered together, in their order, on this thread.
     void submit(std::vector<std::string> events, const alert::Via& via, std::function<void(Answers)> done);
@@ -104,6 +103,7 @@ private:
     void furnish();
     void follow_journal();
     void keep_policies();
+    void write_policy_beside_journal();
     void journal_progress();
     void retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done);
     void release_retold();
@@ -119,11 +119,13 @@ private:
     [[nodiscard]] bool replicated();
     void unreplicated();
     [[nodiscard]] std::vector<alert::DeliveryPlan> plans() const;
-    void keep_policy(std::shared_ptr<const alert::Config> config, std::function<void()> then,
-                     std::function<void()> tried = {});
+    void keep_policy(const alert::PolicyHash& hash, const std::string& text);
     void keep_files();
     void look_for_gone_channels();
-    void follow_channels();
+    void look_after_if_gone(const alert::ChannelId& id);
+    /// Every channel for which nobody sends yet.
+    void serve_all();
+    void follow_channels(const alert::Config& before);
     [[nodiscard]] bool serves(const alert::ChannelId& id) const;
     void add_dispatcher(alert::DeliveryPlan plan);
     void follow_calendar();
@@ -137,7 +139,6 @@ private:
 
     boost::asio::io_context& io_;
     std::shared_ptr<const alert::Config> config_;
-    std::shared_ptr<const alert::Config> served_;  // whose channels the dispatchers serve
     alert::Sender& sender_;
     Metrics& metrics_;
     Watchdog& watchdog_;
@@ -173,6 +174,7 @@ private:
     std::vector<std::unique_ptr<alert::Dispatcher>> dispatchers_;
     std::vector<std::unique_ptr<alert::Dispatcher>> replaced_;  // their timers may still come
     IngestDoors doors_;
+    std::set<alert::ChannelId> gone_channels_;  // not configured any more; something may wait for them
     bool gone_channels_known_ = false;
     bool anchoring_ = false;
     bool archiving_ = false;

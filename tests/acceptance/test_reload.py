@@ -3,17 +3,19 @@
 import signal
 import subprocess
 import threading
+import time
 
 from client import HOUR, detected, just_now, rfc3339
-from office import BUILD
+from office import BUILD, with_journal
 from office_case import OfficeCase
+from sink import seconds_of
 from waiting import wait_for
 
 TAKEN = "yuqing_config_last_reload_successful"
 STATUTORY_RESPONSE = "    title: 回应\n    kind: statutory\n    due: 48h"
 
 
-class Reload(OfficeCase):
+class Reloading(OfficeCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.office.ctl, "reload")  # with the files as they were
@@ -28,6 +30,25 @@ class Reload(OfficeCase):
     def response_due(self, case):
         return self.http.obligations(case)["response"]["due"]
 
+    def reloaded(self):
+        done = self.office.ctl("reload")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def add_channel(self):
+        """One more, which the duty officers are told through; what takes it away again."""
+        sink = self.office.sink
+        added = f"channels:\n  extra: {{format: cloudevents, url: '{sink.url('extra')}', secret_file: webhook.secret}}\n"
+        self.change("yuqingd.yaml", "channels:\n", added)
+        self.change("directory.yaml", "channels: [duty-group, audit-hook]", "channels: [extra, audit-hook]")
+
+        def remove():
+            self.change("directory.yaml", "channels: [extra, audit-hook]", "channels: [duty-group, audit-hook]")
+            self.change("yuqingd.yaml", added, "channels:\n")
+
+        return remove
+
+
+class Reload(Reloading):
     def metric(self):
         return next(
             float(line.split()[1]) for line in self.http.get("/metrics").body.decode().splitlines() if line.startswith(TAKEN)
@@ -98,10 +119,6 @@ class Reload(OfficeCase):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("redis", refused.stdout)
 
-    def reloaded(self):
-        done = self.office.ctl("reload")
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-
     def test_a_channel_moves_and_what_is_under_way_is_brought_to_its_end(self):
         sink, release = self.office.sink, threading.Event()
         self.addCleanup(release.set)
@@ -124,9 +141,7 @@ class Reload(OfficeCase):
 
     def test_a_channel_comes_and_goes_and_nothing_waits_where_it_was(self):
         sink = self.office.sink
-        added = f"channels:\n  extra: {{format: cloudevents, url: '{sink.url('extra')}', secret_file: webhook.secret}}\n"
-        self.change("yuqingd.yaml", "channels:\n", added)
-        self.change("directory.yaml", "channels: [duty-group, audit-hook]", "channels: [extra, audit-hook]")
+        remove = self.add_channel()
         self.reloaded()
         self.office.tell(detected("RELOAD-COMES", just_now()))
         sink.wait(20, case="RELOAD-COMES", channel="extra")
@@ -134,8 +149,7 @@ class Reload(OfficeCase):
         self.office.tell(detected("RELOAD-GOES", just_now()))
         stuck = sink.wait(20, case="RELOAD-GOES", channel="extra")
         self.assertGreater(self.http.metric("yuqing_outbox_size", channel="extra"), 0)
-        self.change("directory.yaml", "channels: [extra, audit-hook]", "channels: [duty-group, audit-hook]")
-        self.change("yuqingd.yaml", added, "channels:\n")
+        remove()
         self.reloaded()
         for gauge in ("outbox_size", "outbox_oldest_seconds", "channel_held"):
             self.assertNotIn(f'yuqing_{gauge}{{channel="extra"}}', self.http.get("/metrics").body.decode())
@@ -170,3 +184,58 @@ class Reload(OfficeCase):
         wait_for(lambda: "reload=done policy=2026.2" in self.office.log(), "the reload is logged", 20)
         self.assertEqual(self.metric(), 1)
         self.assertIsNone(self.office.daemon.poll())
+
+
+class ReloadWhileRedisIsAway(Reloading):
+    arguments = {"adapt": with_journal}
+
+    def stands_in(self):
+        return self.http.metric("yuqing_mirror_standing_in") == 1
+
+    def test_it_holds_at_once_for_rules_and_channels_and_nothing_is_lost_for_it(self):
+        sink, at = self.office.sink, just_now()
+        remove = self.add_channel()
+        self.reloaded()
+        sink.answers["extra"] = lambda got, count: 503
+        self.office.tell(detected("AWAY-WAITS", at))
+        stuck = sink.wait(20, case="AWAY-WAITS", channel="extra")
+        due = round(time.time() + 8, 3)
+        self.office.tell(detected("AWAY-DUE", due - 48 * HOUR))
+        self.office.kill_redis()
+        wait_for(self.stands_in, "it stands in")
+
+        remove()
+        self.change("policy.yaml", STATUTORY_RESPONSE, STATUTORY_RESPONSE.replace("48h", "24h"))
+        self.reloaded()
+        tried = len(sink.received(channel="extra"))
+        self.assertLess(time.time(), due, "the machine is too slow for this test")
+        (opened,) = self.office.tell(detected("AWAY-NEW", just_now()))
+        self.assertTrue(opened["degraded"])
+        sink.wait(20, case="AWAY-NEW", channel="duty-group", reason="opened")
+        sink.wait(20, case="AWAY-DUE", channel="duty-group", reason="due")
+        self.assertEqual(sink.received(case="AWAY-NEW", channel="extra"), [])
+
+        self.office.start_redis()
+        self.office.wait_ready()
+        wait_for(lambda: not self.stands_in(), "Redis decides again")
+        sink.wait(30, case="AWAY-WAITS", channel="duty-group", reason=stuck.data["reason"])
+        self.assertEqual(len(sink.received(channel="extra")), tried)
+        detected_at = seconds_of(self.http.case("AWAY-NEW")["detected_at"])
+        self.assertEqual(self.response_due("AWAY-NEW"), rfc3339(detected_at + 24 * HOUR))
+        self.assertEqual(self.response_due("AWAY-WAITS"), rfc3339(at + 48 * HOUR))
+        self.office.restart_daemon()  # which reads the policy of each case from Redis
+        self.assertEqual(self.response_due("AWAY-NEW"), rfc3339(detected_at + 24 * HOUR))
+
+    def test_its_policy_is_in_redis_before_a_case_that_holds_it(self):
+        self.office.kill_redis()
+        wait_for(self.stands_in, "it stands in")
+        self.change("policy.yaml", 'version: "2026.1"', 'version: "2026.7"')
+        self.reloaded()
+        self.office.tell(detected("AWAY-UNDER", just_now()))
+        self.office.start_redis()
+        self.office.wait_ready()
+        explained = "/api/v1/cases/AWAY-UNDER/explain"
+        wait_for(lambda: self.http.status(explained) == 200, "Redis has it")
+        self.change("policy.yaml", 'version: "2026.7"', 'version: "2026.8"')
+        self.office.restart_daemon()
+        self.assertEqual(self.http.get(explained).json()["policy"], "2026.7")

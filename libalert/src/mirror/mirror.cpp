@@ -18,6 +18,11 @@ void Mirror::stop() {
     stand_in_.reset();
 }
 
+void Mirror::serve(std::vector<DeliveryPlan> plans) {
+    plans_ = std::move(plans);
+    if (stand_in_) stand_in_->serve(plans_);
+}
+
 void Mirror::store_is(bool up) {
     ++session_;
     asking_ = refused_ = false;

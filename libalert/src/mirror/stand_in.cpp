@@ -129,6 +129,8 @@ private:
 StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<DeliveryPlan>& plans,
                  std::size_t opened_max)
     : clock_(parts.clock),
+      sent_(parts.sent),
+      daemons_(parts.daemons),
       timers_(std::make_unique<MortalTimers>(parts.timers)),
       sender_(std::make_unique<MortalSender>(parts.sender, parts.sent)),
       observer_(std::make_unique<QuietObserver>(parts.observer)),
@@ -147,7 +149,7 @@ StandIn::StandIn(const Parts& parts, const NearCases& near, const std::vector<De
     count_requests(parts);
     desk_->on_committed = [this](const Transition& transition) { committed(transition); };
     desk_->on_idle = [this] { timekeeper_->room(); };
-    for (const auto& plan : plans) add_dispatcher(parts, plan);
+    for (const auto& plan : plans) add_dispatcher(plan);
 }
 
 StandIn::~StandIn() = default;
@@ -192,18 +194,29 @@ void StandIn::count_requests(const Parts& parts) {
     }
 }
 
-void StandIn::add_dispatcher(const Parts& parts, DeliveryPlan plan) {
+void StandIn::add_dispatcher(DeliveryPlan plan) {
     desk_->follow(plan.channel, plan.fallback);
-    if (plan.url_limit) plan.url_limit = share_of(std::move(*plan.url_limit), parts.daemons);
+    if (plan.url_limit) plan.url_limit = share_of(std::move(*plan.url_limit), daemons_);
     auto& dispatcher = *dispatchers_.emplace_back(std::make_unique<Dispatcher>(
-        std::move(plan), *store_, *outbox_, *sender_, parts.clock, *timers_, *observer_));
-    dispatcher.sent_elsewhere = [this, &sent = parts.sent](const Notification& n) {
-        return left_.contains(n.id) ? SentElsewhere::delivered : sent.find(n.id);
+        std::move(plan), *store_, *outbox_, *sender_, clock_, *timers_, *observer_));
+    dispatcher.sent_elsewhere = [this](const Notification& n) {
+        return left_.contains(n.id) ? SentElsewhere::delivered : sent_.find(n.id);
     };
     dispatcher.on_request = [this](const UrlLimit& url, UrlAnswer answer) {
         if (on_request) on_request(url, std::move(answer));
     };
     dispatcher.on_committed = desk_->on_committed;
+}
+
+/// All of them anew: what one had claimed and not sent comes again when its lease ends.
+void StandIn::serve(const std::vector<DeliveryPlan>& plans) {
+    for (auto& dispatcher : dispatchers_) {
+        dispatcher->stop();
+        replaced_.push_back(std::move(dispatcher));
+    }
+    dispatchers_.clear();
+    for (const auto& plan : plans) add_dispatcher(plan);
+    for (auto& dispatcher : dispatchers_) dispatcher->start();
 }
 
 void StandIn::pump() {

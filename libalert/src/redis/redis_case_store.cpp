@@ -160,13 +160,32 @@ void RedisCaseStore::load_log_from(CaseId id, std::int64_t start, std::shared_pt
 }
 
 void RedisCaseStore::commit(std::shared_ptr<const Transition> transition, Callback<CommitOutcome> done) {
-    if (transition->events.size() > commit_events_max || transition->counters.size() > commit_events_max)
-        return connection_.command({"PING"}, [done = std::move(done)](const Reply&) {
-            done(Error{"too_large", "a commit takes at most 2000 events and counters", ""});
+    const auto refuse = [&](Error error) {
+        connection_.command({"PING"}, [done = std::move(done), error = std::move(error)](const Reply& reply) {
+            done(reply.is_error() ? reply.error() : error);
         });
-    auto& writer = transition->cases.empty() ? connection_ : writer_of(transition->cases.front().next.id);
+    };
+    if (transition->events.size() > commit_events_max || transition->counters.size() > commit_events_max)
+        return refuse({"too_large", "a commit takes at most 2000 events and counters", ""});
+    const auto policy = keeping(*transition);
+    if (policy == Keeping::refused)
+        return refuse({"policy_unkept", "Redis has not taken the policy that the case is to hold", ""});
+    const bool behind_policy = policy == Keeping::asked;
+    auto& writer = transition->cases.empty() || behind_policy ? connection_
+                                                              : writer_of(transition->cases.front().next.id);
     writer.run_replicated(Script::commit, redis::commit_command(keys_, *transition),
                           [done = std::move(done)](const Reply& reply) { done(read_outcome(reply)); });
+}
+
+/// Of the policies that its cases are to hold; nothing when Redis has them.
+std::optional<RedisCaseStore::Keeping> RedisCaseStore::keeping(const Transition& transition) const {
+    std::optional<Keeping> found;
+    if (unkept_.empty()) return found;
+    for (const auto& change : transition.cases) {
+        const auto at = unkept_.find(change.next.policy);
+        if (at != unkept_.end() && found != Keeping::refused) found = at->second;
+    }
+    return found;
 }
 
 redis::Connection& RedisCaseStore::writer_of(const CaseId& id) {
@@ -250,8 +269,14 @@ void RedisCaseStore::keep_reject(Reject reject, Callback<std::monostate> done) {
 void RedisCaseStore::keep_policy(PolicyHash hash, std::string text, Callback<std::monostate> done) {
     Command command("SET");
     command.add(keys_.config(hash)).add(text).add("NX");
-    connection_.send(std::move(command),
-                     [done = std::move(done)](const Reply& reply) { done(redis::read_done(reply)); });
+    unkept_[hash] = Keeping::asked;
+    connection_.send(std::move(command), [this, hash, done = std::move(done)](const Reply& reply) {
+        if (reply.is_error())
+            unkept_[hash] = Keeping::refused;
+        else
+            unkept_.erase(hash);
+        done(redis::read_done(reply));
+    });
 }
 
 void RedisCaseStore::load_policy(PolicyHash hash, Callback<std::optional<std::string>> done) {

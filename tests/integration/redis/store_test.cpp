@@ -75,6 +75,62 @@ TEST_CASE("Redis store: what was committed survives a killed server") {
     CHECK_FALSE(load(at, "QS-2").stored);
 }
 
+TEST_CASE("Redis store: a case comes behind the policy it is to hold, over whatever connection") {
+    Jurisdiction at;
+    Client second{options_of_daemon(at.server.url())};
+    second.start_and_wait();
+    alert::RedisCaseStore store(at.client.connection, at.keys, at.notes, {&second.connection});
+    auto transition = opening("QS-1", "e1", at.now());
+    transition.cases[0].next.policy = alert::PolicyHash("new");
+    for (int i = 0; i < 10'000; ++i) at.client.connection.command({"PING"}, [](const Reply&) {});
+    store.keep_policy(alert::PolicyHash("new"), "text", [](auto) {});
+    std::string policy_then = "not asked";
+    store.commit(std::make_shared<const alert::Transition>(transition), [&](auto outcome) {
+        CHECK(outcome.has_value());
+        policy_then = at.raw({"GET", "yuqing:{qingshan}:config:new"});
+    });
+    const auto answered = [&] {
+        second.io.poll();
+        return policy_then != "not asked";
+    };
+    REQUIRE(run_until(at.client.io, answered));
+    CHECK(policy_then == "text");
+}
+
+TEST_CASE("Redis store: nothing is committed under a policy that Redis did not take") {
+    Jurisdiction at;
+    auto narrow = options_of_daemon(at.server.url());
+    narrow.in_flight_max = 1;
+    Client client{narrow};
+    client.start_and_wait();
+    alert::RedisCaseStore store(client.connection, at.keys, at.notes);
+    auto transition = opening("QS-1", "e1", at.now());
+    transition.cases[0].next.policy = alert::PolicyHash("new");
+    const auto commit_it = [&] {
+        std::optional<alert::Result<alert::CommitOutcome>> outcome;
+        store.commit(std::make_shared<const alert::Transition>(transition),
+                     [&](auto result) { outcome = std::move(result); });
+        REQUIRE(run_until(client.io, [&] { return outcome.has_value(); }));
+        return *outcome;
+    };
+    const auto keep = [&] {
+        std::optional<bool> kept;
+        store.keep_policy(alert::PolicyHash("new"), "text", [&](auto result) { kept = result.has_value(); });
+        REQUIRE(run_until(client.io, [&] { return kept.has_value(); }));
+        return *kept;
+    };
+    client.connection.command({"PING"}, [](const Reply&) {});
+    CHECK_FALSE(keep());
+    run_for(client.io, 10ms);
+    const auto refused = commit_it();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == "policy_unkept");
+    CHECK_FALSE(load(at, "QS-1").stored);
+    CHECK(keep());
+    CHECK(commit_it().has_value());
+    CHECK(load(at, "QS-1").stored);
+}
+
 TEST_CASE("Redis store: a commit goes on after SCRIPT FLUSH") {
     Jurisdiction at;
     at.server.run({"SCRIPT", "FLUSH"});

@@ -390,3 +390,27 @@ TEST_CASE("Mirror: more cases than it may keep are counted as a limit") {
     CHECK(at.mirror.cases() == 2);
     CHECK(std::count(at.room.recorder.limits.begin(), at.room.recorder.limits.end(), "mirror_cases") > 0);
 }
+
+TEST_CASE("Mirror: channels that change while it stands in are served at once, and what waits goes on") {
+    const ChannelId other("other");
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.sender.answer_at_once = false;
+    at.leave();
+    at.room.run_for(61s);
+    REQUIRE(count(at.sent(), "QS-1 due") == 1);
+
+    at.mirror.serve({{.channel = duty, .fallback = other}, {.channel = other}});
+    at.sender.answer({.kind = Kind::retry, .error = "under way by what it was"});
+    at.room.run_for(2min);
+    REQUIRE(at.sender.waiting.size() == 1);
+    CHECK(at.sender.sent.back().channel == duty);
+    at.sender.answer({.kind = Kind::permanent, .error = "there is no such channel any more"});
+    at.room.run_for(1s);
+    CHECK(at.sender.sent.back().channel == other);
+    CHECK(at.sent().back() == "QS-1 due");
+    at.sender.answer({.kind = Kind::delivered});
+    at.room.run_for(10min);
+    CHECK(at.sender.waiting.empty());
+    CHECK(count(at.sent(), "QS-1 due") == 3);
+}

@@ -62,7 +62,7 @@ public:
     /// Up: it answers, and has everything that was accepted.
     void store_is(bool up);
     /// The channels, as they are from now on.
-    void serve(std::vector<DeliveryPlan> plans) { plans_ = std::move(plans); }
+    void serve(std::vector<DeliveryPlan> plans);
 
     /// So many daemons use the store now, this one included.
     void daemons_are(std::size_t count);

@@ -48,6 +48,8 @@ public:
     void leave(const NotificationId& id);
     /// A request to the URL was made besides.
     void requested(const UrlLimit& url, UrlAnswer answer);
+    /// The channels, as they are from now on. What is under way to one is brought to its end.
+    void serve(const std::vector<DeliveryPlan>& plans);
     /// An event that was taken into the journal.
     void tell(const JournalEntry& entry);
 
@@ -64,11 +66,13 @@ private:
     class Store;
 
     void count_requests(const Parts& parts);
-    void add_dispatcher(const Parts& parts, DeliveryPlan plan);
     void pump();
     void committed(const Transition& transition);
+    void add_dispatcher(DeliveryPlan plan);
 
     Clock& clock_;
+    SentMeanwhile& sent_;
+    const std::size_t daemons_;
     std::unique_ptr<MortalTimers> timers_;
     std::unique_ptr<MortalSender> sender_;
     std::unique_ptr<QuietObserver> observer_;
@@ -78,6 +82,7 @@ private:
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Timekeeper> timekeeper_;
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+    std::vector<std::unique_ptr<Dispatcher>> replaced_;  // their timers may still come
     std::set<NotificationId> left_;
 };
 

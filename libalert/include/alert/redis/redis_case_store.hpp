@@ -11,6 +11,8 @@
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
+#include <map>
+
 namespace alert {
 
 /// Never more ahead than this: what a crashed daemon had claimed comes again within it.
@@ -27,6 +29,9 @@ public:
     /// not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself: with
     /// more connections one fdatasync serves more commits. Where replicas are waited for, a commit is done
     /// and an event is known when they have it.
+    ///
+    /// What names a policy that keep_policy() was given comes behind it, over the same connection; with an
+    /// error, `policy_unkept`, when Redis did not take it. So no case in Redis names a policy it has not.
     RedisCaseStore(redis::Connection& connection, redis::Keys keys, Observer& observer,
                    std::vector<redis::Connection*> writers = {});
 
@@ -56,12 +61,15 @@ private:
     void postpone_corrupt(const CaseId& id, TimePoint now, const Error& error);
 
     [[nodiscard]] redis::Connection& writer_of(const CaseId& id);
+    enum class Keeping { asked, refused };
+    [[nodiscard]] std::optional<Keeping> keeping(const Transition& transition) const;
     void confirm(const CaseId& id, redis::Connection::Handler then);
 
     redis::Connection& connection_;
     const std::vector<redis::Connection*> writers_;
     const redis::Keys keys_;
     Observer& observer_;
+    std::map<PolicyHash, Keeping> unkept_;  // that Redis is not known to have
 };
 
 }  // namespace alert
