@@ -2,11 +2,14 @@
 
 import json
 import re
+import socketserver
 import subprocess
+import threading
+import unittest
 
 from client import detected, just_now
 from load import Load
-from office import BUILD
+from office import BUILD, Office
 from office_case import OfficeCase
 from oracle import Oracle
 from service import ServiceOffice
@@ -155,3 +158,51 @@ class Journal(ServiceCase):
                 replica.thaw()
         self.assertEqual((answer["status"], answer.get("degraded")), ("accepted", True))
         wait_for(lambda: self.http.get(f"/api/v1/cases/{answer['case']}").status == 200, "Redis was told", 60)
+
+
+class SteeringSentinel(socketserver.ThreadingTCPServer):
+    """Answers whatever it is asked with what would clear a screen, name a window and fill a page."""
+
+    daemon_threads = True
+    words = b"-ERR \x1b[2J\x07\x1b]0;all is well\x07" + b"x" * 5000 + b"\r\n"
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            try:
+                while asked := self.request.recv(65536):
+                    self.request.sendall(SteeringSentinel.words * asked.count(b"SENTINEL\r\n"))
+            except OSError:  # the daemon went away
+                pass
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class HostileSentinel(unittest.TestCase):
+    def adapt(self, config):
+        file = config / "yuqingd.yaml"
+        place = f"127.0.0.1:{self.sentinel.server_address[1]}"
+        redis = f"redis: {{sentinels: ['{place}'], service: yuqing, user: yuqingd, durability: always}}"
+        file.write_text(re.sub("(?m)^redis:.*$", redis, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def test_what_a_sentinel_says_steers_nothing_that_people_read(self):
+        self.sentinel = SteeringSentinel()
+        self.addCleanup(self.sentinel.close)
+        office = Office(prefix="steered", settings="self: {redis_after: 2s, look_every: 1s}", adapt=self.adapt)
+        self.addCleanup(office.close)
+        office.launch()
+
+        def reason():
+            return office.http.get("/-/ready").body.decode() if office.http.status("/-/ready") == 503 else ""
+
+        wait_for(lambda: "does not know the service" in reason(), "why it is not ready", 60)
+        notice = office.sink.wait(60, reason="self", channel="duty-group").data
+        for text in (reason().strip(), notice["text"], notice["title"]):
+            self.assertNotRegex(text.replace("\n", ""), r"[\x00-\x1f\x7f-\x9f]")
+            self.assertLess(text.count("x" * 50), 10)
+        self.assertIn("ERR [2J]0;all is wellxxx", reason())

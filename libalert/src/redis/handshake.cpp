@@ -1,5 +1,6 @@
 #include "handshake.hpp"
 
+#include "alert/codec/utf8.hpp"
 #include "number.hpp"
 #include "permissions.hpp"
 
@@ -9,6 +10,7 @@ namespace alert::redis {
 namespace {
 
 constexpr std::string_view probe_lifetime_ms = "60000";
+constexpr std::size_t setting_chars_max = 60;  // the values we know are shorter, and people read the others
 
 std::string_view to_string(Durability durability) {
     switch (durability) {
@@ -22,7 +24,7 @@ std::string_view to_string(Durability durability) {
 std::map<std::string, std::string> read_settings(const Reply& reply) {
     std::map<std::string, std::string> settings;
     for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2)
-        settings[reply.items[i].text] = reply.items[i + 1].text;
+        settings[reply.items[i].text] = clean_text(reply.items[i + 1].text, setting_chars_max).text;
     return settings;
 }
 

@@ -1,5 +1,9 @@
 #include "permissions.hpp"
 
+#include "reply_reader.hpp"
+
+#include "alert/codec/utf8.hpp"
+
 namespace alert::redis {
 
 namespace {
@@ -77,7 +81,7 @@ std::vector<Command> permission_questions(std::string_view user, std::string_vie
 
 std::string judge_permission(const Reply& reply) {
     if (reply.is_error() || reply.text == "OK") return {};
-    return "Redis refuses the daemon a command it needs: " + reply.text;
+    return "Redis refuses the daemon a command it needs: " + clean_text(reply.text, error_chars_max).text;
 }
 
 }  // namespace alert::redis

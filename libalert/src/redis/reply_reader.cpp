@@ -1,5 +1,7 @@
 #include "reply_reader.hpp"
 
+#include "alert/codec/utf8.hpp"
+
 #include <hiredis/read.h>
 
 namespace alert::redis {
@@ -18,6 +20,7 @@ void* create_text(const redisReadTask* task, char* text, std::size_t size) {
     reply->kind = Reply::Kind::text;
     if (task->type != REDIS_REPLY_ERROR) return reply;
     reply->kind = Reply::Kind::error;
+    reply->text = clean_text(reply->text, error_chars_max).text;
     reply->code = classify_error(reply->text);
     if (reply->text.empty()) reply->text = "Redis refused without a word";
     return reply;

@@ -19,6 +19,8 @@ namespace alert::redis {
 /// Far beyond what any of our commands is answered: a server that says so is not a Redis.
 inline constexpr int reply_items_max = 1 << 20;                    // of one array
 inline constexpr std::size_t reply_bytes_max = 256 * 1024 * 1024;  // of one whole reply
+/// Redis's longest name a command and what it was asked with.
+inline constexpr std::size_t error_chars_max = 300;
 
 class ReplyReader {
 public:
@@ -28,7 +30,8 @@ public:
     ReplyReader& operator=(const ReplyReader&) = delete;
 
     void feed(std::string_view bytes);
-    /// The next whole reply; nothing: the rest is still to come, or never will, see broken().
+    /// The next whole reply; nothing: the rest is still to come, or never will, see broken(). What an error
+    /// says is for people to read: it steers no terminal, turns no line, and is cut at `error_chars_max`.
     std::optional<Reply> next();
     /// What of the protocol the server broke; empty: nothing. It stays broken.
     [[nodiscard]] const std::string& broken() const { return broken_; }

@@ -16,11 +16,18 @@ std::optional<std::uint64_t> epoch_of(const Reply& master) {
     return std::nullopt;
 }
 
+/// An address or a name of DNS; anything else would go into what people read of it.
+bool is_host(std::string_view text) {
+    constexpr std::size_t host_bytes_max = 255;
+    constexpr std::string_view known = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:%_-";
+    return !text.empty() && text.size() <= host_bytes_max && text.find_first_not_of(known) == text.npos;
+}
+
 }  // namespace
 
 std::optional<SentinelWord> read_word(const Reply& address, const Reply& master) {
     const auto epoch = epoch_of(master);
-    if (!epoch || address.items.size() != 2 || address.items[0].text.empty()) return std::nullopt;
+    if (!epoch || address.items.size() != 2 || !is_host(address.items[0].text)) return std::nullopt;
     SentinelWord word{.epoch = *epoch};
     if (!read_number(address.items[1].text, word.master.port) || word.master.port == 0) return std::nullopt;
     word.master.host = address.items[0].text;

@@ -48,6 +48,22 @@ TEST_CASE("Redis replies: an error that says nothing gets words") {
     CHECK(read(reader) == std::vector<std::string>{"redis_failed(Redis refused without a word)"});
 }
 
+TEST_CASE("Redis replies: an error steers no terminal, turns no line and has an end") {
+    ReplyReader reader;
+    reader.feed(
+        "-NOAUTH \x1b[2J\x07"
+        "all\tis \u202Ewell\xff\r\n-ERR " +
+        std::string(100'000, 'x') + "\r\n");
+    const auto said = reader.next(), long_one = reader.next();
+    REQUIRE(said);
+    CHECK(said->text == "NOAUTH [2Jall is well\uFFFD");
+    CHECK(said->code == alert::redis::redis_refused);
+    REQUIRE(long_one);
+    CHECK(long_one->text.size() == alert::redis::error_chars_max);
+    reader.feed("$3\r\n\x1b[m\r\n");
+    CHECK(read(reader) == std::vector<std::string>{"'\x1b[m'"});  // data stays as it is
+}
+
 TEST_CASE("Redis replies: one that comes in pieces is given when it is whole") {
     ReplyReader reader;
     const std::string whole = "*2\r\n$5\r\na\r\nb\n\r\n:12\r\n";

@@ -45,6 +45,9 @@ TEST_CASE("Sentinel word: what is no whole answer is no word") {
     CHECK_FALSE(read_word(list({"10.1.0.2", "6380"}), list({"name", "yuqing"})));
     CHECK_FALSE(read_word(list({"10.1.0.2"}), master));
     CHECK_FALSE(read_word(list({"", "6380"}), master));
+    CHECK_FALSE(read_word(list({"10.1.0.2\x1b[2J", "6380"}), master));
+    CHECK_FALSE(read_word(list({std::string(256, 'h'), "6380"}), master));
+    CHECK(read_word(list({"fe80::1%eth0", "6380"}), master));
     for (const auto* port : {"0", "65536", "x", ""}) CHECK_FALSE(read_word(list({"h", port}), master));
     CHECK_FALSE(read_word(list({"h", "1"}), list({"config-epoch", "-1"})));
 }
