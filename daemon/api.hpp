@@ -8,6 +8,7 @@
 #include "alert/core/answer.hpp"
 #include "alert/core/journal.hpp"
 #include "alert/flow/case_desk.hpp"
+#include "alert/flow/journal_keeper.hpp"
 #include "alert/redis/case_reader.hpp"
 #include "alert/redis/redis_case_store.hpp"
 #include "audit.hpp"
@@ -50,7 +51,7 @@ struct CoreState {
         submit;
     std::function<void(std::function<void(const ReloadOutcome&)> done)> reload;
     /// Tells Redis again what is in the journal; answered on the edge thread when it has begun.
-    std::function<void(alert::Callback<std::monostate> done)> replay;
+    std::function<void(alert::Callback<alert::ReplayBegins> done)> replay;
     /// Tells it entries of any journal; `last`: there are no more, the cases are whole.
     std::function<void(std::vector<alert::JournalEntry> entries, bool last,
                        std::function<void(std::vector<alert::Answer>)> done)>

@@ -37,9 +37,10 @@ alert::Result<std::vector<alert::JournalEntry>> entries_in(std::string_view body
 
 void Api::replay(const HttpRequest& request, Reply reply) {
     if (request.body.empty())
-        return core_.replay([reply = std::move(reply)](const alert::Result<std::monostate>& begun) {
-            if (!begun) return reply(json_error(409, begun.error()));
-            reply(json_response(202, json::object{{"status", "telling"}}));
+        return core_.replay([reply = std::move(reply)](const alert::Result<alert::ReplayBegins>& begins) {
+            if (!begins) return reply(json_error(409, begins.error()));
+            const bool now = *begins == alert::ReplayBegins::now;
+            reply(json_response(202, json::object{{"status", now ? "telling" : "waiting"}}));
         });
     auto entries = entries_in(request.body);
     if (!entries) return reply(json_error(422, entries.error()));

@@ -59,8 +59,8 @@ CoreState App::core_state() {
     };
     state.replay = [this](auto done) {
         boost::asio::post(core_io_, [this, done = std::move(done)]() mutable {
-            core_.replay([this, done = std::move(done)](alert::Result<std::monostate> result) {
-                boost::asio::post(edge_io_, [done, result = std::move(result)] { done(result); });
+            core_.replay([this, done = std::move(done)](alert::Result<alert::ReplayBegins> begins) {
+                boost::asio::post(edge_io_, [done, begins = std::move(begins)] { done(begins); });
             });
         });
     };

@@ -113,13 +113,14 @@ void CoreLoop::journal_progress() {
                 is.missing, is.refused, is.damaged);
 }
 
-void CoreLoop::replay(alert::Callback<std::monostate> done) {
+void CoreLoop::replay(alert::Callback<alert::ReplayBegins> done) {
     if (!keeper_)
         return done(
             alert::Error{"no_journal", "this daemon keeps no journal; see journal in yuqingd.yaml", ""});
-    spdlog::info("journal=replay message=\"everything in it is told again\"");
-    keeper_->replay();
-    done(std::monostate{});
+    const auto begins = keeper_->replay();
+    spdlog::info("journal=replay message=\"everything in it is told again{}\"",
+                 begins == alert::ReplayBegins::now ? "" : " when Redis is back");
+    done(begins);
 }
 
 void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last,

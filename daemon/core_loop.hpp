@@ -88,7 +88,7 @@ public:
     std::vector<std::string> keep_files_by;
 
     /// Tells Redis everything again that is in the journal. Error `no_journal`: there is none.
-    void replay(alert::Callback<std::monostate> done);
+    void replay(alert::Callback<alert::ReplayBegins> done);
 
     /// Tells Redis entries of any journal, and keeps them in this daemon's. `last`: there are no more.
     void retell(std::vector<alert::JournalEntry> entries, bool last, std::function<void(Answers)> done);

@@ -188,6 +188,12 @@ void tell_own(const ReplayOptions& options) {
     }
     if (options.client.json)
         std::cout << safe_json(json::serialize(answered.body)) << '\n';
+    else if (text_of(answered.body, "status") == "waiting")
+        std::cout << options.client.say(
+            "Redis 现在连不上：等它恢复后，自动把本地日志全部补报给它，结果见自查消息和日志；"
+            "如果在那之前重启了守护进程，请再执行一次\n",
+            "Redis is away: when it is back it is told everything in the journal, the log says what came of "
+            "it; should the daemon be restarted before, order it once more\n");
     else
         std::cout << options.client.say(
             "已开始把本地日志全部补报给 Redis，结果见自查消息和日志\n",

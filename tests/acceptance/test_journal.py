@@ -335,6 +335,17 @@ class Journal(unittest.TestCase):
         self.assertEqual(self.seen(*cases), before)
         self.assertEqual([got for got in self.messages_since(since) if got.case != "J-DUE"], [])
 
+        self.log_before = len(office.log())
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready", 30)
+        done = office.ctl("replay")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("等它恢复后", done.stdout)
+        since = time.time()
+        office.start_redis()
+        self.wait_told_again(since)
+        self.assertRegex(office.log()[self.log_before :], "journal=told after=0 told=9 missing=0")
+
         other = Office(prefix="journal-other")
         self.addCleanup(other.close)
         other.open()

@@ -169,7 +169,7 @@ void JournalKeeper::mark_moved(Mark next, const JournalMarks::Found& found) {
     mark_ = next;
     if (mark_) parts_.journal.told(*mark_);
     if (phase_ == Phase::closing && closing_) {
-        releasing_ = closing_ = false;
+        releasing_ = closing_ = replay_all_ = false;
         enter(Phase::direct);
         let_waiting_go();
     }

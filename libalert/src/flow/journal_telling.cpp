@@ -19,13 +19,14 @@ void JournalKeeper::lost(const Mark& found) {
     begin(found.value_or(0), true);
 }
 
-void JournalKeeper::replay() {
+ReplayBegins JournalKeeper::replay() {
     replay_all_ = true;
     if (phase_ == Phase::direct || progress_.telling) begin(0, false);
+    return phase_ == Phase::away ? ReplayBegins::when_store_is_back : ReplayBegins::now;
 }
 
 void JournalKeeper::begin(std::uint64_t after, bool lost) {
-    if (std::exchange(replay_all_, false)) after = 0;
+    if (replay_all_) after = 0;
     ++pass_;
     const bool was_closing = phase_ == Phase::closing;
     cursor_ = {.after = after};

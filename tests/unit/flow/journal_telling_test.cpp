@@ -218,13 +218,36 @@ TEST_CASE("Telling again: ordered by hand it changes nothing and rings nobody") 
     a_past(room);
     const auto messages = room.memory.messages().all().size();
     const auto log = room.memory.cases().at(CaseId("QS-1")).log.size();
-    room.keeper->replay();
+    CHECK(room.keeper->replay() == ReplayBegins::now);
     room.run_for(2s);
     CHECK_FALSE(room.keeper->behind());
     CHECK(room.keeper->progress().told == 5);
     CHECK(room.keeper->progress().missing == 0);
     CHECK(room.memory.messages().all().size() == messages);
     CHECK(room.memory.cases().at(CaseId("QS-1")).log.size() == log);
+}
+
+TEST_CASE(
+    "Telling again: ordered while the store is away it begins when that is back, and goes on to its end") {
+    JournalRoom room;
+    a_past(room);
+    room.keeper->store_is(false);
+    CHECK(room.keeper->replay() == ReplayBegins::when_store_is_back);
+    room.run_for(2s);
+    CHECK(room.keeper->behind());
+    const auto tell = std::exchange(room.keeper->tell, [](const auto&, const auto&) {});
+    room.store_up();
+    REQUIRE(room.keeper->progress().telling);
+    room.keeper->store_is(false);  // once more, before it was told
+    room.keeper->tell = tell;
+    room.store_up();
+    room.run_for(2s);
+    CHECK_FALSE(room.keeper->behind());
+    CHECK(room.keeper->progress().told == 5);
+    room.keeper->store_is(false);
+    room.store_up();
+    room.run_for(2s);
+    CHECK(room.keeper->progress().told == 0);  // the order is done
 }
 
 TEST_CASE("Telling again: too much that comes meanwhile is asked to come later") {

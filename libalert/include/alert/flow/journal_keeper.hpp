@@ -54,6 +54,8 @@ struct JournalProgress {
     std::uint64_t last = 0;     // sequence in the journal
 };
 
+enum class ReplayBegins { now, when_store_is_back };
+
 class JournalKeeper {
 public:
     using Done = std::function<void(Answer)>;
@@ -71,8 +73,9 @@ public:
     void stop();
     /// The store is up or away; told at every change.
     void store_is(bool up);
-    /// Tells everything that is in the journal again, which is harmless.
-    void replay();
+    /// Tells everything that is in the journal again, which is harmless; an order holds until that is done,
+    /// be the store away now or go away meanwhile.
+    ReplayBegins replay();
 
     /// What is told now is to be taken by take().
     [[nodiscard]] bool behind() const { return phase_ != Phase::direct; }
@@ -147,7 +150,7 @@ private:
     std::size_t taken_ = 0;  // since the telling began
     std::deque<Waiting> waiting_;
     std::unordered_set<std::size_t> keys_;  // of what this daemon wrote
-    bool replay_all_ = false;
+    bool replay_all_ = false;               // ordered, and not done yet
     bool stopped_ = false;
 
     // Of the telling under way.
