@@ -13,7 +13,29 @@ namespace {
 constexpr std::chrono::milliseconds looked_every{20};
 constexpr alert::Duration catch_up_within_max = std::chrono::seconds(2);
 
-alert::Error wrong(const char* code, std::string message) { return {code, std::move(message), ""}; }
+alert::Error wrong(const char* code, const RedisNode& at, std::string message = {}) {
+    return {code, std::move(message), at.place().text()};
+}
+
+/// Whose words they are decides what is to be done about them.
+alert::Error of_sentinel(alert::Error error) {
+    const bool unknown = error.message.starts_with("ERR No such master");
+    if (error.code == "login") error.code = "sentinel_login";
+    if (error.code == "right") error.code = "sentinel_right";
+    if (error.code == "refused") error.code = unknown ? "unknown_service" : "sentinel_refused";
+    if (error.code == "unreachable") error.code = "sentinel_silent";
+    return error;
+}
+
+alert::Error of_replica(alert::Error error) {
+    if (error.code == "unreachable") error.code = "replica_silent";
+    return error;
+}
+
+/// A list with one entry more.
+void add(std::string& list, const std::string& place, const std::string& what) {
+    list.append(list.empty() ? "" : "\n").append(place).append("\t").append(what);
+}
 
 std::int64_t number(const std::string& text) {
     std::int64_t value = 0;
@@ -56,17 +78,19 @@ alert::Result<FailoverOutcome> PlannedFailover::run() {
 
 alert::Duration PlannedFailover::left() const { return options_.within - (boot_time() - paused_at_); }
 
-/// By the sentinel that knows the latest configuration, which is the one to be given the order.
-alert::Result<void> PlannedFailover::find_master() {
+/// The one that knows the latest configuration, which is the one to be given the order. Of those that do not
+/// answer as they should, one that speaks says more than any that is silent.
+alert::Result<void> PlannedFailover::find_sentinel(RedisNode::Fields& found) {
     std::int64_t latest = -1;
-    RedisNode::Fields found;
-    std::string why;
+    std::string silent;
+    std::optional<alert::Error> refused;
     for (const auto& place : options_.sentinels) {
         auto sentinel = RedisNode::connect(place, options_.sentinel_account);
         const auto answer = sentinel ? sentinel->ask({"SENTINEL", "MASTER", options_.service})
                                      : alert::Result<RedisNode::Answer>(sentinel.error());
+        if (!answer && answer.error().code != "unreachable") refused = of_sentinel(answer.error());
         if (!answer) {
-            why = answer.error().path + ": " + answer.error().message;
+            add(silent, answer.error().path, answer.error().message);
             continue;
         }
         auto fields = RedisNode::fields_of(*answer);
@@ -75,44 +99,60 @@ alert::Result<void> PlannedFailover::find_master() {
         found = std::move(fields);
         sentinel_ = std::move(*sentinel);
     }
-    if (!sentinel_) return wrong("no_sentinel", why);
+    if (sentinel_) return {};
+    if (!refused) return alert::Error{"no_sentinel", silent, ""};
+    if (refused->code == "unknown_service") refused->message = options_.service;
+    return *refused;
+}
+
+alert::Result<void> PlannedFailover::find_master() {
+    RedisNode::Fields found;
+    if (const auto asked = find_sentinel(found); !asked) return asked.error();
     catch_up_within_ =
         std::min(catch_up_within_max, alert::Duration(number(found["down-after-milliseconds"]) / 2));
-    if (found["flags"] != "master") return wrong("not_settled", found["flags"]);
-    if (const auto quorum = sentinel_->ask({"SENTINEL", "CKQUORUM", options_.service}); !quorum)
-        return quorum.error();
-    auto master = RedisNode::connect(place_of(found), options_.account);
+    const auto place = place_of(found);
+    if (found["flags"] != "master") return alert::Error{"not_settled", found["flags"], place.text()};
+    if (const auto quorum = sentinel_->ask({"SENTINEL", "CKQUORUM", options_.service}); !quorum) {
+        const bool too_few = quorum.error().message.starts_with("NOQUORUM");
+        return too_few ? wrong("no_quorum", *sentinel_, quorum.error().message) : of_sentinel(quorum.error());
+    }
+    auto master = RedisNode::connect(place, options_.account);
     if (!master) return master.error();
     master_ = std::move(*master);
     auto info = master_->info("replication");
     if (!info) return info.error();
-    if ((*info)["role"] != "master") return wrong("not_settled", (*info)["role"]);
-    told_(FailoverStep::found, master_->place().text());
+    if ((*info)["role"] != "master") return wrong("not_master", *master_);
+    told_(FailoverStep::found, place.text());
     return {};
 }
 
 /// Those that the sentinels would choose from; each must be reachable, for each must have everything.
 alert::Result<void> PlannedFailover::find_replicas() {
     const auto answer = sentinel_->ask({"SENTINEL", "REPLICAS", options_.service});
-    if (!answer) return answer.error();
+    if (!answer) return of_sentinel(answer.error());
+    if (answer->items.empty()) return wrong("no_replica_known", *sentinel_);
     std::string unfit;
     for (const auto& item : answer->items) {
         auto fields = RedisNode::fields_of(item);
-        const bool fit = fields["flags"] == "slave" && fields["slave-priority"] != "0";
-        const auto place = place_of(fields);
-        if (!fit) {
-            unfit += (unfit.empty() ? "" : ", ") + place.text() + " " + fields["flags"];
-            continue;
-        }
-        auto replica = RedisNode::connect(place, options_.account);
-        if (!replica) return replica.error();
-        auto info = replica->info("replication");
-        if (!info) return wrong("not_following", place.text() + ": " + info.error().message);
-        if ((*info)["master_link_status"] != "up") return wrong("not_following", place.text());
-        replica->set_patience(catch_up_within_);
-        replicas_.push_back(std::move(*replica));
+        auto flags = fields["flags"];
+        if (fields["slave-priority"] == "0") flags.append(",").append(never_chosen);
+        if (flags != "slave")
+            add(unfit, place_of(fields).text(), flags);
+        else if (const auto added = add_replica(place_of(fields)); !added)
+            return added.error();
     }
-    if (replicas_.empty()) return wrong("no_replica", unfit);
+    if (replicas_.empty()) return wrong("no_replica", *sentinel_, unfit);
+    return {};
+}
+
+alert::Result<void> PlannedFailover::add_replica(const RedisNode::Place& place) {
+    auto replica = RedisNode::connect(place, options_.account);
+    if (!replica) return of_replica(replica.error());
+    auto info = replica->info("replication");
+    if (!info) return of_replica(info.error());
+    if ((*info)["master_link_status"] != "up") return wrong("not_following", *replica);
+    replica->set_patience(catch_up_within_);
+    replicas_.push_back(std::move(*replica));
     return {};
 }
 
@@ -128,7 +168,7 @@ alert::Result<void> PlannedFailover::check_rights() {
         question.insert(question.end(), words.begin(), words.end());
         const auto may = master_->ask(question);
         if (!may) return may.error();
-        if (may->text != "OK") return wrong("refused", may->text);
+        if (may->text != "OK") return wrong("right", *master_, RedisNode::command_name(words));
     }
     return {};
 }
@@ -160,10 +200,10 @@ alert::Result<void> PlannedFailover::catch_up() {
             const auto behind = end_ - number((*state)["slave_repl_offset"]);
             const bool follows =
                 (*state)["master_link_status"] == "up" && (*state)["master_replid"] == history_;
-            why = follows && behind <= 0 ? "" : std::to_string(behind);
+            why = follows && behind <= 0 ? "" : std::to_string(behind) + " B";
             return why.empty();
         });
-        if (!has_all || !why.empty()) return wrong("behind", replica.place().text() + ": " + why);
+        if (!has_all || !why.empty()) return wrong("behind", replica, why);
     }
     told_(FailoverStep::caught_up, std::to_string(replicas_.size()));
     return {};
@@ -171,7 +211,7 @@ alert::Result<void> PlannedFailover::catch_up() {
 
 alert::Result<void> PlannedFailover::order() {
     const auto taken = sentinel_->ask({"SENTINEL", "FAILOVER", options_.service});
-    if (!taken) return taken.error();
+    if (!taken) return of_sentinel(taken.error());
     told_(FailoverStep::ordered, sentinel_->place().text());
     return {};
 }
@@ -191,7 +231,7 @@ alert::Result<void> PlannedFailover::wait_promoted() {
         promoted_ = std::move(*node);
         return true;
     });
-    if (!named) return wrong("not_switched", options_.service);
+    if (!named) return wrong("not_switched", *sentinel_, options_.service);
     told_(FailoverStep::promoted, promoted_->place().text());
     return {};
 }
@@ -200,14 +240,14 @@ alert::Result<void> PlannedFailover::wait_promoted() {
 alert::Result<void> PlannedFailover::demote() {
     const auto& to = promoted_->place();
     const auto follows = ask_master({"REPLICAOF", to.host, std::to_string(to.port)});
-    if (!follows) return wrong("not_demoted", master_->place().text() + ": " + follows.error().message);
+    if (!follows) return wrong("not_demoted", *master_, follows.error().message);
     static_cast<void>(ask_master({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}));
     unpause();
     told_(FailoverStep::demoted, master_->place().text());
     auto info = promoted_->info("replication");
     if (!info) return info.error();
     const bool whole = (*info)["master_replid2"] == history_ && number((*info)["second_repl_offset"]) > end_;
-    if (!whole) return wrong("lost", to.text());
+    if (!whole) return wrong("lost", *promoted_);
     return {};
 }
 

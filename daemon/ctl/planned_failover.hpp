@@ -41,14 +41,19 @@ public:
 
     PlannedFailover(Options options, Told told) : options_(std::move(options)), told_(std::move(told)) {}
 
-    /// Errors: `unreachable`, `refused` with somebody's words, or one of `no_sentinel`, `not_settled`,
-    /// `no_replica`, `not_following`, `behind`, `not_switched`: nothing was changed; `not_demoted`, `lost`:
-    /// the master is another one, but not all is well.
+    /// A flag of our own beside those of the sentinels: its `replica-priority` is 0.
+    static constexpr std::string_view never_chosen = "never_chosen";
+
+    /// Errors, each with words in failover_words.cpp; the path is the server that it is about, the message
+    /// what was the matter: flags, Redis's words, or a line "place<tab>that" for each of several. After
+    /// `not_demoted` and `lost` the master is another one, but not all is well; else nothing was changed.
     alert::Result<FailoverOutcome> run();
 
 private:
+    alert::Result<void> find_sentinel(RedisNode::Fields& found);
     alert::Result<void> find_master();
     alert::Result<void> find_replicas();
+    alert::Result<void> add_replica(const RedisNode::Place& place);
     alert::Result<void> check_rights();
     alert::Result<void> pause();
     alert::Result<void> catch_up();

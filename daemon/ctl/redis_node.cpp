@@ -1,7 +1,12 @@
 #include "redis_node.hpp"
 
+#include "alert/codec/utf8.hpp"
+
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <sstream>
 
 namespace yuqing {
@@ -9,6 +14,13 @@ namespace yuqing {
 namespace {
 
 constexpr timeval usual_patience{3, 0};  // for a connection, and for each answer
+constexpr std::size_t refusal_chars_max = 300;
+
+/// hiredis tells the system's word for it.
+std::string why_of(const redisContext& context) {
+    const bool late = context.err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
+    return late ? std::string(RedisNode::silent) : context.errstr;
+}
 
 using Reply = std::unique_ptr<redisReply, decltype(&freeReplyObject)>;
 
@@ -26,7 +38,7 @@ void RedisNode::Free::operator()(redisContext* context) const { redisFree(contex
 alert::Result<RedisNode> RedisNode::connect(const Place& place, const Account& account) {
     Context context(redisConnectWithTimeout(place.host.c_str(), place.port, usual_patience));
     if (!context || context->err != 0)
-        return alert::Error{"unreachable", context ? context->errstr : "no memory", place.text()};
+        return alert::Error{"unreachable", context ? why_of(*context) : "no memory", place.text()};
     redisSetTimeout(context.get(), usual_patience);
     RedisNode node(place, std::move(context));
     if (account.password.empty() && (account.user.empty() || account.user == "default")) return node;
@@ -47,10 +59,26 @@ alert::Result<RedisNode::Answer> RedisNode::ask(const std::vector<std::string>& 
     const Reply reply(static_cast<redisReply*>(redisCommandArgv(
                           context_.get(), static_cast<int>(words.size()), texts.data(), sizes.data())),
                       &freeReplyObject);
-    if (!reply) return alert::Error{"unreachable", context_->errstr, place_.text()};
+    if (!reply) return alert::Error{"unreachable", why_of(*context_), place_.text()};
     auto answer = answer_of(*reply);
-    if (reply->type == REDIS_REPLY_ERROR) return alert::Error{"refused", answer.text, place_.text()};
+    if (reply->type == REDIS_REPLY_ERROR) return refusal(words, answer.text);
     return answer;
+}
+
+alert::Error RedisNode::refusal(const std::vector<std::string>& words, const std::string& said) const {
+    const auto why = alert::clean_text(said, refusal_chars_max).text;
+    if (why.starts_with("NOAUTH") || why.starts_with("WRONGPASS") || words.front() == "AUTH")
+        return {"login", why, place_.text()};
+    if (why.starts_with("NOPERM")) return {"right", command_name(words), place_.text()};
+    return {"refused", why, place_.text()};
+}
+
+std::string RedisNode::command_name(const std::vector<std::string>& words) {
+    const bool of_group = words.front() == "CLIENT" || words.front() == "ACL" || words.front() == "SENTINEL";
+    std::string name = words.front() + (of_group ? "|" + words.at(1) : "");
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    return name;
 }
 
 void RedisNode::set_patience(alert::Duration patience) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct redisContext;
@@ -34,10 +35,14 @@ public:
     };
     using Fields = std::map<std::string, std::string>;
 
-    /// Error `unreachable`, or `refused` when it does not let this account in.
+    /// The message of `unreachable` when no answer came in time.
+    static constexpr std::string_view silent = "no answer in time";
+
+    /// Errors as of ask().
     static alert::Result<RedisNode> connect(const Place& place, const Account& account);
 
-    /// Error `refused` with Redis's words, or `unreachable`.
+    /// Errors, their path the place: `unreachable`; `login` when it does not let this account in; `right` when
+    /// the account may not run the command, which is the message; `refused` with Redis's words.
     alert::Result<Answer> ask(const std::vector<std::string>& words);
     /// A section of INFO.
     alert::Result<Fields> info(const std::string& section);
@@ -47,12 +52,16 @@ public:
 
     /// Name and value by turns, as sentinels tell of a server.
     static Fields fields_of(const Answer& answer);
+    /// As Redis's access rules name it: `replicaof`, `client|pause`.
+    static std::string command_name(const std::vector<std::string>& words);
 
 private:
     struct Free {
         void operator()(redisContext* context) const;
     };
     using Context = std::unique_ptr<redisContext, Free>;
+
+    [[nodiscard]] alert::Error refusal(const std::vector<std::string>& words, const std::string& said) const;
 
     RedisNode(Place place, Context context) : place_(std::move(place)), context_(std::move(context)) {}
 

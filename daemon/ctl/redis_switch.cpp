@@ -1,7 +1,7 @@
 // redis-switch: another Redis becomes the master, for maintenance, and nothing is lost.
 #include "client.hpp"
 #include "commands.hpp"
-#include "planned_failover.hpp"
+#include "failover_words.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
 
@@ -28,51 +28,6 @@ struct SwitchOptions {
     bool as_json = false;
     Language language = Language::zh;
 };
-
-Said said_of(FailoverStep step, const std::string& about) {
-    switch (step) {
-        case FailoverStep::found: return {"现在的主库 " + about, "the master is " + about};
-        case FailoverStep::paused:
-            return {"已暂停写入 " + about + "，完成之前不能中断",
-                    "writes are held up at " + about + "; not to be broken off now"};
-        case FailoverStep::caught_up:
-            return {about + " 个从库已有全部数据", about + " replicas have everything"};
-        case FailoverStep::ordered:
-            return {"已请哨兵 " + about + " 切换", "the sentinel " + about + " switches"};
-        case FailoverStep::promoted: return {"新主库 " + about, "the new master is " + about};
-        case FailoverStep::demoted: break;
-    }
-    return {"原主库 " + about + " 已改为从库", "the old master " + about + " is a replica now"};
-}
-
-/// What is to be thought of it.
-Said said_of(const alert::Error& error) {
-    const auto at = error.path.empty() ? std::string() : error.path + ": ";
-    if (error.code == "no_sentinel")
-        return {"没有哨兵应答：" + error.message, "no sentinel answers: " + error.message};
-    if (error.code == "not_settled")
-        return {"主库状态不正常（" + error.message + "），请等恢复正常后再切换",
-                "the master is not well (" + error.message + "); wait until it is"};
-    if (error.code == "no_replica")
-        return {"没有可用的从库：" + error.message, "no replica is fit: " + error.message};
-    if (error.code == "not_following")
-        return {"从库没有应答，或没有跟随主库；未切换：" + error.message,
-                "a replica does not answer or does not follow; nothing was switched: " + error.message};
-    if (error.code == "behind")
-        return {"从库没有跟上，已恢复写入，未切换：" + error.message,
-                "a replica does not keep up; writes go on, nothing was switched: " + error.message};
-    if (error.code == "not_switched")
-        return {"哨兵没有在限时内切换，写入已恢复或即将恢复：" + error.message,
-                "the sentinels did not switch in time; writes go on, or soon will: " + error.message};
-    if (error.code == "not_demoted")
-        return {"已切换，但原主库未能改为从库，在暂停结束前请停掉它：" + error.message,
-                "switched, but the old master is no replica yet; stop it before its writes go on: " +
-                    error.message};
-    if (error.code == "lost")
-        return {"已切换，但新主库 " + error.message + " 缺少数据；请执行 yuqingctl replay",
-                "switched, but the new master " + error.message + " lacks data; run yuqingctl replay"};
-    return {at + error.message, at + error.message};
-}
 
 std::string read_password(const SwitchOptions& options) {
     if (options.password_file.empty()) return {};
@@ -121,14 +76,15 @@ void print_outcome(const SwitchOptions& options, const FailoverOutcome& outcome)
 
 void switch_master(const SwitchOptions& options) {
     PlannedFailover failover(failover_options(options), [&](FailoverStep step, const std::string& about) {
-        if (!options.as_json) std::cout << safe_text(said_of(step, about).in(options.language)) << std::endl;
+        if (!options.as_json)
+            std::cout << safe_text(step_words(step, about).in(options.language)) << std::endl;
     });
     // Broken off in between, writes would stand still until the sentinels elect somebody unasked. It is over
     // within `--within`.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     const auto outcome = failover.run();
     if (outcome) return print_outcome(options, *outcome);
-    std::cerr << "yuqingctl: " << safe_text(said_of(outcome.error()).in(options.language)) << '\n';
+    std::cerr << "yuqingctl: " << safe_text(failure_words(outcome.error()).in(options.language)) << '\n';
     const auto& code = outcome.error().code;
     finish(code == "unreachable" || code == "no_sentinel" ? Exit::unreachable : Exit::refused);
 }

@@ -48,8 +48,9 @@ class ServiceCase(OfficeCase):
         self.assertEqual(oracle.under_two_ids(), {})
         return given
 
-    def switch(self, *words):
-        command = [BUILD / "bin" / "yuqingctl", "redis-switch", "--config", self.office.config_file, *words]
+    def switch(self, *words, config=None):
+        file = config or self.office.config_file
+        command = [BUILD / "bin" / "yuqingctl", "redis-switch", "--config", file, *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
 
     def is_writable(self):
@@ -85,7 +86,7 @@ class PlannedFailover(ServiceCase):
             for replica in replicas:
                 replica.thaw()
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        self.assertRegex(done.stderr, "从库没有应答|没有可用的从库")
+        self.assertRegex(done.stderr, "从库 [0-9.:]+ 没有应答，未切换：限时内没有应答|没有可用的从库，未切换：.*没有应答")
         self.assertNotIn("暂停", done.stdout)
         self.assertIs(self.service.master, old)
         wait_for(self.is_writable, "writes go on")
@@ -95,8 +96,51 @@ class PlannedFailover(ServiceCase):
             node.ask("ACL", "SETUSER", "keeper", "on", "nopass", "+@all", "-replicaof", "~*", "&*")
         done = self.switch("--user", "keeper", "--lang", "en")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("replicaof", done.stderr)
+        self.assertIn(f"Redis {self.service.master.address} does not let this account run replicaof", done.stderr)
+        self.assertIn("ACL SETUSER", done.stderr)
         wait_for(self.is_writable, "writes go on")
+
+    def test_redis_switch_says_whose_password_is_wrong(self):
+        for node in self.service.nodes:
+            node.ask("ACL", "SETUSER", "keeper", "on", ">right", "+@all", "~*", "&*")
+        wrong = self.office.folder / "wrong.password"
+        wrong.write_text("wrong\n", encoding="utf-8")
+        done = self.switch("--user", "keeper", "--password-file", wrong)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"Redis {self.service.master.address} 不接受所用账户或口令，未切换（WRONGPASS", done.stderr)
+        for sentinel in self.service.sentinels:
+            sentinel.ask("ACL", "SETUSER", "default", "resetpass", ">theirs")
+        try:
+            done = self.switch()
+        finally:
+            for sentinel in self.service.sentinels:
+                sentinel.ask("--no-auth-warning", "-a", "theirs", "ACL", "SETUSER", "default", "nopass")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "哨兵 [0-9.:]+ 要求口令，或口令不对，未切换.*redis.sentinel_password_file")
+
+    def test_redis_switch_says_that_the_sentinels_know_no_such_service(self):
+        other = self.office.config_file.with_name("other-service.yaml")
+        text = self.office.config_file.read_text(encoding="utf-8")
+        other.write_text(text.replace("service: yuqing,", "service: other,"), encoding="utf-8")
+        done = self.switch(config=other)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "哨兵 [0-9.:]+ 不认识服务“other”，未切换.*sentinel monitor")
+
+    def test_redis_switch_names_replicas_that_may_never_be_chosen(self):
+        replicas = self.service.replicas
+        known = lambda: self.service.sentinels[0].ask("SENTINEL", "REPLICAS", "yuqing").split("slave-priority\n")[1:]
+        try:
+            for replica in replicas:
+                replica.ask("CONFIG", "SET", "replica-priority", "0")
+            wait_for(lambda: all(one.startswith("0\n") for one in known()), "the sentinels have seen it", 40)
+            done = self.switch()
+        finally:
+            for replica in replicas:
+                replica.ask("CONFIG", "SET", "replica-priority", "100")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        for replica in replicas:
+            self.assertIn(f"{replica.address} replica-priority 为 0，不会被选为主库", done.stderr)
+        wait_for(lambda: all(one.startswith("100\n") for one in known()), "they may be chosen again", 40)
 
     def test_redis_switch_says_that_no_sentinel_answers(self):
         for sentinel in self.service.sentinels:
@@ -106,7 +150,8 @@ class PlannedFailover(ServiceCase):
         finally:
             self.service.start()
         self.assertEqual(done.returncode, 3)
-        self.assertIn("没有哨兵应答", done.stderr)
+        self.assertIn("没有哨兵应答，未切换：", done.stderr)
+        self.assertIn(f"{self.service.sentinels[0].address} 连接被拒绝", done.stderr)
 
 
 class UnplannedFailover(ServiceCase):
