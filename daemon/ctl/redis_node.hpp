@@ -41,8 +41,8 @@ public:
     /// Errors as of ask().
     static alert::Result<RedisNode> connect(const Place& place, const Account& account);
 
-    /// Errors, their path the place: `unreachable`; `login` when it does not let this account in; `right` when
-    /// the account may not run the command, which is the message; `refused` with Redis's words.
+    /// Errors, their path the place: `unreachable`; `login` when it does not let this account in; `right`
+    /// when the account may not run the command, which is the message; `refused` with Redis's words.
     alert::Result<Answer> ask(const std::vector<std::string>& words);
     /// A section of INFO.
     alert::Result<Fields> info(const std::string& section);

@@ -13,8 +13,8 @@ constexpr Duration pumped_every = std::chrono::milliseconds(5);
 /// A case that was claimed lately stands in the queue where its lease ends: it is looked at now.
 constexpr Duration lease_max = std::chrono::seconds(3);
 
-/// A case that is opened here may be one that the store has, answered long ago: of its steps those are told whose
-/// time came since, or shortly before.
+/// A case that is opened here may be one that the store has, answered long ago: of its steps those are told
+/// whose time came since, or shortly before.
 constexpr Duration told_within = std::chrono::minutes(10);
 
 /// Messages left to the store's own dispatchers; of others the second copy has the same id.
@@ -80,8 +80,8 @@ private:
     Observer& observer_;
 };
 
-/// Of a case that is not here nothing is known, and what is told of it opens one; of those that are, their records
-/// are not. Steps alone are told: a notice is named by the version that the store will give it.
+/// Of a case that is not here nothing is known, and what is told of it opens one; of those that are, their
+/// records are not. Steps alone are told: a notice is named by the version that the store will give it.
 class StandIn::Store : public MemoryCaseStore {
 public:
     Store(const Clock& clock, std::size_t cases_max, Observer& observer)
