@@ -197,9 +197,10 @@ void Mirror::forget_fired() {
 std::vector<Notification> Mirror::untaken() {
     const auto now = parts_.clock.boot_time();
     std::vector<Notification> messages;
-    for (auto& [id, one] : std::exchange(handed_on_, {}))
-        if (one.message && now - one.at <= limits_.handed_on_for) messages.push_back(std::move(*one.message));
-    handed_on_order_.clear();
+    for (auto& [id, one] : handed_on_) {
+        auto message = std::exchange(one.message, std::nullopt);  // taken, whoever is told of it again
+        if (message && now - one.at <= limits_.handed_on_for) messages.push_back(std::move(*message));
+    }
     return messages;
 }
 
