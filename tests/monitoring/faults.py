@@ -11,7 +11,7 @@ from office import BUILD, somebody_on_duty
 from one_thread import let_go, stop_thread
 from waiting import until, wait_for
 
-STEP_AHEAD = 6.0  # of the deadline that passes while Redis is away
+STEP_AHEAD = 6.0  # of the deadline that passes while the timekeeper hangs
 LATE_BY = 13.0  # the alert wants more than ten seconds
 
 
@@ -95,20 +95,10 @@ def channels(office, prometheus):
 
 
 def redis_away(office, prometheus):
-    """A deadline passes meanwhile, so its step comes late."""
-    now = just_now()
-    office.tell(detected("LATE-STEP", now - 48 * HOUR + STEP_AHEAD))
     office.kill_redis()
-    until(now + STEP_AHEAD + LATE_BY)
     yield ("YuqingRedisDown",)
     office.start_redis()
     office.wait_ready()
-    office.tell(published("LATE-STEP", just_now()))
-
-
-def late_steps(office, prometheus):
-    """What the fault before leaves behind."""
-    yield ("YuqingStepsLate",)
 
 
 MEGABYTE = 1_000_000
@@ -174,11 +164,20 @@ def slow_redis(office, prometheus):
 
 
 def hung_timekeeper(office, prometheus):
-    """The core's thread, which is the first, hangs; the one that serves the metrics does not."""
+    """The core's thread, which is the first, hangs over a deadline; the one that serves the metrics does not."""
+    now = just_now()
+    office.tell(detected("LATE-STEP", now - 48 * HOUR + STEP_AHEAD))
     stop_thread(office.daemon.pid)
+    until(now + STEP_AHEAD + LATE_BY)
     yield ("YuqingTimekeeperStopped",)
     let_go(office.daemon.pid)
     office.wait_ready()
+
+
+def late_steps(office, prometheus):
+    """What the fault before leaves behind."""
+    yield ("YuqingStepsLate",)
+    office.tell(published("LATE-STEP", just_now()))
 
 
 def restarts(office, prometheus):
@@ -216,12 +215,12 @@ ALL = (
     dead_letters,
     channels,
     redis_away,
-    late_steps,
     journal_unwritable,
     journal_behind,
     journal_filling,
     slow_redis,
     hung_timekeeper,
+    late_steps,
     restarts,
     dead_daemon,
     forgotten_daemon,
