@@ -135,4 +135,9 @@ public:
     int changes = 0;     // it began, or ended
 };
 
+/// As the journal holds it.
+inline alert::JournalEntry entry_of(const std::string& event) {
+    return {.via = {"test", "", alert::ClientRole::supervisor}, .degraded = true, .event = event};
+}
+
 }  // namespace yuqing::test
