@@ -12,9 +12,9 @@ public:
     [[nodiscard]] virtual TimePoint now() const = 0;
     /// Boot-time clock: only differences mean anything; counts while the machine is suspended.
     [[nodiscard]] virtual Duration boot_time() const = 0;
-    /// The time that Redis returned, observed now, to what was asked at boot time `asked`.
     /// Redis's time is not to be gone by: it jumped.
     [[nodiscard]] virtual bool distrusting() const = 0;
+    /// The time that Redis returned, observed now, to what was asked at boot time `asked`.
     virtual void observe(TimePoint redis_now, Duration asked) = 0;
 };
 
