@@ -169,6 +169,23 @@ TEST_CASE("Mirror: what is told while the store is away counts at once") {
     CHECK(count(at.sent(), "QS-1 fulfilled") == 0);  // a notice waits
 }
 
+TEST_CASE("Mirror: a store that is told again what it lost teaches nothing before it has everything") {
+    MirrorRoom at;
+    run_to_deadline(at);
+    at.leave();
+    at.room.run_for(1s);
+    const ToldAgain again{t0 + 49h};
+    const auto stored = at.room.memory.cases().at(CaseId("QS-1")).stored;
+    const DecideInput told{.before = stored.snapshot,
+                           .version = stored.version,
+                           .id = CaseId("QS-1"),
+                           .facts = {fact(Noted{"a", "b"}, 1h)},
+                           .again = &again};
+    at.mirror.committed(decide(at.room.office.rules(), told, t0 + 48h - 59s));
+    at.room.run_for(2min);
+    CHECK(count(at.sent(), "QS-1 due") == 1);
+}
+
 TEST_CASE("Mirror: of a case that nobody here knows nothing is said") {
     MirrorRoom at;
     at.leave();
