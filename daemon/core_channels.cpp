@@ -161,7 +161,8 @@ void CoreLoop::unreplicated() {
 }
 
 void CoreLoop::judge_redis() {
-    const bool complete = redis_up_ && !told_first() && replicated();
+    const bool behind = keeper_ && keeper_->behind();
+    const bool complete = redis_up_ && !behind && replicated();
     if (mirror_ && complete != complete_) mirror_->store_is(complete);
     complete_ = complete;
 }

@@ -126,8 +126,8 @@ void Mirror::load(const WaitingCase& waiting) {
     });
 }
 
-/// A store that is slow goes on deciding: who stands in has to know what it was told. One that is told again what
-/// it lost knows less than who stands in, until it has everything.
+/// A store that is slow goes on deciding: who stands in has to know what it was told. One that is told again
+/// what it lost knows less than who stands in, until it has everything.
 void Mirror::teach(const CaseId& id) {
     const auto at = near_.cases().find(id);
     if (stand_in_ && !down_ && at != near_.cases().end()) stand_in_->learn(at->second);
