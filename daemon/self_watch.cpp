@@ -18,6 +18,7 @@ using alert::TroubleKind;
 using Move = alert::TroubleMove;
 
 constexpr alert::Duration stranger_for = std::chrono::minutes(10);
+constexpr alert::Duration clocks_apart_max = std::chrono::seconds(2);
 constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
 constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
 
@@ -89,17 +90,31 @@ void SelfWatch::look() {
     gather(look);
 }
 
+/// A jump under a running daemon; and clocks that are apart since its start: nobody can know which is right.
+void SelfWatch::gather_clocks(Look& look) const {
+    const auto seconds = [](alert::Duration time) {
+        const auto text = std::to_string(static_cast<double>(time.count()) / 1000);
+        return text.substr(0, text.find('.') + 2);
+    };
+    const auto ahead = look.now - wall_time();
+    if (parts_.clock.distrusting())
+        look.seen.push_back({{TroubleKind::clock, ""},
+                             "Redis 的时钟跳变约 " + seconds(jumped_by_) + " 秒",
+                             "Redis's clock jumped by about " + seconds(jumped_by_) + " s",
+                             {}});
+    else if (std::chrono::abs(ahead) > clocks_apart_max)
+        look.seen.push_back({{TroubleKind::clock, ""},
+                             "时限按 Redis 的时钟计算，它比本机的快 " + seconds(ahead) + " 秒（负数为慢）",
+                             "deadlines go by Redis's clock, which is " + seconds(ahead) +
+                                 " s ahead of this machine's (behind, if negative)",
+                             {}});
+}
+
 void SelfWatch::gather(const LookPtr& look) {
     gather_files(*look);
     gather_strangers(*look);
     for (auto& trouble : journal_troubles(look->now)) look->seen.push_back(std::move(trouble));
-    if (parts_.clock.distrusting()) {
-        const auto by = std::to_string(static_cast<double>(jumped_by_.count()) / 1000);
-        look->seen.push_back({{TroubleKind::clock, ""},
-                              "Redis 的时钟跳变约 " + by.substr(0, by.find('.') + 2) + " 秒",
-                              "Redis's clock jumped by about " + by.substr(0, by.find('.') + 2) + " s",
-                              {}});
-    }
+    gather_clocks(*look);
     const bool long_away = outage_ && outage_->until &&
                            (outage_->told || *outage_->until - outage_->since >= config_->self.redis_after);
     if (long_away) look->seen.push_back({{TroubleKind::redis, ""}, "", "", outage_->since, true});

@@ -85,6 +85,7 @@ private:
     };
 
     void look();
+    void gather_clocks(Look& look) const;
     void gather(const LookPtr& look);
     void gather_files(Look& look) const;
     void gather_strangers(Look& look) const;

@@ -8,6 +8,7 @@ import unittest
 from datetime import datetime, timedelta
 
 from client import BEIJING, HOUR, Http, detected, just_now
+from faulty_calls import FaultyCalls
 from office import BUILD, Office, free_port, start, stop
 from waiting import holds_for, wait_for
 
@@ -53,6 +54,17 @@ class Self(unittest.TestCase):
             if line.startswith(name + " "):
                 return float(line.split()[1])
         return None
+
+    def test_clocks_that_are_apart_at_the_start_are_told_with_which_one_counts(self):
+        office = self.make_office()
+        calls = FaultyCalls(office.folder)
+        calls.set(wall_offset_ms=-3_600_000)
+        office.environment = calls.environment
+        office.open()
+        told = self.wait_notice("clock")
+        self.assertRegex(told.data["text"], r"它比本机的快 (3599|3600)\.")
+        calls.set(wall_offset_ms=0)
+        self.wait_notice("clock", over=True)
 
     def test_a_channel_that_fails_is_told_through_another_once_and_when_it_works_again(self):
         office = self.make_office(channels={"duty-group": {"fallback": "leaders"}})
