@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 UNITS = Path(__file__).resolve().parent.parent.parent / "deploy" / "systemd"
+MANUAL = (UNITS.parent / "README.md").read_text(encoding="utf-8")
 # Tenths of systemd's exposure level (10 is unprotected); Debian's own redis-server.service has 12.
 EXPOSURE_MAX = 12
 
@@ -113,6 +114,30 @@ class Units(unittest.TestCase):
             status, output = run("systemd-sysusers", f"--root={root}", str(UNITS / "yuqingd.sysusers"))
             self.assertEqual(status, 0, output)
             self.assertIn("yuqingd:", (Path(root) / "etc" / "passwd").read_text())
+
+
+class RedisOnThreeMachines(unittest.TestCase):
+    section = MANUAL.split("\n## 14 ", 1)[1].split("\n## ", 1)[0]
+
+    def test_the_redis_that_the_daemon_would_start_is_masked(self):
+        """What a unit wants is started with it, enabled or not."""
+        [wanted] = (name for name in load("yuqingd.service")["Unit"]["Wants"].split() if "redis" in name)
+        self.assertIn(f"    systemctl mask --now {wanted.removesuffix('.service')}\n", self.section)
+
+    def test_no_configuration_is_emptied_where_the_package_is_missing(self):
+        command = re.search(r"(?m)^    (sed .*\\\n.*)$", self.section)[1]
+        with tempfile.TemporaryDirectory() as folder:
+            shipped, used = Path(folder, "usr/share/yuqingd/redis.conf"), Path(folder, "etc/redis/redis.conf")
+            for file in (shipped, used):
+                file.parent.mkdir(parents=True)
+            used.write_text("as it was")
+            here = re.sub(r"/(?=etc/|usr/)", f"{folder}/", command)
+            run("sh", "-c", here)
+            self.assertEqual(used.read_text(), "as it was")
+            shipped.write_bytes((UNITS.parent / "redis.conf").read_bytes())
+            self.assertEqual(run("sh", "-c", here), (0, ""))
+            self.assertIn("\nport 6379\n", used.read_text())
+            self.assertNotIn("\nunixsocket", used.read_text())
 
 
 if __name__ == "__main__":
