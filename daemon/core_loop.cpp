@@ -103,7 +103,12 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         connection.on_unreplicated([this] { unreplicated(); });
     };
     watch(connection_);
-    for (auto& writer : writers_) watch(*writer);
+    for (auto& writer : writers_) {
+        watch(*writer);
+        writer->on_state([this, &writer = *writer](bool up, const std::string&) {
+            if (up) leave_other_server(writer);
+        });
+    }
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
     timekeeper_.waits = [this] {
@@ -138,11 +143,21 @@ void CoreLoop::redis_state(bool up, const std::string& reason) {
         return;
     }
     spdlog::info("redis=up");
+    for (auto& writer : writers_) leave_other_server(*writer);
     watchdog_.status("running");
     furnish();
     timekeeper_.expect(clock_.now());
     for (auto& dispatcher : dispatchers_) dispatcher->notice();
     if (keeper_) keeper_->store_is(true);
+}
+
+/// What a writer committed to another server than the journal's mark is in would count as told and be lost.
+void CoreLoop::leave_other_server(alert::redis::Connection& writer) {
+    const auto server = connection_.server();
+    if (server.empty()) return;
+    if (writer.up() && writer.server() != server)
+        watcher_.troubled("redis_writer", {"another_server", "redis.url leads to more than one Redis", ""});
+    writer.leave_unless(server);
 }
 
 /// What Redis must hold besides the cases, whatever it holds already. The policies come first: what is

@@ -100,6 +100,7 @@ public:
 
 private:
     void redis_state(bool up, const std::string& reason);
+    void leave_other_server(alert::redis::Connection& writer);
     void furnish();
     void follow_journal();
     void keep_policies();

@@ -1,6 +1,7 @@
 """Redis goes, the daemon goes, both come back: nothing answered is lost, nothing due stays untold."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import unittest
 from client import HOUR, detected, encode, event, just_now
 from hung import hung, thread_called
 from notified import Notified
-from office import Office
+from office import Office, free_port, stop, with_journal
 from waiting import holds_for, until, wait_for
 
 
@@ -61,6 +62,44 @@ class Outages(unittest.TestCase):
         office.sink.wait(case="O-DUE", reason="due", channel="leaders")
         late = office.sink.wait(case="O-AFTER", reason="due", channel="leaders", bound=20)
         self.assertLessEqual(late.arrived - late.planned, 2.0)
+        self.assertEqual(office.sink.faults(), [])
+
+    def test_a_copy_of_redis_takes_over_the_address_and_one_connection_after_the_other_finds_out(self):
+        office = self.make_office(adapt=with_journal)
+        port = free_port()
+        office.redis_options = ["--port", str(port)]
+        office.start_redis()
+        left = office.redis
+        self.addCleanup(stop, left)
+        office.start_daemon()
+
+        def redis(*words):
+            return subprocess.run(["redis-cli", *words], capture_output=True, text=True, timeout=30).stdout
+
+        def links():
+            return set(re.findall(r"(?m)^id=(\d+) .* user=yuqingd ", redis("-p", str(port), "client", "list")))
+
+        told = [f"O-FIRST-{n}" for n in range(5)]
+        office.tell(*map(detected, told))
+        shutil.copytree(office.folder / "redis", office.folder / "copy")
+        (office.folder / "redis").rename(office.folder / "left")
+        (office.folder / "copy").rename(office.folder / "redis")
+        office.redis_options = []
+        office.launch_redis()
+        at_path = ("-s", str(office.folder / "redis.sock"), "info", "server")
+        wait_for(lambda: f"process_id:{office.redis.pid}" in redis(*at_path), "the copy has the address")
+
+        client = office.client()
+        for number, link in enumerate(sorted(links(), key=int)):
+            redis("-p", str(port), "client", "kill", "id", link)
+            wait_for(lambda: office.http.status("/-/ready") == 200, "ready")
+            some = [f"O-SPLIT-{number}-{n}" for n in range(8)]
+            self.assertEqual({one["status"] for one in client.tell(*map(detected, some))}, {"accepted"})
+            told += some
+        wait_for(lambda: not links(), "nobody speaks to the first any more")
+        stop(left)
+        for case in told:
+            wait_for(lambda case=case: office.http.status(f"/api/v1/cases/{case}") == 200, f"{case} is in the copy")
         self.assertEqual(office.sink.faults(), [])
 
     def test_events_told_while_redis_dies_are_answered_once_and_kept(self):

@@ -23,6 +23,7 @@ namespace {
 constexpr int ticks_per_timeout = 5;  // how often within the command time-out the link is looked at
 constexpr std::size_t local_path_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
 constexpr int redirects_max = 5;  // one after the other; then it waits as after any failure
+constexpr std::string_view another_server = "the address leads to another Redis than the one in use";
 
 }  // namespace
 
@@ -41,6 +42,7 @@ public:
     void start();
     void stop();
     void abandon();
+    void leave_unless(const std::string& server);
     void send(Command& command, Handler handler);
     void run(Script script, Command call, Handler handler);
     /// The handler behind a wait for replicas, if there are any to wait for.
@@ -56,7 +58,7 @@ public:
     std::function<void(std::chrono::nanoseconds)> on_answer;
     std::function<void()> on_full, on_unreplicated;
     bool up = false;
-    std::string reason = "not started";
+    std::string reason = "not started", server;  // that the link leads to, once hands are shaken
     std::shared_ptr<Link> link;
 
 private:
@@ -138,6 +140,7 @@ void Connection::Impl::abandon() {
 void Connection::Impl::connect() {
     after(options_.connect_timeout, &Impl::connect_expired);
     loading_.fill(false);
+    server.clear();
     auto next = next_address();
     if (!next) return after(options_.connect_timeout, &Impl::no_master);
     address_ = std::move(*next);
@@ -213,6 +216,7 @@ Link::Events Connection::Impl::link_events() {
 void Connection::Impl::judge(const HandshakeOutcome& outcome, Duration asked) {
     if (outcome.owner) return redirect(*outcome.owner);
     if (!outcome.refusal.empty()) return link->close(outcome.refusal);
+    server = outcome.server;
     ticks_up_ = ticks_silent_ = redirects_ = 0;
     replica_wait_ = std::make_shared<ReplicaWait>(io_, link, replica_rule(options_));
     after(options_.command_timeout / ticks_per_timeout, &Impl::tick);
@@ -238,6 +242,14 @@ void Connection::Impl::answered(const Reply& reply, std::chrono::nanoseconds too
 void Connection::Impl::refuse(const std::string& why) {
     after(backoff_, &Impl::drop);
     set_state(false, why);
+}
+
+/// Nothing more is sent to it. Handlers are never called from inside a call; what is posted here still comes
+/// before the answer to whatever is asked of another server from now on.
+void Connection::Impl::leave_unless(const std::string& wanted) {
+    if (!link || server.empty() || server == wanted) return;
+    asio::post(io_, [left = link] { left->close(std::string(another_server)); });
+    set_state(false, std::string(another_server));
 }
 
 void Connection::Impl::drop() {
@@ -362,6 +374,8 @@ bool Connection::up() const { return impl_->up; }
 bool Connection::waits_for_replicas() const { return impl_->waits_for_replicas(); }
 std::string Connection::reason() const { return impl_->reason; }
 std::size_t Connection::in_flight() const { return impl_->link ? impl_->link->pending() : 0; }
+std::string Connection::server() const { return impl_->up ? impl_->server : std::string(); }
+void Connection::leave_unless(const std::string& server) { impl_->leave_unless(server); }
 std::string Connection::time_instead() const { return impl_->time_instead(); }
 
 void Connection::command(const std::vector<std::string>& args, Handler handler) {

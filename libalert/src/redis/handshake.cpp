@@ -52,6 +52,15 @@ bool has_line(std::string_view info, std::string_view line) {
     return (at == 0 || info[at - 1] == '\n') && (end == info.size() || info[end] == '\r');
 }
 
+/// A name that the process gave itself when it started.
+std::string run_id_of(std::string_view info) {
+    constexpr std::string_view field = "run_id:";
+    const auto at = info.find(field);
+    if (at == std::string_view::npos) return {};
+    const auto rest = info.substr(at + field.size());
+    return std::string(rest.substr(0, rest.find_first_of("\r\n")));
+}
+
 std::string judge_info(const Reply& info) {
     if (has_line(info.text, "loading:1")) return "Redis is still loading its data";
     if (!has_line(info.text, "role:master")) return "this Redis is a replica, a master is needed";
@@ -80,7 +89,10 @@ public:
     void begin(Link& link) {
         log_in(link);
         ask_permissions(link);
-        say(link, {"INFO"}, judge_info);
+        say(link, {"INFO"}, [self = shared_from_this()](const Reply& info) {
+            self->outcome_.server = run_id_of(info.text);
+            return judge_info(info);
+        });
         ask_durability(link);
         for (std::size_t i = 0; i < script_count; ++i) load_script(link, static_cast<Script>(i));
         if (!options_.probe_key.empty())

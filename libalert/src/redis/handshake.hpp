@@ -12,6 +12,7 @@ namespace alert::redis {
 struct HandshakeOutcome {
     std::string refusal;           // empty: the server is fit
     std::optional<Address> owner;  // the node of a cluster that has the slot; without a host: on the same one
+    std::string server;            // its run id; only of a handshake
     TimePoint now;
 };
 

@@ -191,7 +191,8 @@ std::optional<RedisCaseStore::Keeping> RedisCaseStore::keeping(const Transition&
 redis::Connection& RedisCaseStore::writer_of(const CaseId& id) {
     if (writers_.empty() || !connection_.up()) return connection_;
     const auto number = std::hash<CaseId>{}(id) % writers_.size();
-    return writers_[number]->up() ? *writers_[number] : connection_;
+    auto& writer = *writers_[number];
+    return writer.up() && writer.server() == connection_.server() ? writer : connection_;
 }
 
 void RedisCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {

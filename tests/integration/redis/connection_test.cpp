@@ -98,6 +98,31 @@ TEST_CASE("Redis connection: comes back when its connection is cut") {
     CHECK(client.ask({"PING"}).text == "PONG");
 }
 
+TEST_CASE(
+    "Redis connection: leaves a server that is not the one wanted, and nothing it says counts any more") {
+    RedisServer server;
+    Client client(options_for(server.url()));
+    client.start_and_wait();
+    const auto here = client.connection.server();
+    CHECK_FALSE(here.empty());
+    client.connection.leave_unless(here);
+    CHECK(client.connection.up());
+
+    server.freeze();
+    std::optional<Reply> given;
+    client.connection.command({"PING"}, [&](Reply reply) { given = std::move(reply); });
+    run_for(client.io, 50ms);
+    server.thaw();
+    REQUIRE(server.command({"PING"}) == "PONG");  // it has answered ours before
+    client.connection.leave_unless("another");
+    CHECK_FALSE(given);  // never from inside the call
+    CHECK_FALSE(client.connection.up());
+    CHECK(client.connection.server().empty());
+    REQUIRE(client.wait_up());
+    REQUIRE(given);
+    CHECK(given->code == redis_lost);
+}
+
 TEST_CASE("Redis connection: gives up a server that hangs, and finds it again") {
     RedisServer server;
     auto options = options_for(server.url());

@@ -131,6 +131,20 @@ TEST_CASE("Redis store: nothing is committed under a policy that Redis did not t
     CHECK(load(at, "QS-1").stored);
 }
 
+TEST_CASE("Redis store: nothing is committed to another server than the one that is asked") {
+    Jurisdiction at;
+    const RedisServer another;
+    alert::redis::Connection writer(at.client.io, options_of_daemon(another.url()));
+    writer.start();
+    at.wait([&] { return writer.up(); });
+    alert::RedisCaseStore store(at.client.connection, at.keys, at.notes, {&writer});
+    const auto done = answer_of<alert::CommitOutcome>(at, [&](auto then) {
+        store.commit(std::make_shared<const alert::Transition>(opening("QS-1", "e1", at.now())), then);
+    });
+    REQUIRE(done.has_value());
+    CHECK(load(at, "QS-1", {event_key("e1")}).events[0]);
+}
+
 TEST_CASE("Redis store: a commit goes on after SCRIPT FLUSH") {
     Jurisdiction at;
     at.server.run({"SCRIPT", "FLUSH"});

@@ -74,6 +74,12 @@ public:
     /// Ends it for good; commands under way are answered with redis_lost.
     void stop();
     [[nodiscard]] bool up() const;
+    /// The run id of the server; empty while it is not up. An address may lead to one server today and to
+    /// another tomorrow, so connections of one address need not lead to the same.
+    [[nodiscard]] std::string server() const;
+    /// Connects anew if it leads to another server than this one. Commands under way are answered with
+    /// redis_lost before any server answers what is sent after this call.
+    void leave_unless(const std::string& server);
     [[nodiscard]] bool waits_for_replicas() const;
     [[nodiscard]] std::string reason() const;  // why it is not up
     [[nodiscard]] std::size_t in_flight() const;

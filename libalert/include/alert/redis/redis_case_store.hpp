@@ -26,9 +26,10 @@ public:
     /// be read; it is looked at again a minute later.
     ///
     /// Commits go over the writers, those of one case over one of them; over the connection while that one is
-    /// not up. Redis reads 32 KB of a connection at a time and makes each reading durable by itself: with
-    /// more connections one fdatasync serves more commits. Where replicas are waited for, a commit is done
-    /// and an event is known when they have it.
+    /// not up, or leads to another server than the connection, over which all else is asked. Redis reads
+    /// 32 KB of a connection at a time and makes each reading durable by itself: with more connections one
+    /// fdatasync serves more commits. Where replicas are waited for, a commit is done and an event is known
+    /// when they have it.
     ///
     /// What names a policy that keep_policy() was given comes behind it, over the same connection; with an
     /// error, `policy_unkept`, when Redis did not take it. So no case in Redis names a policy it has not.
