@@ -40,12 +40,17 @@ std::string read_password(const SwitchOptions& options) {
     return text;
 }
 
-PlannedFailover::Options failover_options(const SwitchOptions& options) {
+/// The rest may be wrong, or lie where only the daemon can read it: that keeps nobody from switching.
+alert::RedisConfig read_redis(const SwitchOptions& options) {
     const auto loaded = alert::load_config(options.config, wall_time());
+    if (loaded.place) return loaded.place->redis;
     for (const auto& error : loaded.errors)
         std::cerr << finding_line({"错误", "error"}, error, options.language) << '\n';
-    if (!loaded.config) finish(Exit::usage);
-    const auto& redis = loaded.config->redis;
+    finish(Exit::usage);
+}
+
+PlannedFailover::Options failover_options(const SwitchOptions& options) {
+    const auto redis = read_redis(options);
     if (redis.sentinels.empty())
         throw UsageError({"配置中没有 redis.sentinels，无从切换",
                           "the configuration has no redis.sentinels, there is nothing to switch"});

@@ -75,6 +75,23 @@ class PlannedFailover(ServiceCase):
         self.assertEqual(told["to"], self.service.wait_moved(old).address)
         self.assertLess(told["paused_ms"], 30_000)
 
+    def test_redis_switch_needs_nothing_of_the_configuration_but_redis(self):
+        file = self.office.folder / "config" / "spoilt.yaml"
+        text = self.office.config_file.read_text(encoding="utf-8")
+        text = text.replace("policy: policy.yaml", "policy: missing.yaml")
+        text = text.replace("public_url:", "link_key_file: '${CREDENTIALS_DIRECTORY}/link.key', public_url:", 1)
+        file.write_text(text, encoding="utf-8")
+        old = self.service.master
+        done = self.switch(config=file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIsNot(self.service.master, old)
+        spoilt = re.sub(r"service: \S+?,", "", text, count=1)
+        self.assertNotEqual(spoilt, text)
+        file.write_text(spoilt, encoding="utf-8")
+        done = self.switch(config=file)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("redis 中缺少配置项“service”", done.stderr)
+
     def test_redis_switch_touches_nothing_when_no_replica_keeps_up(self):
         """They hang; the sentinels know of it, or do not know yet."""
         old, replicas = self.service.master, self.service.replicas
