@@ -102,6 +102,7 @@ constexpr Words phrases[] = {
     {"the sentinels name another master, ", "哨兵已改以另一台为主库 "},
     {"no sentinel was asked yet", "尚未问到哨兵"},
     {"no sentinel has named the master; ", "没有哨兵说出主库在哪里；"},
+    {"the name is not known: ", "域名解析不出："},
     {" does not know the service ", " 不认识服务 "},
     {"the nodes of the cluster do not agree on who has the slot", "集群各节点对槽位归属说法不一"},
     {"Redis is still loading its data", "Redis 正在载入数据"},

@@ -4,25 +4,19 @@
 #include "link.hpp"
 #include "replica_wait.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include <sys/un.h>
 
 #include <algorithm>
 
 namespace alert::redis {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
 constexpr int ticks_per_timeout = 5;  // how often within the command time-out the link is looked at
-constexpr std::size_t local_path_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
-constexpr int redirects_max = 5;  // one after the other; then it waits as after any failure
+constexpr int redirects_max = 5;      // one after the other; then it waits as after any failure
 constexpr std::string_view another_server = "the address leads to another Redis than the one in use";
 
 }  // namespace
@@ -32,12 +26,7 @@ constexpr std::string_view another_server = "the address leads to another Redis 
 class Connection::Impl : public std::enable_shared_from_this<Impl> {
 public:
     Impl(asio::io_context& io, ConnectionOptions options, Clock* clock)
-        : io_(io),
-          options_(std::move(options)),
-          clock_(clock),
-          timer_(io),
-          resolver_(io),
-          backoff_(options_.backoff_min) {}
+        : io_(io), options_(std::move(options)), clock_(clock), timer_(io), backoff_(options_.backoff_min) {}
 
     void start();
     void stop();
@@ -64,7 +53,6 @@ public:
 private:
     void connect();
     [[nodiscard]] std::optional<Address> next_address();
-    void resolve();
     void master_moved();
     void no_master() { ended(options_.masters->reason()); }
     void redirect(const Address& owner);
@@ -88,10 +76,10 @@ private:
     Clock* const clock_;  // may be null
     asio::steady_timer timer_;
     std::uint64_t timer_use_ = 0;
-    tcp::resolver resolver_;
     Duration backoff_;
     Address address_;                  // connected to, or about to be
     std::size_t tried_ = 0;            // of the address and the others
+    std::size_t failures_ = 0;         // to come up
     std::optional<Address> redirect_;  // to connect to next
     int redirects_ = 0;                // since it was up or waited
     std::shared_ptr<void> following_;
@@ -118,7 +106,6 @@ void Connection::Impl::stop() {
     stopped_ = true;
     ++timer_use_;
     timer_.cancel();
-    resolver_.cancel();
     following_.reset();
     replica_wait_.reset();
     const auto ending = std::exchange(link, nullptr);
@@ -130,7 +117,6 @@ void Connection::Impl::abandon() {
     stopped_ = true;
     ++timer_use_;
     timer_.cancel();
-    resolver_.cancel();
     following_.reset();
     replica_wait_.reset();
     if (link) link->abandon();
@@ -144,23 +130,7 @@ void Connection::Impl::connect() {
     auto next = next_address();
     if (!next) return after(options_.connect_timeout, &Impl::no_master);
     address_ = std::move(*next);
-    const auto& path = address_.path;
-    if (path.empty()) return resolve();
-    if (path.size() > local_path_bytes_max) return ended("the path of Redis's socket is too long");
-    link = Link::open(io_, asio::local::stream_protocol::endpoint(path), link_events());
-}
-
-void Connection::Impl::resolve() {
-    resolver_.async_resolve(
-        address_.host, std::to_string(address_.port),
-        [weak = weak_from_this(), use = timer_use_](boost::system::error_code error,
-                                                    const tcp::resolver::results_type& found) {
-            const auto self = weak.lock();
-            if (!self || self->stopped_ || use != self->timer_use_) return;
-            if (error || found.empty())
-                return self->ended("the name " + self->address_.host + " is not known: " + error.message());
-            self->link = Link::open(self->io_, found.begin()->endpoint(), self->link_events());
-        });
+    link = Link::open(io_, address_, link_events(), failures_ / (1 + options_.others.size()));
 }
 
 /// Nothing while no sentinel has named the master.
@@ -192,11 +162,7 @@ void Connection::Impl::redirect(const Address& owner) {
 }
 
 void Connection::Impl::connect_expired() {
-    const std::string why =
-        "no connection within " + std::to_string(options_.connect_timeout.count()) + " ms";
-    if (link) return link->close(why);
-    resolver_.cancel();
-    ended(why);
+    if (link) link->close("no connection within " + std::to_string(options_.connect_timeout.count()) + " ms");
 }
 
 /// The link forgets these when it is abandoned, so they never outlive this object.
@@ -261,6 +227,7 @@ void Connection::Impl::ended(const std::string& why) {
     link.reset();
     replica_wait_.reset();
     redirects_ = 0;
+    if (!up) ++failures_;
     after(backoff_, &Impl::connect);
     backoff_ = std::min(backoff_ * 2, options_.backoff_max);
     set_state(false, why);
@@ -324,8 +291,8 @@ Connection::Handler Connection::Impl::replicated(Handler handler) {
     if (!waits_for_replicas()) return handler;
     return [this, handler = std::move(handler)](Reply reply) mutable {
         if (reply.is_error() || !replica_wait_) return handler(std::move(reply));
-        replica_wait_->hold([weak = weak_from_this(), handler = std::move(handler),
-                             reply = std::move(reply)](const std::string& refusal) {
+        replica_wait_->hold([weak = weak_from_this(), handler = std::move(handler), reply = std::move(reply)](
+                                const std::string& refusal) {
             if (refusal.empty()) return handler(reply);
             if (const auto self = weak.lock()) self->unreplicated(refusal);
             handler(Reply::failure(redis_lost, refusal));

@@ -1,18 +1,30 @@
 #include "link.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+
+#include <sys/un.h>
+
+#include <algorithm>
 
 namespace alert::redis {
 
 namespace asio = boost::asio;
+using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
 
 constexpr std::size_t read_bytes = 64 * 1024;
+constexpr std::size_t local_path_bytes_max = sizeof(sockaddr_un::sun_path) - 1;
+constexpr std::size_t failures_bytes_max = 400;  // of them; people read this
 constexpr std::string_view unasked = "Redis gave an answer that nobody had asked for";
+
+std::string host_port(const std::string& host, std::uint16_t port) {
+    const bool v6 = host.find(':') != std::string::npos;
+    return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
 
 std::string words(const error_code& error) {
     return error == asio::error::eof ? "Redis closed the connection" : error.message();
@@ -21,27 +33,67 @@ std::string words(const error_code& error) {
 }  // namespace
 
 Link::Link(asio::io_context& io, Events events)
-    : io_(io), events_(std::move(events)), socket_(io), input_(read_bytes) {}
+    : io_(io), events_(std::move(events)), resolver_(io), socket_(io), input_(read_bytes) {}
 
 Link::~Link() { abandon(); }
 
-std::shared_ptr<Link> Link::open(asio::io_context& io, const Endpoint& endpoint, Events events) {
+std::shared_ptr<Link> Link::open(asio::io_context& io, const Address& address, Events events,
+                                 std::size_t attempt) {
     std::shared_ptr<Link> link(new Link(io, std::move(events)));
-    link->connect(endpoint);
+    link->find(address, attempt);
     return link;
 }
 
-void Link::connect(const Endpoint& endpoint) {
-    socket_.async_connect(endpoint, [self = shared_from_this()](error_code error) {
+void Link::find(const Address& address, std::size_t attempt) {
+    if (!address.path.empty()) {
+        trying_ = address.path;
+        if (address.path.size() > local_path_bytes_max) return close("the path of a socket is too long");
+        places_ = {{asio::local::stream_protocol::endpoint(address.path), address.path}};
+        return try_next();
+    }
+    trying_ = host_port(address.host, address.port);
+    resolver_.async_resolve(
+        address.host, std::to_string(address.port),
+        [self = shared_from_this(), host = address.host, attempt](error_code error,
+                                                                  const tcp::resolver::results_type& found) {
+            if (self->ending_) return;
+            if (error || found.empty()) return self->close("the name is not known: " + error.message());
+            for (const auto& one : found) self->places_.push_back(place_of(host, one.endpoint()));
+            const auto first = static_cast<std::ptrdiff_t>(attempt % self->places_.size());
+            std::rotate(self->places_.begin(), self->places_.begin() + first, self->places_.end());
+            self->try_next();
+        });
+}
+
+Link::Place Link::place_of(const std::string& host, const tcp::endpoint& found) {
+    const auto number = found.address().to_string();
+    const auto address = host_port(number, found.port());
+    return {found, number == host ? address : host + " (" + address + ")"};
+}
+
+void Link::try_next() {
+    const Place place = std::move(places_.front());
+    places_.pop_front();
+    trying_ = place.name;
+    error_code ignored;
+    socket_.close(ignored);
+    socket_.async_connect(place.endpoint, [self = shared_from_this()](error_code error) {
         if (self->ending_) return;
-        if (error) return self->close(words(error));
-        error_code not_tcp;
-        self->socket_.set_option(asio::ip::tcp::no_delay(true), not_tcp);
-        self->connected_ = true;
-        self->read();
-        if (self->events_.connected) self->events_.connected();
-        self->flush();
+        if (!error) return self->begin();
+        if (self->places_.empty()) return self->close(words(error));
+        if (self->failures_.size() < failures_bytes_max)
+            self->failures_ += self->trying_ + ": " + words(error) + "; ";
+        self->try_next();
     });
+}
+
+void Link::begin() {
+    error_code not_tcp;
+    socket_.set_option(tcp::no_delay(true), not_tcp);
+    connected_ = true;
+    read();
+    if (events_.connected) events_.connected();
+    flush();
 }
 
 void Link::send(std::string_view bytes, Handler handler) {
@@ -114,7 +166,7 @@ void Link::take(Reply reply) {
 void Link::close(std::string reason) {
     if (ending_) return;
     ending_ = true;
-    reason_ = std::move(reason);
+    reason_ = connected_ ? std::move(reason) : failures_ + trying_ + ": " + reason;
     if (!hearing_) end();  // else when the handler that is running has come back
 }
 
@@ -123,6 +175,7 @@ void Link::end() {
     if (silent_) return;
     const auto self = shared_from_this();
     error_code ignored;
+    resolver_.cancel();
     socket_.close(ignored);
     auto lost = std::exchange(waiting_, {});
     for (auto& pending : lost) {
@@ -140,6 +193,7 @@ void Link::abandon() {
     events_ = {};
     waiting_.clear();
     error_code ignored;
+    resolver_.cancel();
     socket_.close(ignored);
 }
 

@@ -1,4 +1,4 @@
-// One connection to Redis, from connect to its end, on Asio. It does not come back; Connection opens the
+// One connection to Redis, from its address to its end, on Asio. It does not come back; Connection opens the
 // next one.
 //
 // Answers belong to commands by their order and nothing else, so a server whose answers do not match what it
@@ -6,11 +6,13 @@
 // is then told redis_lost, and nothing is ever told somebody else's answer that could be known to be that.
 #pragma once
 
+#include "alert/redis/address.hpp"
 #include "alert/redis/reply.hpp"
 #include "reply_reader.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -36,8 +38,11 @@ public:
         std::function<void(const std::string& reason)> ended;  // exactly once
     };
 
-    /// Of TCP or of a unix socket.
-    static std::shared_ptr<Link> open(boost::asio::io_context& io, const Endpoint& endpoint, Events events);
+    /// Tries all that the name of the host stands for, one after the other. The one to begin with changes
+    /// with the number of the attempt: one that takes up all the time there is comes later the next time.
+    /// Until it is connected the reason of its end says which addresses were tried.
+    static std::shared_ptr<Link> open(boost::asio::io_context& io, const Address& address, Events events,
+                                      std::size_t attempt);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -60,7 +65,14 @@ private:
     };
 
     Link(boost::asio::io_context& io, Events events);
-    void connect(const Endpoint& endpoint);
+    struct Place {
+        Endpoint endpoint;
+        std::string name;  // for people
+    };
+    static Place place_of(const std::string& host, const boost::asio::ip::tcp::endpoint& found);
+    void find(const Address& address, std::size_t attempt);
+    void try_next();
+    void begin();
     void flush();
     void read();
     void hear(std::string_view bytes);
@@ -72,6 +84,9 @@ private:
 
     boost::asio::io_context& io_;
     Events events_;
+    boost::asio::ip::tcp::resolver resolver_;
+    std::deque<Place> places_;       // still to be tried
+    std::string trying_, failures_;  // the name of this place; what came of those before
     boost::asio::generic::stream_protocol::socket socket_;
     ReplyReader reader_;
     std::vector<char> input_;

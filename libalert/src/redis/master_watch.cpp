@@ -7,7 +7,6 @@
 
 #include "alert/redis/command.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
@@ -15,14 +14,11 @@
 namespace alert::redis {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 class MasterWatch::Impl : public std::enable_shared_from_this<Impl> {
 public:
     Impl(asio::io_context& io, MasterWatchOptions options)
-        : io_(io), options_(std::move(options)), timer_(io), sentinels_(options_.sentinels.size()) {
-        for (auto& sentinel : sentinels_) sentinel.resolver = std::make_unique<tcp::resolver>(io);
-    }
+        : io_(io), options_(std::move(options)), timer_(io), sentinels_(options_.sentinels.size()) {}
 
     std::shared_ptr<void> follow(std::function<void()> moved);
     void stop();
@@ -32,11 +28,11 @@ public:
 
 private:
     struct Sentinel {
-        std::unique_ptr<tcp::resolver> resolver;
         std::shared_ptr<Link> link;
         std::optional<SentinelWord> said;
         bool opening = false, asked = false;
         int silent_asks = 0;
+        std::size_t failures = 0;  // to connect
     };
 
     void ask_all();
@@ -68,7 +64,6 @@ void MasterWatch::Impl::stop() {
     asking_ = false;
     timer_.cancel();
     for (auto& sentinel : sentinels_) {
-        sentinel.resolver->cancel();
         if (sentinel.link) sentinel.link->abandon();
         sentinel.link.reset();
         sentinel.said.reset();
@@ -91,35 +86,22 @@ void MasterWatch::Impl::ask(std::size_t number) {
     auto& sentinel = sentinels_[number];
     if (!sentinel.opening && !sentinel.asked) return sentinel.link ? question(number) : open(number);
     if (++sentinel.silent_asks < options_.silent_asks_max) return;
-    if (sentinel.link) return sentinel.link->close("no answer");
-    sentinel.resolver->cancel();
+    sentinel.link->close("no answer");
 }
 
 void MasterWatch::Impl::open(std::size_t number) {
-    const auto& address = options_.sentinels[number];
-    sentinels_[number].opening = true;
-    sentinels_[number].silent_asks = 0;
-    sentinels_[number].resolver->async_resolve(
-        address.host, std::to_string(address.port),
-        [weak = weak_from_this(), number](boost::system::error_code error,
-                                          const tcp::resolver::results_type& found) {
-            const auto self = weak.lock();
-            if (!self || !self->asking_) return;
-            if (error || found.empty()) return self->gone(number, "the name is not known");
-            self->sentinels_[number].link = Link::open(self->io_, found.begin()->endpoint(),
-                                                       {.connected =
-                                                            [weak, number] {
-                                                                if (const auto watch = weak.lock())
-                                                                    watch->greet(number);
-                                                            },
-                                                        .answered = {},
-                                                        .stopwatch = {},
-                                                        .ended =
-                                                            [weak, number](const std::string& why) {
-                                                                if (const auto watch = weak.lock())
-                                                                    watch->gone(number, why);
-                                                            }});
-        });
+    auto& sentinel = sentinels_[number];
+    sentinel.opening = true;
+    sentinel.silent_asks = 0;
+    const auto connected = [weak = weak_from_this(), number] {
+        if (const auto self = weak.lock()) self->greet(number);
+    };
+    const auto ended = [weak = weak_from_this(), number](const std::string& why) {
+        if (const auto self = weak.lock()) self->gone(number, why);
+    };
+    sentinel.link = Link::open(io_, options_.sentinels[number],
+                               {.connected = connected, .answered = {}, .stopwatch = {}, .ended = ended},
+                               sentinel.failures);
 }
 
 void MasterWatch::Impl::greet(std::size_t number) {
@@ -164,7 +146,9 @@ void MasterWatch::Impl::hear(std::size_t number, const Reply& address, const Rep
 
 void MasterWatch::Impl::gone(std::size_t number, const std::string& why) {
     auto& sentinel = sentinels_[number];
-    reason = "no sentinel has named the master; " + options_.sentinels[number].text() + ": " + why;
+    const auto at = sentinel.opening ? std::string() : options_.sentinels[number].text() + ": ";
+    reason = "no sentinel has named the master; " + at + why;
+    if (sentinel.opening) ++sentinel.failures;
     sentinel.link.reset();
     sentinel.said.reset();
     sentinel.opening = sentinel.asked = false;

@@ -24,6 +24,12 @@ TEST_CASE("Causes: phrases of deliveries, mails and Redis are told in Chinese") 
         {" recipients refused:", " recipients refused:"},
         {"of 3 recipients refused:", "of 3 recipients refused:"},
         {"Redis is away: no answer for 2000 ms", "Redis 连不上：没有回答，已等 2000 ms"},
+        {"no sentinel has named the master; redis.example:26379: the name is not known: Host not found",
+         "没有哨兵说出主库在哪里；redis.example:26379: 域名解析不出：Host not found"},
+        {"redis.example ([::1]:6379): Connection refused; redis.example (127.0.0.1:6379): no connection "
+         "within 2000 ms",
+         "redis.example ([::1]:6379): 连接被拒绝（Connection refused）; redis.example (127.0.0.1:6379): "
+         "未能连上，已等 2000 ms"},
         {"Redis is less durable than `durability: always` requires: appendonly no, appendfsync no",
          "Redis 的持久化低于要求 `durability: always`：appendonly no, appendfsync no"},
         {"", ""},
