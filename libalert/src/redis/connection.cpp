@@ -292,9 +292,10 @@ Connection::Handler Connection::Impl::replicated(Handler handler) {
     return [this, handler = std::move(handler)](Reply reply) mutable {
         if (reply.is_error() || !replica_wait_) return handler(std::move(reply));
         replica_wait_->hold([weak = weak_from_this(), handler = std::move(handler), reply = std::move(reply)](
-                                const std::string& refusal) {
+                                const Reply& said, const std::string& refusal) {
             if (refusal.empty()) return handler(reply);
-            if (const auto self = weak.lock()) self->unreplicated(refusal);
+            const bool link_ended = said.code == redis_lost || said.code == redis_down;
+            if (const auto self = weak.lock(); self && !link_ended) self->unreplicated(refusal);
             handler(Reply::failure(redis_lost, refusal));
         });
     };

@@ -33,7 +33,7 @@ void ReplicaWait::ask() {
     link_->send(wait_command(rule_).bytes(),
                 [self = shared_from_this(), asked = std::move(asked)](const Reply& reply) {
                     const auto refusal = judge_wait(self->rule_, reply);
-                    for (const auto& then : asked) then(refusal);
+                    for (const auto& then : asked) then(reply, refusal);
                     self->ask();
                 });
 }

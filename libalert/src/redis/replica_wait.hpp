@@ -28,7 +28,8 @@ std::string judge_wait(const ReplicaRule& rule, const Reply& reply);
 /// Of one link. What it holds is told, once, unless the link is abandoned.
 class ReplicaWait : public std::enable_shared_from_this<ReplicaWait> {
 public:
-    using Then = std::function<void(const std::string& refusal)>;  // empty: they have it
+    /// What the server said, and what is wrong with that; empty: they have it.
+    using Then = std::function<void(const Reply& said, const std::string& refusal)>;
 
     ReplicaWait(boost::asio::io_context& io, std::shared_ptr<Link> link, ReplicaRule rule)
         : io_(io), link_(std::move(link)), rule_(rule) {}

@@ -103,6 +103,31 @@ TEST_CASE("Replicas: what they do not have in time is not answered, and Redis co
     CHECK(office.knows("e1"));  // it was written all the same
 }
 
+TEST_CASE("Replicas: a master that dies while they are waited for is not blamed on them") {
+    Replicated redis(1);
+    auto options = waiting_for(redis, 1);
+    options.replica_timeout = 1500ms;
+    Client client(options);
+    int unreplicated = 0;
+    client.connection.on_unreplicated([&] { ++unreplicated; });
+    client.start_and_wait();
+    freeze(redis);
+    std::optional<Reply> given;
+    alert::redis::Command set("SET");
+    set.add("yuqing:{test}:a").add("1");
+    client.connection.send_replicated(std::move(set), [&](Reply reply) { given = std::move(reply); });
+    REQUIRE(run_until(client.io, [&] {
+        return redis.master().says({"INFO", "clients"}, "blocked_clients:1");
+    }));
+    redis.master().server->kill();
+    REQUIRE(client.wait_down());
+    REQUIRE(given);
+    CHECK(given->code == alert::redis::redis_lost);
+    CHECK(unreplicated == 0);
+    CHECK(client.connection.reason().find("replicas") == std::string::npos);
+    thaw(redis);
+}
+
 TEST_CASE("Replicas: an event that they do not have is not told as known") {
     Replicated redis(1);
     Office office(redis, 1);
