@@ -15,6 +15,13 @@ constexpr std::uint64_t mib = 1024 * 1024;
 FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch& self) {
     FileJournal::Events events;
     events.on_limit = [&watcher](std::string_view limit) { watcher.limit_hit(limit); };
+    events.on_gap = [&watcher, &self](const JournalGap& gap) {
+        watcher.troubled("journal", {"missing",
+                                     gap.path + " was removed or cut by somebody; Redis was not told of " +
+                                         std::to_string(gap.untold) + " entries that are gone with it",
+                                     gap.path});
+        self.journal_cut(gap);
+    };
     events.on_state = [&watcher, &self](const std::optional<alert::Error>& error) {
         if (error) watcher.troubled("journal", *error);
         self.journal_written(error);

@@ -1,44 +1,74 @@
-// What the watch tells of the journal: that it cannot be written, and that Redis was told again what it
-// had lost.
+// What the watch tells of the journal: that it cannot be written, that files or lines of it are gone, and
+// that Redis was told again what it had lost.
 #include "self_watch.hpp"
 
 namespace yuqing {
 
 namespace {
 
-constexpr alert::Duration loss_shown_for = std::chrono::minutes(10);  // after its end
+constexpr alert::Duration shown_for = std::chrono::minutes(10);  // after its end
 
 std::string number(std::uint64_t count) { return std::to_string(count); }
+
+void add(alert::Trouble& to, const std::string& zh, const std::string& en) {
+    to.zh += (to.zh.empty() ? "" : "；") + zh;
+    to.en += (to.en.empty() ? "" : "; ") + en;
+}
+
+/// What of the journal did not reach Redis.
+void add_unrecorded(alert::Trouble& to, const alert::JournalProgress& is) {
+    if (is.refused > 0)
+        add(to, number(is.refused) + "条未能记入，请执行 yuqingctl rejects",
+            number(is.refused) + " could not be told, see yuqingctl rejects");
+    if (is.damaged > 0)
+        add(to, "日志损坏" + number(is.damaged) + "行，请执行 yuqingctl replay --check",
+            number(is.damaged) + " lines of the journal are damaged, see yuqingctl replay --check");
+}
 
 }  // namespace
 
 void SelfWatch::told_again(const alert::JournalProgress& progress) {
-    if (!progress.lost) return;
-    if (progress.telling || told_again_.telling) lost_at_ = parts_.clock.now();
+    if (!progress.lost && progress.refused == 0 && progress.damaged == 0) return;
+    if (progress.telling || told_again_.telling) told_again_at_ = parts_.clock.now();
     told_again_ = progress;
+}
+
+void SelfWatch::journal_cut(const JournalGap& gap) {
+    const auto now = parts_.clock.now();
+    if (!cut_ || now - cut_->at > shown_for) cut_.emplace();
+    ++cut_->files;
+    cut_->untold += gap.untold;
+    cut_->last = gap;
+    cut_->at = now;
 }
 
 std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) const {
     std::vector<alert::Trouble> seen;
     if (unwritten_)
         seen.push_back({{alert::TroubleKind::journal, ""}, unwritten_->message, unwritten_->message, {}});
-    if (!lost_at_ || (!told_again_.telling && now - *lost_at_ > loss_shown_for)) return seen;
     const auto& is = told_again_;
-    alert::Trouble trouble{{alert::TroubleKind::loss, ""}, "", "", {}};
-    trouble.zh = (is.telling ? "正在补报，已" : "已补报") + number(is.told) + "条，其中 Redis 缺失" +
-                 number(is.missing) + "条";
-    trouble.en = number(is.told) + " events " + (is.telling ? "told so far" : "were told again") + ", " +
-                 number(is.missing) + " of them were missing";
-    if (is.refused > 0) {
-        trouble.zh += "；" + number(is.refused) + "条未能记入，请执行 yuqingctl rejects";
-        trouble.en += "; " + number(is.refused) + " could not be told, see yuqingctl rejects";
+    alert::Trouble gap{{alert::TroubleKind::journal_gap, ""}, "", "", {}};
+    if (cut_ && now - cut_->at <= shown_for)
+        add(gap,
+            cut_->last.path + " 等" + number(cut_->files) + "个文件被删除或截断，其中未写入 Redis 的" +
+                number(cut_->untold) + "条已丢失",
+            cut_->last.path + " (" + number(cut_->files) + " files) was removed or cut, " +
+                number(cut_->untold) + " entries are gone that Redis was not told");
+    if (told_again_at_ && (is.telling || now - *told_again_at_ <= shown_for)) {
+        if (is.lost) {
+            alert::Trouble loss{{alert::TroubleKind::loss, ""}, "", "", {}};
+            add(loss,
+                (is.telling ? "正在补报，已" : "已补报") + number(is.told) + "条，其中 Redis 缺失" +
+                    number(is.missing) + "条",
+                number(is.told) + " events " + (is.telling ? "told so far" : "were told again") + ", " +
+                    number(is.missing) + " of them were missing");
+            add_unrecorded(loss, is);
+            seen.push_back(std::move(loss));
+        } else {
+            add_unrecorded(gap, is);
+        }
     }
-    if (is.damaged > 0) {
-        trouble.zh += "；日志损坏" + number(is.damaged) + "行，请执行 yuqingctl replay --check";
-        trouble.en +=
-            "; " + number(is.damaged) + " lines of the journal are damaged, see yuqingctl replay --check";
-    }
-    seen.push_back(std::move(trouble));
+    if (!gap.zh.empty()) seen.push_back(std::move(gap));
     return seen;
 }
 

@@ -16,6 +16,7 @@
 #include "alert/redis/trouble_book.hpp"
 #include "archive/watch.hpp"
 #include "direct_letters.hpp"
+#include "journal/files.hpp"
 #include "system_clock.hpp"
 #include "watcher.hpp"
 
@@ -72,6 +73,8 @@ public:
     /// What keeps the journal from writing, and how far the telling of what Redis lost is.
     void journal_written(std::optional<alert::Error> error) { unwritten_ = std::move(error); }
     void told_again(const alert::JournalProgress& progress);
+    /// Somebody removed or cut a file of it.
+    void journal_cut(const JournalGap& gap);
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -114,7 +117,14 @@ private:
     alert::RunningDaemon entry_;             // in the roll of daemons
     std::optional<alert::Error> unwritten_;  // the journal
     alert::JournalProgress told_again_;
-    std::optional<alert::TimePoint> lost_at_;  // Redis's data, as far as this daemon saw it
+    std::optional<alert::TimePoint> told_again_at_;  // while there was something to say of it
+    struct Cut {
+        std::size_t files = 0;
+        JournalGap last;
+        std::uint64_t untold = 0;
+        alert::TimePoint at;
+    };
+    std::optional<Cut> cut_;  // of the journal's files
     alert::Duration jumped_by_{0};
     std::string stranger_from_;
     std::optional<alert::TimePoint> stranger_at_;  // the last one

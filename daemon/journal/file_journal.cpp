@@ -18,9 +18,14 @@ constexpr alert::Duration tried_again_after = std::chrono::seconds(1);
 
 FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, JournalBounds bounds,
                          Events events)
-    : loop_(loop), events_(std::move(events)), files_(folder, bounds, [this](std::string_view limit) {
-          asio::post(loop_, [this, name = std::string(limit)] { events_.on_limit(name); });
-      }) {
+    : loop_(loop),
+      events_(std::move(events)),
+      files_(
+          folder, bounds,
+          [this](std::string_view limit) {
+              asio::post(loop_, [this, name = std::string(limit)] { events_.on_limit(name); });
+          },
+          [this](const JournalGap& gap) { asio::post(loop_, [this, gap] { events_.on_gap(gap); }); }) {
     const auto opened = files_.open();
     if (!opened && opened.error().code == "locked") throw std::runtime_error(opened.error().message);
     failing_ = !opened;

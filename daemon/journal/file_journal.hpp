@@ -23,6 +23,7 @@ public:
     /// All called on the loop's thread.
     struct Events {
         std::function<void(std::string_view)> on_limit;
+        std::function<void(const JournalGap&)> on_gap;
         /// What keeps it from writing, or that it writes again.
         std::function<void(const std::optional<alert::Error>&)> on_state;
         /// So many entries were synced together.

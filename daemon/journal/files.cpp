@@ -84,8 +84,12 @@ std::vector<std::string> journal_files_in(const std::string& folder) {
 }
 
 JournalFiles::JournalFiles(std::string folder, JournalBounds bounds,
-                           std::function<void(std::string_view)> on_limit)
-    : folder_(std::move(folder)), bounds_(bounds), on_limit_(std::move(on_limit)) {}
+                           std::function<void(std::string_view)> on_limit,
+                           std::function<void(const JournalGap&)> on_gap)
+    : folder_(std::move(folder)),
+      bounds_(bounds),
+      on_limit_(std::move(on_limit)),
+      on_gap_(std::move(on_gap)) {}
 
 JournalFiles::~JournalFiles() {
     if (current_ >= 0) ::close(current_);
@@ -217,7 +221,7 @@ alert::Result<void> JournalFiles::find_end() {
     if (torn && ::truncate(path.c_str(), static_cast<off_t>(good)) == 0) last.bytes = good;
     if (last.bytes != good) next_ += last.bytes - std::min(good, last.bytes);
     if (last.bytes == good && good < bounds_.file_bytes)
-        current_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+        current_ = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
     return {};
 }
 
@@ -230,6 +234,7 @@ void JournalFiles::continue_after(std::uint64_t sequence) {
 
 alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entries) {
     if (auto opened = open(); !opened) return opened;
+    if (auto mended = mend(); !mended) return mended;
     if (next_ + entries.size() > alert::journal_sequence_max)
         return alert::Error{"unwritable", folder_ + " has no sequence left; move it away and begin another",
                             folder_};
@@ -249,16 +254,13 @@ alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entri
                                 "it yet",
                             folder_};
     }
-    if (current_ >= 0 && write(text)) return {};
+    if (current_ >= 0 && write(text)) return mend();
     abandon();
     // The file begins with these entries, whatever came of them in the one before.
-    const auto after = std::exchange(next_, first);
-    auto begun = begin_file();
-    next_ = after;
-    if (!begun) return begun;
+    if (auto begun = begin_file(first); !begun) return begun;
     auto written = write(text);
     if (!written) abandon();
-    return written;
+    return written ? mend() : written;
 }
 
 alert::Result<void> JournalFiles::write(const std::string& text) {
@@ -269,18 +271,18 @@ alert::Result<void> JournalFiles::write(const std::string& text) {
     return {};
 }
 
-alert::Result<void> JournalFiles::begin_file() {
-    for (int number = 0; number < same_names_max; ++number) {
-        const auto name = name_of(next_, number);
+alert::Result<void> JournalFiles::begin_file(std::uint64_t first, int number) {
+    for (const int end = number + same_names_max; number < end; ++number) {
+        const auto name = name_of(first, number);
         const auto path = path_of(name);
-        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, file_mode);
+        const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, file_mode);
         if (fd < 0 && errno == EEXIST) continue;
         if (fd < 0 || !sync_folder(folder_)) {
             auto refused = unwritable("cannot be made", path);
             if (fd >= 0) ::close(fd);
             return refused;
         }
-        files_.push_back({name, next_, 0});
+        files_.push_back({name, first, 0});
         current_ = fd;
         return {};
     }
@@ -331,7 +333,8 @@ alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) 
     if (page.end) return page;
     at.file = file->name;
     const auto path = path_of(file->name);
-    FileLines lines(path, journal_line_bytes_max, at.offset);
+    const bool is_open = current_ >= 0 && std::next(file) == files_.end();  // and is read if it was removed
+    FileLines lines(is_open ? path_of_open() : path, journal_line_bytes_max, at.offset);
     const auto damaged = [&](const std::string& what) {
         page.damaged.push_back({"damaged", what, path + ":" + std::to_string(at.line)});
     };

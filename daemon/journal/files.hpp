@@ -2,7 +2,8 @@
 // Blocks; never on a loop's thread.
 //
 // A file that a write or a sync failed on is never touched again: what the kernel makes of its pages is not
-// known any more. The next try goes to a new file, which holds those entries once more.
+// known any more. The next try goes to a new file, which holds those entries once more. A file that
+// somebody removed or cut is followed by one with what Redis was not told of it.
 #pragma once
 
 #include "alert/port/journal.hpp"
@@ -24,11 +25,18 @@ struct JournalBounds {
     alert::Duration keep = std::chrono::days(400);  // the same, of a file that is older
 };
 
+/// A file that somebody removed, replaced or cut short.
+struct JournalGap {
+    std::string path;
+    std::uint64_t untold = 0;  // entries that are gone with it and that Redis was not told, at most
+};
+
 class JournalFiles {
 public:
     /// `on_limit`: a bound was reached, or the end of a torn line was cut off.
     JournalFiles(std::string folder, JournalBounds bounds,
-                 std::function<void(std::string_view)> on_limit = {});
+                 std::function<void(std::string_view)> on_limit = {},
+                 std::function<void(const JournalGap&)> on_gap = {});
     ~JournalFiles();
     JournalFiles(const JournalFiles&) = delete;
     JournalFiles& operator=(const JournalFiles&) = delete;
@@ -45,8 +53,8 @@ public:
     /// On the disk when it comes back; the entries then have their sequences. Errors: `unwritable`, `full`.
     alert::Result<void> append(std::vector<alert::JournalEntry>& entries);
     alert::Result<alert::JournalPage> read(alert::JournalCursor from) const;
-    /// Files that hold no more than that may go.
-    void told(std::uint64_t sequence) { told_ = sequence; }
+    /// Files that hold no more than that may go. Looks whether all are there.
+    void told(std::uint64_t sequence);
     void continue_after(std::uint64_t sequence);
 
     struct Policy {
@@ -66,11 +74,23 @@ private:
 
     alert::Result<void> take_lock();
     alert::Result<void> read_id();
+    /// What a file holds that Redis was not told yet.
+    struct Untold {
+        std::string text;
+        std::uint64_t first = 0, count = 0, bytes = 0;  // first: sequence; bytes: of all that was read
+        bool whole = false;
+    };
+
     void list_files();
     alert::Result<void> find_end();
     [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
+    /// Of the file that is written to, whether or not its name is still there.
+    [[nodiscard]] std::string path_of_open() const { return "/proc/self/fd/" + std::to_string(current_); }
     alert::Result<void> write(const std::string& text);
-    alert::Result<void> begin_file();
+    alert::Result<void> begin_file(std::uint64_t first, int number = 0);
+    alert::Result<void> mend();
+    [[nodiscard]] alert::Result<Untold> untold_lines() const;
+    void tell_gap(const File& was, std::uint64_t untold);
     void abandon();
     void remove_old(std::uint64_t room);
     void limit(std::string_view name) const;
@@ -78,12 +98,14 @@ private:
     const std::string folder_;
     const JournalBounds bounds_;
     const std::function<void(std::string_view)> on_limit_;
+    const std::function<void(const JournalGap&)> on_gap_;
     int lock_ = -1;     // descriptor that holds the folder
     int current_ = -1;  // descriptor of the last file, while it may be written to
     std::string id_;
     std::deque<File> files_;  // in their order
     std::uint64_t next_ = 1;
     std::uint64_t told_ = 0;
+    int mended_ = 0;  // files written once more: each has a name that no reader can be in the middle of
 };
 
 /// What is in a folder, as files that begin with the first sequence. For whoever reads it from outside.

@@ -283,6 +283,36 @@ class Journal(unittest.TestCase):
         self.assertIn(client.tell(one)[0]["status"], ("accepted", "duplicate"))
         self.assertEqual([line["event"]["subject"] for line in self.lines()], ["J-FULL"])
 
+    def test_files_that_somebody_removes_while_redis_is_away_lose_nothing_and_are_told(self):
+        office = self.make_office().open()
+        office.tell(detected("J-BEFORE"))
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready without Redis")
+        client = office.client()
+        self.assertEqual(client.ask([detected("J-REMOVED")])[0]["status"], "accepted")
+        for file in self.files():
+            file.unlink()
+        self.assertEqual(client.ask([detected("J-AFTER")])[0]["status"], "accepted")
+        self.assertEqual([line["event"]["subject"] for line in self.lines()][-2:], ["J-REMOVED", "J-AFTER"])
+        office.start_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 200, "ready again", 30)
+        self.seen("J-BEFORE", "J-REMOVED", "J-AFTER")
+        self.assertIn("其中未写入 Redis 的0条已丢失", self.wait_notice("journal-gap").data["text"])
+        self.assertEqual(office.http.metric("yuqing_limit_hits_total", limit="journal_missing"), 1)
+
+    def test_a_damaged_line_that_redis_was_not_told_is_told_of_after_a_plain_outage(self):
+        office = self.make_office().open()
+        office.tell(detected("J-BEFORE"))
+        office.kill_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 503, "not ready without Redis")
+        office.client().ask([detected("J-SPOILT"), detected("J-SOUND")])
+        file = self.files()[-1]
+        file.write_bytes(file.read_bytes().replace(b"J-SPOILT", b"J-SPOILS"))
+        office.start_redis()
+        wait_for(lambda: office.http.status("/-/ready") == 200, "ready again", 30)
+        self.seen("J-BEFORE", "J-SOUND")
+        self.assertIn("日志损坏1行", self.wait_notice("journal-gap").data["text"])
+
     def test_two_daemons_do_not_share_a_journal(self):
         office = self.make_office().open()
         file, _ = office.config_beside("second")

@@ -74,6 +74,13 @@ constexpr TroubleWords all_words[] = {
      "open "
      "deadlines ring once more",
      "补报已完成", "all of it was told again"},
+    {TroubleKind::journal_gap, "journal-gap", "本地日志有缺失，个别上报可能没有记入",
+     "the local journal is not whole: some events may not be recorded",
+     "请监测系统把近期的消息再发一遍（已有的不会重复）；不要手工删除 journal.dir 中的文件，大小由 "
+     "journal.total_mib 限定",
+     "have the monitors send again what they sent lately (nothing counts twice); do not remove files of "
+     "journal.dir by hand, journal.total_mib bounds them",
+     "近10分钟本地日志没有新的缺失", "the local journal had no new gap for ten minutes"},
     {TroubleKind::settings_differ, "settings-differ", "几个守护进程的配置不一致",
      "the daemons on this Redis do not go by the same files",
      "同一事项从哪台进来，时限就按哪台算；请把各台机器的文件改成一致，逐台执行 yuqingctl reload",

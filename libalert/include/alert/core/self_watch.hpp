@@ -34,6 +34,7 @@ enum class TroubleKind {
     unknown_key,     // of a client at the ZeroMQ door
     journal,         // cannot be written
     loss,            // Redis lost something and was told it again
+    journal_gap,     // files or lines of the journal are gone
     settings_differ  // between the daemons of one Redis
 };
 
