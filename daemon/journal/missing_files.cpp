@@ -77,7 +77,8 @@ alert::Result<JournalFiles::Untold> JournalFiles::untold_lines() const {
 void JournalFiles::tell_gap(const File& was, std::uint64_t untold) {
     limit("journal_missing");
     const auto path = path_of(was.name);
-    const auto file = std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.name == was.name; });
+    const auto file =
+        std::find_if(files_.begin(), files_.end(), [&](const File& f) { return f.name == was.name; });
     struct stat about {};
     if (::stat(path.c_str(), &about) == 0)
         file->bytes = static_cast<std::uint64_t>(about.st_size);

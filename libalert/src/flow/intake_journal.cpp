@@ -12,7 +12,8 @@ JournalEntry Intake::entry_of(const Admitted& admitted) const {
             .via = admitted.via,
             .silent = admitted.silent,
             .policy = rules_.today().policy.hash,
-            .event = admitted.event.record};
+            .event = admitted.event.record,
+            .content_hash = admitted.event.content_hash};
 }
 
 /// What can be said without the store: the case, unless a matter_key decides it.

@@ -5,6 +5,8 @@
 // was told before: an event is known by its identity.
 #include "alert/flow/journal_keeper.hpp"
 
+#include "alert/codec/event_json.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,8 +14,9 @@ namespace alert {
 
 namespace {
 
-std::size_t key_of(const Answer& answer) {
-    return std::hash<std::string>{}(answer.source + '\n' + answer.id);
+/// What two events share only by being the same: nobody can make another with it.
+Mac name_of(const std::string& source, const std::string& id) {
+    return hmac_sha256("journal", std::to_string(source.size()) + ':' + source + id);
 }
 
 }  // namespace
@@ -62,11 +65,11 @@ Answer JournalKeeper::retry(const Answer& answer) const {
 }
 
 void JournalKeeper::keep(JournalEntry entry, Answer answer, Done done) {
-    const auto key = key_of(answer);
+    const auto name = name_of(answer.source, answer.id);
     // Of a duplicate only its first telling may count; and once it is written, it is.
     const bool duplicate = answer.status == Answer::Status::duplicate;
-    if (duplicate && (answer.differs || keys_.contains(key))) return done(std::move(answer));
-    append(std::move(entry), key,
+    if (duplicate && (answer.differs || written_.contains(name))) return done(std::move(answer));
+    append(std::move(entry), name,
            [this, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
                done(written || rules_.answer_unwritten ? answer : retry(answer));
            });
@@ -81,36 +84,50 @@ void JournalKeeper::take(JournalEntry entry, Answer answer, Done done, std::func
     if (!rules_.accept_while_away) return done(retry(answer));
     answer.status = Answer::Status::accepted;
     answer.degraded = true;
-    const auto key = key_of(answer);
-    if (keys_.contains(key)) return done(std::move(answer));
+    const auto name = name_of(answer.source, answer.id);
+    const auto before = written_.find(name);
+    if (before != written_.end() && before->second == entry.content_hash) return done(std::move(answer));
+    if (before != written_.end() && !before->second.empty()) {
+        answer.status = Answer::Status::duplicate;
+        answer.differs = true;
+        answer.degraded = false;
+        return done(std::move(answer));
+    }
     if (phase_ != Phase::away && taken_ >= limits_.backlog_max) {
         parts_.observer.limit_hit("journal_backlog");
         return done(retry(answer));
     }
     ++taken_;
     entry.degraded = true;
-    append(entry, key,
+    append(entry, name,
            [this, entry, answer = std::move(answer), done = std::move(done)](Result<std::uint64_t> written) {
                if (written && on_taken) on_taken(entry);
                done(written ? answer : retry(answer));
            });
 }
 
-void JournalKeeper::append(JournalEntry entry, std::size_t key, Callback<std::uint64_t> done) {
+void JournalKeeper::append(JournalEntry entry, const Mac& name, Callback<std::uint64_t> done) {
     ++appending_;
-    parts_.journal.append(std::move(entry),
-                          [this, key, done = std::move(done)](Result<std::uint64_t> written) {
-                              --appending_;
-                              if (written) remember(key);
-                              if (!written) parts_.observer.troubled("journal", written.error());
-                              done(std::move(written));
-                              if (progress_.telling) tell_on();
-                          });
+    auto content = entry.content_hash;
+    parts_.journal.append(std::move(entry), [this, name, content = std::move(content),
+                                             done = std::move(done)](Result<std::uint64_t> written) mutable {
+        --appending_;
+        if (written) remember(name, std::move(content));
+        if (!written) parts_.observer.troubled("journal", written.error());
+        done(std::move(written));
+        if (progress_.telling) tell_on();
+    });
 }
 
-void JournalKeeper::remember(std::size_t key) {
-    if (keys_.size() >= limits_.keys_max) keys_.clear();
-    keys_.insert(key);
+void JournalKeeper::remember(const Mac& name, std::string content) {
+    if (written_.size() >= limits_.keys_max) written_.clear();
+    written_.try_emplace(name, std::move(content));
+}
+
+/// Told once more it may be taken.
+void JournalKeeper::forget(const JournalEntry& entry) {
+    if (const auto event = decode_record(entry.event))
+        written_.erase(name_of(event->key.source, event->key.id));
 }
 
 /// Those who waited for the end of the telling go on, whichever way it ended.

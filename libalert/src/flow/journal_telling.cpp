@@ -119,6 +119,7 @@ void JournalKeeper::told(const JournalEntry& entry, const Answer& answer, int tr
 
 void JournalKeeper::refuse_for_good(const JournalEntry& entry, const std::optional<Error>& error) {
     ++progress_.refused;
+    forget(entry);
     refuse(entry, error.value_or(Error{"untold", "the store could not be told of it", ""}));
 }
 

@@ -14,8 +14,7 @@ namespace {
 
 struct Room {
     explicit Room(JournalBounds bounds = {})
-        : files(
-              folder.path(), bounds, {}, [this](const JournalGap& gap) { gaps.push_back(gap); }) {
+        : files(folder.path(), bounds, {}, [this](const JournalGap& gap) { gaps.push_back(gap); }) {
         REQUIRE(files.open().has_value());
     }
     alert::Result<void> append(std::size_t count) {
@@ -113,7 +112,8 @@ TEST_CASE("Missing files: while there is no room to save them nothing is answere
     CHECK(there.back() == room.files.last());
 }
 
-TEST_CASE("Missing files: of a file that was cut it is told how much is gone, and the next entries are kept") {
+TEST_CASE(
+    "Missing files: of a file that was cut it is told how much is gone, and the next entries are kept") {
     Room room;
     REQUIRE(room.append(5).has_value());
     room.files.told(2);

@@ -84,6 +84,50 @@ TEST_CASE(
     CHECK_FALSE(room.answers.back().degraded);
 }
 
+TEST_CASE("Journal: without the store an id that comes with other content is a duplicate that differs") {
+    JournalRoom room;
+    CHECK(room.told(note("QS-1")).status == Answer::Status::accepted);
+    CHECK(room.told(note("QS-1")).status == Answer::Status::accepted);
+    const auto other = room.told(note("QS-2"));
+    CHECK(other.status == Answer::Status::duplicate);
+    CHECK(other.differs);
+    CHECK_FALSE(other.degraded);
+    CHECK(room.journal.entries.size() == 1);
+
+    JournalRoom well;  // what was written while the store was there counts as well
+    well.store_up();
+    well.told(detected_text());
+    well.keeper->store_is(false);
+    CHECK(well.told(detected_text("QS-1", "d1", 1ms)).differs);
+}
+
+TEST_CASE("Journal: another event whose name hashes to the same 64 bits is not taken for the one before") {
+    JournalRoom room;
+    const auto told = [&](const std::string& id, const std::string& source) {
+        return room.told(event_text("opinion.detected", id, 0ms, "", R"({"title":"低保发放"})", source))
+            .status;
+    };
+    // std::hash of source, line feed, id was the same for these two.
+    CHECK(told("0000000000003885---^7;e}KFj", "evil") == Answer::Status::accepted);
+    CHECK(told("20260612-001", "monitor/weibo") == Answer::Status::accepted);
+    CHECK(room.journal.entries.size() == 2);
+}
+
+TEST_CASE("Journal: what was refused for good is written again when it is told again without the store") {
+    JournalRoom room;
+    CHECK(room.told(note("QS-9")).degraded);
+    room.store_up();
+    room.run_for(20s);
+    REQUIRE_FALSE(room.keeper->behind());
+    room.keeper->store_is(false);
+    CHECK(room.told(note("QS-9")).degraded);
+    CHECK(room.journal.entries.size() == 2);
+    room.told(detected_text("QS-9"));
+    room.store_up();
+    room.run_for(20s);
+    CHECK(room.memory.cases().at(CaseId("QS-9")).log.size() >= 2);
+}
+
 TEST_CASE(
     "Journal: of a detection without a subject the case is named as it will be, unless a matter decides") {
     JournalRoom room;

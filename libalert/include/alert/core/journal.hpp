@@ -17,10 +17,11 @@ struct JournalEntry {
     std::uint64_t sequence = 0;  // given when it is written; rises by one and more
     TimePoint recorded_at;
     Via via;
-    bool silent = false;    // told as history
-    bool degraded = false;  // accepted while Redis could not be asked, so nobody knows its case yet
-    PolicyHash policy;      // that was in force: a case it opened goes by it
-    std::string event;      // as it was told, one line of JSON
+    bool silent = false;            // told as history
+    bool degraded = false;          // accepted while Redis could not be asked, so nobody knows its case yet
+    PolicyHash policy;              // that was in force: a case it opened goes by it
+    std::string event;              // as it was told, one line of JSON
+    std::string content_hash = {};  // of the event, while its answer is under way; not written
 };
 
 }  // namespace alert

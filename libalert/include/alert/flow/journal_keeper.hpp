@@ -10,6 +10,7 @@
 #pragma once
 
 #include "alert/core/answer.hpp"
+#include "alert/core/hash.hpp"
 #include "alert/port/clock.hpp"
 #include "alert/port/journal.hpp"
 #include "alert/port/observer.hpp"
@@ -17,8 +18,8 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <set>
-#include <unordered_set>
 #include <vector>
 
 namespace alert {
@@ -82,7 +83,8 @@ public:
     /// An event that the store has: writes it, then answers.
     void keep(JournalEntry entry, Answer answer, Done done);
     /// An event that the store was not asked about: writes it and answers `accepted` with what `answer`
-    /// says, or `retry`; `directly` instead, once the store has everything.
+    /// says, or `retry`; `directly` instead, once the store has everything. One that it wrote before is
+    /// answered without being written, `duplicate` if its content is another.
     void take(JournalEntry entry, Answer answer, Done done, std::function<void()> directly);
     /// Looks at the store's mark now; if it is not what it was, behind() when `then` is called.
     void confirm(std::function<void()> then);
@@ -116,8 +118,9 @@ private:
     void not_moved(const Error& error);
     void compare();
     void compared(const Mark& found);
-    void append(JournalEntry entry, std::size_t key, Callback<std::uint64_t> done);
-    void remember(std::size_t key);
+    void append(JournalEntry entry, const Mac& name, Callback<std::uint64_t> done);
+    void remember(const Mac& name, std::string content);
+    void forget(const JournalEntry& entry);
     void let_waiting_go();
     [[nodiscard]] Answer retry(const Answer& answer) const;
     void enter(Phase phase);
@@ -149,8 +152,8 @@ private:
     std::size_t appending_ = 0;
     std::size_t taken_ = 0;  // since the telling began
     std::deque<Waiting> waiting_;
-    std::unordered_set<std::size_t> keys_;  // of what this daemon wrote
-    bool replay_all_ = false;               // ordered, and not done yet
+    std::map<Mac, std::string> written_;  // by this daemon: an event's name, and the hash of its content
+    bool replay_all_ = false;             // ordered, and not done yet
     bool stopped_ = false;
 
     // Of the telling under way.
