@@ -1,15 +1,17 @@
-// The connections of a listening socket, as events tell of them; and whether new ones may come.
+// The connections of a listening socket, as events tell of them; whether new ones may come, and which must go
+// so that they can.
 //
-// Knows neither sockets nor the clock. libzmq names a connection by its descriptor when it is accepted
-// and when it ends, but not at the end of its handshake: handshakes are counted, connections are known. A
-// descriptor whose end was never told counts until the kernel gives its number out again.
+// Knows neither sockets nor the clock. libzmq names a connection by its descriptor when it is accepted and
+// when it ends, but not when it has shaken hands: that is asked about when it matters. A descriptor whose end
+// was never told counts until the kernel gives its number out again.
 #pragma once
 
 #include "alert/core/time.hpp"
 
-#include <optional>
-#include <string_view>
+#include <functional>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace yuqing {
 
@@ -25,25 +27,34 @@ class ConnectionCount {
 public:
     explicit ConnectionCount(const ConnectionLimits& limits) : limits_(limits) {}
 
-    void accepted(int descriptor, alert::Duration now);
-    void shaken() { handshake_ended(); }
+    /// `from`: whose it is; empty: of nobody whose handshakes count.
+    void accepted(int descriptor, const std::string& from, alert::Duration now);
     /// The handshake failed; if it was because of time its end follows at once.
-    void failed();
+    void failed() { failed_last_ = true; }
     /// True when it had not shaken hands in the time it had.
     bool closed(int descriptor, alert::Duration now);
 
-    [[nodiscard]] std::size_t open() const { return since_.size(); }
-    /// The limit that keeps new ones out. Once reached, until there is room again: an eighth of it, so that
-    /// the door does not flutter.
-    [[nodiscard]] std::optional<std::string_view> full(alert::Duration now);
+    [[nodiscard]] std::size_t open() const { return connections_.size(); }
+    /// Whether new ones are kept out. Once there are as many as may be, until there is room again: an
+    /// eighth of it, so that the door does not flutter.
+    [[nodiscard]] bool full();
+    /// Those to end because more than `handshakes_max` are shaking hands: of whoever has most of these the
+    /// oldest, again and again. A flood ends itself so, and who comes in between has his time.
+    [[nodiscard]] std::vector<int> to_end(const std::function<bool(int)>& has_shaken);
 
 private:
-    void handshake_ended();
-    void correct_handshakes(alert::Duration now);
+    enum class State { shaking, shaken, ending };
+    struct Connection {
+        alert::Duration since;
+        std::string from;
+        State state;
+    };
+    using Half = std::pair<const int, Connection>;  // open
+
+    [[nodiscard]] std::vector<Half*> shaking();
 
     const ConnectionLimits limits_;
-    std::unordered_map<int, alert::Duration> since_;  // accepted at, by descriptor
-    std::size_t handshakes_ = 0;
+    std::unordered_map<int, Connection> connections_;  // by descriptor
     bool failed_last_ = false;
     bool full_ = false;
 };

@@ -85,6 +85,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
             config_, [this](auto messages, auto done) { send(std::move(messages), std::move(done)); }),
       doors_(io, *config_, {intake_, clock_, watcher_, metrics_}) {
     doors_.on_stranger = [this](const std::string& address) { self_.stranger(address); };
+    doors_.on_flood = [this](const std::string& address) { self_.flooded(address); };
     follow_archive();
     follow_mirror();
     follow_journal();

@@ -14,6 +14,8 @@ namespace yuqing {
 
 namespace {
 
+constexpr alert::Duration flood_logged_every = std::chrono::minutes(1);
+
 std::vector<alert::CurveClient> clients_of(const alert::IngestConfig& ingest) {
     return ingest.curve ? ingest.curve->clients : std::vector<alert::CurveClient>{};
 }
@@ -56,6 +58,7 @@ void IngestDoors::open(boost::asio::io_context& core, const alert::IngestConfig&
         .batch_frames_max = ingest.batch_frames_max,
         .in_flight_max = ingest.in_flight_max,
         .on_limit = [this](std::string_view limit) { parts_.watcher.limit_hit(limit); },
+        .on_flood = [this](const std::string& address) { flooded(address); },
         .on_connections = [this, door = doors_.size()](std::size_t now) { count(door, now); }};
     connections_.push_back(0);
     if (keyed) {
@@ -111,6 +114,18 @@ void IngestDoors::count(std::size_t door, std::size_t connections) {
     connections_[door] = connections;
     parts_.metrics.ingest_connections.Set(
         static_cast<double>(std::accumulate(connections_.begin(), connections_.end(), std::size_t{0})));
+}
+
+/// By far too many for a line of each.
+void IngestDoors::flooded(const std::string& address) {
+    on_flood(address);
+    const auto now = parts_.clock.boot_time();
+    if (flood_logged_ && now - *flood_logged_ < flood_logged_every) return;
+    flood_logged_ = now;
+    spdlog::warn(
+        "ingest=flood address={} message=\"too many connections that do not shake hands; the oldest of "
+        "who has most of them are ended\"",
+        log_value(address));
 }
 
 /// Of every client at its handshake; again for each of its events.

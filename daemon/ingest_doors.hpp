@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ public:
 
     /// Told of a client that was not let in, by its address.
     std::function<void(const std::string& address)> on_stranger = [](const std::string&) {};
+    /// Told of a connection that said nothing and was ended, there being too many of these, by its address.
+    std::function<void(const std::string& address)> on_flood = [](const std::string&) {};
 
 private:
     void open(boost::asio::io_context& core, const alert::IngestConfig& ingest,
@@ -52,6 +55,7 @@ private:
     void answer(const std::string& bytes, alert::Answer answer, const ZmqDoor::Done& done);
     void put_off(const std::string& bytes, alert::Duration by, const ZmqDoor::Done& done);
     void count(std::size_t door, std::size_t connections);
+    void flooded(const std::string& address);
     bool admits(const std::string& key, const std::string& address);
     void refuse(const std::string& bytes, const alert::Error& why, const ZmqDoor::Done& done);
 
@@ -61,6 +65,7 @@ private:
     std::map<std::string, EventRate> rates_;  // by key
     std::vector<std::size_t> connections_;    // by door
     std::size_t open_ = 0;
+    std::optional<alert::Duration> flood_logged_;
     std::vector<std::unique_ptr<ZmqDoor>> doors_;
 };
 

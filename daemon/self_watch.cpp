@@ -17,7 +17,7 @@ using alert::Trouble;
 using alert::TroubleKind;
 using Move = alert::TroubleMove;
 
-constexpr alert::Duration stranger_for = std::chrono::minutes(10);
+constexpr alert::Duration caller_for = std::chrono::minutes(10);
 constexpr alert::Duration clocks_apart_max = std::chrono::seconds(2);
 constexpr std::size_t dead_looked_at = 50;      // the latest; more of them need a person just as well
 constexpr std::size_t waiting_looked_at = 100;  // of a channel whose oldest message is old
@@ -112,7 +112,8 @@ void SelfWatch::gather_clocks(Look& look) const {
 
 void SelfWatch::gather(const LookPtr& look) {
     gather_files(*look);
-    gather_strangers(*look);
+    gather_caller(*look, TroubleKind::unknown_key, stranger_);
+    gather_caller(*look, TroubleKind::flood, flood_);
     for (auto& trouble : journal_troubles(look->now)) look->seen.push_back(std::move(trouble));
     gather_clocks(*look);
     const bool long_away = outage_ && outage_->until &&
@@ -163,12 +164,10 @@ void SelfWatch::gather_archive(const LookPtr& look) {
         });
 }
 
-void SelfWatch::gather_strangers(Look& look) const {
-    if (!stranger_at_ || look.now - *stranger_at_ >= stranger_for) return;
-    look.seen.push_back({{TroubleKind::unknown_key, ""},
-                         "最近一次来自 " + stranger_from_,
-                         "the last one from " + stranger_from_,
-                         {}});
+void SelfWatch::gather_caller(Look& look, TroubleKind kind, const std::optional<Caller>& last) {
+    if (!last || look.now - last->at >= caller_for) return;
+    look.seen.push_back(
+        {{kind, ""}, "最近一次来自 " + last->address, "the last one from " + last->address, {}});
 }
 
 void SelfWatch::gather_dead_letters(const LookPtr& look) {

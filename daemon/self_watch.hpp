@@ -66,10 +66,9 @@ public:
     void follow(std::shared_ptr<const alert::Config> config) { config_ = std::move(config); }
     void files_read(FilesRead files) { files_ = std::move(files); }
     /// A client whose key did not open the door.
-    void stranger(const std::string& address) {
-        stranger_from_ = address;
-        stranger_at_ = parts_.clock.now();
-    }
+    void stranger(const std::string& address) { stranger_ = {address, parts_.clock.now()}; }
+    /// A connection that was ended so that others can come.
+    void flooded(const std::string& address) { flood_ = {address, parts_.clock.now()}; }
     /// What keeps the journal from writing, and how far the telling of what Redis lost is.
     void journal_written(std::optional<alert::Error> error) { unwritten_ = std::move(error); }
     void told_again(const alert::JournalProgress& progress);
@@ -87,11 +86,17 @@ private:
         std::optional<alert::TimePoint> until, told;
     };
 
+    /// Who came to the ZeroMQ door and was not let in.
+    struct Caller {
+        std::string address;
+        alert::TimePoint at;
+    };
+
     void look();
     void gather_clocks(Look& look) const;
     void gather(const LookPtr& look);
     void gather_files(Look& look) const;
-    void gather_strangers(Look& look) const;
+    static void gather_caller(Look& look, alert::TroubleKind kind, const std::optional<Caller>& last);
     /// At this one among the others, and at what they do not have alike.
     void look_at_daemons(alert::TimePoint now, alert::Callback<std::optional<alert::Trouble>> done);
     void gather_archive(const LookPtr& look);
@@ -126,9 +131,8 @@ private:
     };
     std::optional<Cut> cut_;  // of the journal's files
     alert::Duration jumped_by_{0};
-    std::string stranger_from_;
-    std::optional<alert::TimePoint> stranger_at_;  // the last one
-    std::optional<Outage> outage_;                 // under way, or not yet in the book
+    std::optional<Caller> stranger_, flood_;  // the last ones
+    std::optional<Outage> outage_;            // under way, or not yet in the book
     std::string away_because_;
     DirectLetters direct_;
     std::set<alert::ChannelId> failing_;  // at the last look

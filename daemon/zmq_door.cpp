@@ -114,7 +114,7 @@ RouterOptions ZmqDoor::State::router_options() const {
     router.curve_secret_key = options_.curve_secret_key;
     router.connections = options_.connections;
     router.heartbeat = options_.heartbeat;
-    router.told = {options_.on_limit, options_.on_connections};
+    router.told = {options_.on_limit, options_.on_flood, options_.on_connections};
     return router;
 }
 

@@ -50,6 +50,8 @@ public:
         /// `ingest_in_flight`, reading was paused; `ingest_held_answers`, an answer was dropped because its
         /// client does not read; those of a ZmqGate.
         std::function<void(std::string_view)> on_limit = [](std::string_view) {};
+        /// Told the address of a connection that was ended, there being too many handshakes.
+        std::function<void(const std::string&)> on_flood = [](const std::string&) {};
         /// Told how many connections there are now.
         std::function<void(std::size_t)> on_connections = [](std::size_t) {};
     };

@@ -1,6 +1,7 @@
 #include "zmq_gate.hpp"
 
 #include "system_clock.hpp"
+#include "tcp_bytes.hpp"
 
 #include <linux/filter.h>
 #include <sys/socket.h>
@@ -13,11 +14,14 @@ namespace yuqing {
 namespace {
 
 constexpr std::size_t events_a_turn = 256;
-constexpr auto looked_again_every = std::chrono::milliseconds(200);
 constexpr const char* monitored_at = "inproc://gate";
 constexpr int wanted = ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED |
-                       ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+                       ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+// Bytes of ZMTP 3.0 (ZeroMQ RFC 23, 26). With CURVE the server's READY follows its greeting and its WELCOME,
+// for those alone who were let in; the others get ERROR. Without keys whoever has greeted is as good as in.
+constexpr std::uint64_t greeting = 64, welcome = 170, error = 12;
 
 }  // namespace
 
@@ -25,8 +29,8 @@ ZmqGate::ZmqGate(boost::asio::io_context& context, zmq::context_t& zmq, zmq::soc
                  const ConnectionLimits& limits, Told told)
     : watched_(watched),
       told_(std::move(told)),
+      keyed_(watched.get(zmq::sockopt::mechanism) == ZMQ_CURVE),
       count_(limits),
-      timer_(context),
       monitor_(context, zmq, zmq::socket_type::pair, [this] { turn(); }) {
     zmq_socket_monitor(watched_.handle(), monitored_at, wanted);
     monitor_->set(zmq::sockopt::rcvhwm, 0);  // else a full pipe would stop libzmq's own thread
@@ -63,23 +67,47 @@ void ZmqGate::take(int event, int value, std::string_view endpoint) {
             if (endpoint.starts_with("tcp://")) listeners_.push_back(value);
             break;
         case ZMQ_EVENT_CLOSED: std::erase(listeners_, value); break;
-        case ZMQ_EVENT_ACCEPTED: count_.accepted(value, boot_time()); break;
-        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: count_.shaken(); break;
+        case ZMQ_EVENT_ACCEPTED: accept(value, endpoint); break;
         case ZMQ_EVENT_DISCONNECTED:
+            peers_.erase(value);
             if (count_.closed(value, boot_time())) told_.limit("ingest_handshake_time");
             break;
         default: count_.failed();
     }
 }
 
+/// By now it may have ended, and its number be another's: such a one does not come from this endpoint.
+void ZmqGate::accept(int descriptor, std::string_view endpoint) {
+    peers_.erase(descriptor);
+    const auto peer = tcp_peer(descriptor);
+    const bool known = peer && endpoint.ends_with(":" + std::to_string(peer->local_port));
+    if (known) peers_.emplace(descriptor, *peer);
+    count_.accepted(descriptor, known ? neighbourhood(peer->address) : "", boot_time());
+}
+
 void ZmqGate::judge() {
-    const auto limit = count_.full(boot_time());
-    if (limit && !shut_) told_.limit(*limit);
-    if (limit.has_value() != shut_) {
-        shut_ = limit.has_value();
+    end_half_open();
+    const bool full = count_.full();
+    if (full && !shut_) told_.limit("ingest_connections");
+    if (full != shut_) {
+        shut_ = full;
         for (const int listener : listeners_) hold_off(listener);
     }
-    if (shut_) look_again();
+}
+
+void ZmqGate::end_half_open() {
+    for (const int descriptor : count_.to_end([this](int one) { return has_shaken(one); })) {
+        const auto& peer = peers_.at(descriptor);
+        end_connection(descriptor, peer);
+        told_.limit("ingest_handshakes");
+        told_.flood(peer.address);
+    }
+}
+
+bool ZmqGate::has_shaken(int descriptor) const {
+    const auto bytes = tcp_bytes(descriptor);
+    if (!bytes) return false;
+    return keyed_ ? bytes->sent > greeting + welcome + error : bytes->received > greeting;
 }
 
 void ZmqGate::hold_off(int listener) const {
@@ -91,18 +119,6 @@ void ZmqGate::hold_off(int listener) const {
     } else {
         ::setsockopt(listener, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof none);
     }
-}
-
-/// Room may come without an event: by time.
-void ZmqGate::look_again() {
-    if (looking_again_) return;
-    looking_again_ = true;
-    timer_.expires_after(looked_again_every);
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (error || alive.expired()) return;
-        looking_again_ = false;
-        judge();
-    });
 }
 
 }  // namespace yuqing

@@ -1,19 +1,20 @@
-// Holds new connections off a listening socket of libzmq while it has too many.
+// Keeps a listening socket of libzmq from having too many connections.
 //
 // libzmq itself knows no such limit: it accepts until the process has no descriptor left, for anything.
 // Taking the listener away would end the connections that stand. So the kernel is told to drop what wants
-// to connect, unanswered: it asks again within a second or two. Counted is what libzmq's monitor tells.
-// TCP alone; ipc is for members of the daemon's group. Runs in the io_context's thread.
+// to connect, unanswered: it asks again within a second or two. Those that have not shaken hands yet, which
+// anybody can make, do not keep others out: the oldest of whoever has most of them are ended. Counted is what
+// libzmq's monitor tells. TCP alone; ipc is for members of the daemon's group. Runs in the io_context's
+// thread.
 #pragma once
 
 #include "connection_count.hpp"
+#include "tcp_peer.hpp"
 #include "zmq_socket.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <functional>
-#include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace yuqing {
@@ -21,9 +22,11 @@ namespace yuqing {
 class ZmqGate {
 public:
     struct Told {
-        /// `ingest_connections`, `ingest_handshakes`: new ones are held off; `ingest_handshake_time`: one
-        /// took too long and was ended.
+        /// `ingest_connections`: new ones are held off; `ingest_handshakes`: one was ended, there being too
+        /// many; `ingest_handshake_time`: one took too long and was ended.
         std::function<void(std::string_view)> limit = [](std::string_view) {};
+        /// The address of one that was ended, there being too many handshakes.
+        std::function<void(const std::string&)> flood = [](const std::string&) {};
         std::function<void(std::size_t)> connections = [](std::size_t) {};  // how many there are now
     };
 
@@ -38,18 +41,19 @@ private:
     void turn();
     bool take_event();
     void take(int event, int value, std::string_view endpoint);
+    void accept(int descriptor, std::string_view endpoint);
     void judge();
+    void end_half_open();
+    [[nodiscard]] bool has_shaken(int descriptor) const;
     void hold_off(int listener) const;
-    void look_again();
 
     zmq::socket_t& watched_;
     Told told_;
+    const bool keyed_;
     ConnectionCount count_;
-    std::vector<int> listeners_;  // TCP
+    std::unordered_map<int, TcpPeer> peers_;  // of TCP connections that stand
+    std::vector<int> listeners_;              // TCP
     bool shut_ = false;
-    bool looking_again_ = false;
-    boost::asio::steady_timer timer_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // held weakly by the timer's handler
     ZmqSocket monitor_;
 };
 

@@ -63,6 +63,12 @@ constexpr TroubleWords all_words[] = {
      "a system of yours: enter its public key in clients.yaml; else look at that machine: "
      "journalctl -u yuqingd | grep curve=refused",
      "近10分钟没有未登记的密钥试图接入", "no unknown key has come for ten minutes"},
+    {TroubleKind::flood, "flood", "有机器反复连接 ZeroMQ 入口而不握手",
+     "a machine keeps connecting to the ZeroMQ door without shaking hands",
+     "监测系统照常接入；请查这台机器，防火墙只放行监测系统：journalctl -u yuqingd | grep ingest=flood",
+     "monitors come in all the same; look at that machine, let the firewall admit the monitors alone: "
+     "journalctl -u yuqingd | grep ingest=flood",
+     "近10分钟没有再这样连接", "there was none of it for ten minutes"},
     {TroubleKind::journal, "journal", "本地日志写不进去", "the local journal cannot be written",
      "请检查 journal.dir 的磁盘空间和权限；期间上报得到 retry，请监测系统继续重发",
      "look at the room and the rights of journal.dir; meanwhile events are answered retry", "本地日志已恢复",

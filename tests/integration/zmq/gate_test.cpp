@@ -26,7 +26,10 @@ public:
         ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }
     Silent(Silent&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
-    Silent& operator=(Silent&&) = delete;
+    Silent& operator=(Silent&& other) noexcept {
+        std::swap(socket_, other.socket_);
+        return *this;
+    }
     Silent(const Silent&) = delete;
     Silent& operator=(const Silent&) = delete;
     ~Silent() {
@@ -46,6 +49,7 @@ private:
 
 struct LimitedDoor {
     std::size_t connections = 0;
+    std::string flooded_from;
     EchoDoor echo;
     explicit LimitedDoor(yuqing::ConnectionLimits limits, alert::Duration heartbeat = 10min)
         : echo(true, options(limits, heartbeat)) {}
@@ -53,6 +57,7 @@ struct LimitedDoor {
         ZmqDoor::Options options;
         options.connections = limits;
         options.heartbeat = heartbeat;
+        options.on_flood = [this](const std::string& address) { flooded_from = address; };
         options.on_connections = [this](std::size_t now) { connections = now; };
         return options;
     }
@@ -100,18 +105,41 @@ TEST_CASE("ZeroMQ gate: over the limit new connections wait, and those that stan
     CHECK(late.wait(door.echo) == Frames{echo("late")});
 }
 
-TEST_CASE("ZeroMQ gate: more handshakes than may be under way hold new ones off until some are done") {
-    LimitedDoor door({.connections_max = 1000, .handshakes_max = 8, .handshake_within = 500ms});
+TEST_CASE("ZeroMQ gate: silent connections that are made again and again keep nobody out") {
+    LimitedDoor door({.connections_max = 1000, .handshakes_max = 8, .handshake_within = 1h});
     Client standing(door.echo.endpoint());
     standing.send({"before"});
     REQUIRE(standing.wait(door.echo) == Frames{echo("before")});
-    const auto silent = door.flood(100);
+    auto silent = door.flood(100);
     REQUIRE(door.echo.wait([&] { return door.echo.was_hit("ingest_handshakes"); }));
+    for (int i = 0; i < 3; ++i) {
+        Client late(door.echo.endpoint());
+        late.send({"late"});
+        CHECK(door.echo.wait([&] {
+            for (auto& one : silent)
+                if (one.ended()) one = Silent(door.echo.endpoint());
+            return late.receive() == Frames{echo("late")};
+        }));
+    }
     standing.send({"meanwhile"});
     CHECK(standing.wait(door.echo) == Frames{echo("meanwhile")});
-    Client late(door.echo.endpoint());
-    late.send({"late"});
-    CHECK(late.wait(door.echo) == Frames{echo("late")});
+    CHECK(door.flooded_from == "127.0.0.1");
+    CHECK_FALSE(door.echo.was_hit("ingest_connections"));
+    CHECK(door.echo.wait([&] { return door.connections == 1 + 8; }));
+}
+
+TEST_CASE("ZeroMQ gate: idle clients that have shaken hands stay, however many of them") {
+    LimitedDoor door({.connections_max = 1000, .handshakes_max = 4, .handshake_within = 1h});
+    std::vector<Client> idle;
+    for (int i = 0; i < 12; ++i) {
+        idle.emplace_back(door.echo.endpoint());
+        idle.back().send({"a"});
+        REQUIRE(idle.back().wait(door.echo) == Frames{echo("a")});
+    }
+    const auto silent = door.flood(20);
+    REQUIRE(door.echo.wait([&] { return door.echo.was_hit("ingest_handshakes"); }));
+    CHECK(door.echo.wait([&] { return door.connections == 12 + 4; }));
+    CHECK(std::count_if(silent.begin(), silent.end(), [](auto& one) { return one.ended(); }) == 16);
 }
 
 TEST_CASE("ZeroMQ gate: a peer that vanished without a word goes, one that is merely idle stays") {

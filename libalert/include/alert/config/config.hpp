@@ -99,7 +99,7 @@ struct IngestConfig {
     std::size_t in_flight_max = 8192;  // events being decided; above it the socket is not read
     RateLimit client_rate{1000, std::chrono::seconds(1)};  // of each client with a key; above it: retry
     std::size_t connections_max = 1024;                    // of a door; above it new ones wait
-    std::size_t handshakes_max = 64;                       // of a door at once; above it new ones wait
+    std::size_t handshakes_max = 64;                       // of a door at once; above it the oldest are ended
     Duration handshake_within = std::chrono::seconds(5);   // a longer one ends the connection
     Duration heartbeat = std::chrono::seconds(30);         // a peer that is silent for three of them has gone
 

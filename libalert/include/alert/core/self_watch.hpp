@@ -32,6 +32,7 @@ enum class TroubleKind {
     archive,
     daemon,          // does not answer, as the guard beside it sees
     unknown_key,     // of a client at the ZeroMQ door
+    flood,           // of connections there that do not shake hands
     journal,         // cannot be written
     loss,            // Redis lost something and was told it again
     journal_gap,     // files or lines of the journal are gone
