@@ -63,7 +63,7 @@ class PlannedFailover(ServiceCase):
         done = self.under_load(self.switch)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, rf"已切换：{re.escape(old.address)} -> .*，停写 [0-9.]+ 秒，没有丢失数据")
-        self.assertIsNot(self.service.master, old)
+        self.service.wait_moved(old)
         wait_for(lambda: old.info()["role"] == "slave", "the old master follows")
 
     def test_redis_switch_tells_programs_what_it_did(self):
@@ -84,7 +84,7 @@ class PlannedFailover(ServiceCase):
         old = self.service.master
         done = self.switch(config=file)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIsNot(self.service.master, old)
+        self.service.wait_moved(old)
         spoilt = re.sub(r"service: \S+?,", "", text, count=1)
         self.assertNotEqual(spoilt, text)
         file.write_text(spoilt, encoding="utf-8")
