@@ -11,6 +11,7 @@ namespace yuqing {
 namespace {
 
 constexpr std::uint64_t mib = 1024 * 1024;
+constexpr alert::Duration retold_held = std::chrono::seconds(30);  // after what was told last
 
 FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch& self) {
     FileJournal::Events events;
@@ -144,7 +145,7 @@ void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last,
             if (answer.case_id) retold_.insert(*answer.case_id);
             telling->answers[i] = std::move(answer);
             if (--telling->missing > 0) return;
-            if (last) release_retold();
+            last ? release_retold() : hold_retold();
             telling->done(std::move(telling->answers));
         });
     }
@@ -161,6 +162,15 @@ void CoreLoop::retell_one(alert::JournalEntry entry, std::function<void(alert::A
         if (!keeper_ || !known) return done(std::move(answer));
         shared->degraded = false;
         keeper_->keep(std::move(*shared), std::move(answer), done);
+    });
+}
+
+/// One who went away in the midst of it must not keep silent what is due.
+void CoreLoop::hold_retold() {
+    timers_.after(retold_held, [this, mine = ++retellings_] {
+        if (mine != retellings_ || retold_.empty()) return;
+        watcher_.limit_hit("replay_unfinished");
+        release_retold();
     });
 }
 

@@ -107,6 +107,7 @@ private:
     void write_policy_beside_journal();
     void journal_progress();
     void retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done);
+    void hold_retold();
     void release_retold();
     void job(const std::string& name);
     void plan_anchor(alert::TimePoint at);
@@ -164,6 +165,7 @@ private:
     std::optional<alert::JournalKeeper> keeper_;
     alert::JournalProgress told_again_;  // as it was told last
     std::set<alert::CaseId> retold_;     // by hand, and held until there are no more
+    std::uint64_t retellings_ = 0;       // by hand: each holds them anew
     alert::Timekeeper timekeeper_;
     std::optional<alert::Mirror> mirror_;
     alert::CaseReader reader_;

@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 namespace yuqing {
 
@@ -27,6 +28,8 @@ namespace {
 
 constexpr std::size_t lines_per_post = 256;
 constexpr std::size_t bytes_per_post = 1024 * 1024;
+constexpr int tries_max = 60;  // of a post, while Redis does not take it
+constexpr auto tried_again_after = std::chrono::seconds(1);
 
 struct ReplayOptions {
     ClientOptions client;
@@ -132,8 +135,14 @@ struct Counts {
 };
 
 void post_lines(const ReplayOptions& options, const std::string& lines, bool last, Counts& counts) {
-    const auto answered =
-        post(options.client, std::string("/api/v1/replay") + (last ? "?last=true" : ""), lines);
+    const auto told = [&] {
+        return post(options.client, std::string("/api/v1/replay") + (last ? "?last=true" : ""), lines);
+    };
+    auto answered = told();
+    for (int tries = 1; answered.status == 503 && tries < tries_max; ++tries) {
+        std::this_thread::sleep_for(tried_again_after);
+        answered = told();
+    }
     if (answered.status != 200) {
         std::cerr << "yuqingctl: " << error_line(answered.body, options.client.language) << '\n';
         finish(answered.status >= 500 ? Exit::unreachable : Exit::refused);
