@@ -32,6 +32,7 @@ constexpr mode_t file_mode = 0640;
 constexpr std::size_t page_bytes = 512 * 1024;  // read at a time, so that writes wait a moment only
 constexpr std::string_view file_end = ".jsonl";
 constexpr std::string_view id_name = "id", policy_begin = "policy-", policy_end = ".yaml";
+constexpr const char* told_name = "told";
 constexpr int same_names_max = 1000;
 constexpr std::size_t id_bytes = 8;
 
@@ -125,6 +126,8 @@ alert::Result<void> JournalFiles::open() {
     auto read = read_id();
     list_files();
     if (read) read = find_end();
+    std::uint64_t told = 0;
+    if (std::ifstream(path_of(told_name)) >> told) told_before_ = told;
     if (!read) ::close(std::exchange(lock_, -1));
     return read;
 }
@@ -157,8 +160,13 @@ alert::Result<void> JournalFiles::read_id() {
         id_ = lines.line();
         return {};
     }
+    return take_new_id();
+}
+
+alert::Result<void> JournalFiles::take_new_id() {
     auto made = random_hex(id_bytes);
     if (!made) return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
+    const auto path = path_of(std::string(id_name));
     if (auto written = write_whole(path, *made + "\n", folder_); !written) return written;
     id_ = std::move(*made);
     return {};
@@ -317,6 +325,13 @@ void JournalFiles::remove_old(std::uint64_t room) {
         if (::unlink(path.c_str()) != 0 && errno != ENOENT) return;
         files_.pop_front();
     }
+}
+
+/// Renamed into its place, so that there is never half a number. Not synced: what is less is told once more.
+void JournalFiles::remember_told() {
+    const auto path = path_of(told_name), beside = path + ".new";
+    const bool written = static_cast<bool>(std::ofstream(beside, std::ios::trunc) << told_ << std::flush);
+    if (written && ::rename(beside.c_str(), path.c_str()) == 0) told_before_ = told_;
 }
 
 alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) const {

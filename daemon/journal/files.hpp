@@ -55,6 +55,10 @@ public:
     alert::Result<alert::JournalPage> read(alert::JournalCursor from) const;
     /// Files that hold no more than that may go. Looks whether all are there.
     void told(std::uint64_t sequence);
+    /// As whoever had the folder before remembered it; not synced, so it may be less.
+    [[nodiscard]] std::optional<std::uint64_t> told_before() const { return told_before_; }
+    /// Error `unwritable`: it keeps the one it has.
+    alert::Result<void> take_new_id();
     void continue_after(std::uint64_t sequence);
 
     struct Policy {
@@ -74,6 +78,7 @@ private:
 
     alert::Result<void> take_lock();
     alert::Result<void> read_id();
+    void remember_told();
     /// What a file holds that Redis was not told yet.
     struct Untold {
         std::string text;
@@ -105,6 +110,7 @@ private:
     std::deque<File> files_;  // in their order
     std::uint64_t next_ = 1;
     std::uint64_t told_ = 0;
+    std::optional<std::uint64_t> told_before_;
     int mended_ = 0;  // files written once more: each has a name that no reader can be in the middle of
 };
 

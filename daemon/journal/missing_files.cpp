@@ -89,6 +89,7 @@ void JournalFiles::tell_gap(const File& was, std::uint64_t untold) {
 
 void JournalFiles::told(std::uint64_t sequence) {
     told_ = sequence;
+    if (is_open() && told_before_ != told_) remember_told();
     if (told_ >= last()) (void)mend();  // there is nothing to write; else with the next entries
     for (std::size_t i = 0; i < files_.size(); ++i) {
         if (current_ >= 0 && i + 1 == files_.size()) break;

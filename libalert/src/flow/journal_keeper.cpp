@@ -1,8 +1,9 @@
 // Why it is right. Everything up to the store's mark was told to the store before the mark was written, and
 // the store keeps the order of its writes: a store that has the mark has what lies before it. The mark moves
 // only from what it was when it was seen last, so a store that was emptied or put back is noticed by the
-// next move. And whenever the store comes back, what lies behind its mark is told again, whether or not it
-// was told before: an event is known by its identity.
+// next move. A copy of the journal elsewhere has its id, and moves its mark: nothing counts as told that lies
+// behind what this machine remembers to have told. And whenever the store comes back, what lies behind both
+// is told again, whether or not it was told before: an event is known by its identity.
 #include "alert/flow/journal_keeper.hpp"
 
 #include "alert/codec/event_json.hpp"
@@ -184,12 +185,12 @@ void JournalKeeper::mark_moved(Mark next, const JournalMarks::Found& found) {
     others_telling_ = found.others_telling;
     if (found.mark != mark_) return lost(found.mark);
     mark_ = next;
-    if (mark_) parts_.journal.told(*mark_);
     if (phase_ == Phase::closing && closing_) {
         releasing_ = closing_ = replay_all_ = false;
         enter(Phase::direct);
         let_waiting_go();
     }
+    if (mark_) parts_.journal.told(progress_.telling ? std::min(*mark_, sure_) : *mark_);
 }
 
 /// What the store has, when it comes up. A journal that cannot be opened knows nothing: it is tried again.
@@ -215,16 +216,23 @@ void JournalKeeper::compare() {
                       });
 }
 
+/// By the store's mark, unless somebody else moved that.
+std::uint64_t JournalKeeper::told_up_to(const Mark& found) const {
+    const auto told = found.value_or(0);
+    return std::min(told, parts_.journal.told_before().value_or(told));
+}
+
 void JournalKeeper::compared(const Mark& found) {
     const auto last = parts_.journal.last();
+    if (std::exchange(new_id_, false) && !found) return begin(told_up_to(last), false);
     const auto knew = std::exchange(mark_, found);
     const bool less = knew ? (!found || *found < *knew) : (!found && begun_after_ > 0);
     if (found && *found > last) {
         // The journal is an older one, from a backup: what the store has besides is not in it.
         parts_.journal.continue_after(*found);
-        return begin(std::min(begun_after_, last), less);
+        return begin(std::min({begun_after_, last, told_up_to(found)}), less);
     }
-    begin(found.value_or(0), less);
+    begin(told_up_to(found), less);
 }
 
 }  // namespace alert

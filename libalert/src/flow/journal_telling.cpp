@@ -12,20 +12,32 @@ namespace {
 constexpr Duration told_again_after = std::chrono::seconds(1);
 }
 
-/// The mark is not what it was: the store is another one, was emptied, or put back.
+/// The mark is not what it was: the store is another one, was emptied, or put back. One that is beyond all
+/// that was ever written here is another journal's.
 void JournalKeeper::lost(const Mark& found) {
-    mark_ = found;
     ++session_;
-    begin(found.value_or(0), true);
+    if (found && *found > std::max(parts_.journal.last(), mark_.value_or(0))) {
+        parts_.observer.troubled(
+            "journal",
+            {"copied", "another daemon's journal is a copy of this one, which takes a new id", ""});
+        mark_.reset();
+        new_id_ = true;
+        parts_.journal.take_new_id();
+        return compare();
+    }
+    const auto after = told_up_to(found);
+    mark_ = found;
+    begin(after, true);
 }
 
 ReplayBegins JournalKeeper::replay() {
     replay_all_ = true;
-    if (phase_ == Phase::direct || progress_.telling) begin(0, false);
+    if (phase_ == Phase::direct || progress_.telling) begin(told_up_to(mark_), false);
     return phase_ == Phase::away ? ReplayBegins::when_store_is_back : ReplayBegins::now;
 }
 
 void JournalKeeper::begin(std::uint64_t after, bool lost) {
+    sure_ = after;
     if (replay_all_) after = 0;
     ++pass_;
     const bool was_closing = phase_ == Phase::closing;

@@ -92,6 +92,27 @@ TEST_CASE("Journal files: what was appended is read back by whoever opens them n
     CHECK((fs::status(folder.file(0)).permissions() & fs::perms::others_all) == fs::perms::none);
 }
 
+TEST_CASE("Journal files: how far Redis was told is remembered, and a new id too") {
+    Folder folder;
+    std::string id;
+    {
+        JournalFiles files(folder.path(), {});
+        REQUIRE(files.open().has_value());
+        CHECK_FALSE(files.told_before());
+        auto entries = some(3);
+        REQUIRE(files.append(entries).has_value());
+        files.told(2);
+        id = files.id();
+        REQUIRE(files.take_new_id().has_value());
+        CHECK(files.id() != id);
+        id = files.id();
+    }
+    JournalFiles files(folder.path(), {});
+    REQUIRE(files.open().has_value());
+    CHECK(files.told_before() == 2U);
+    CHECK(files.id() == id);
+}
+
 TEST_CASE("Journal files: two daemons do not share a folder") {
     Folder folder;
     JournalFiles first(folder.path(), {}), second(folder.path(), {});

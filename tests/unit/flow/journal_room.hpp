@@ -41,6 +41,8 @@ public:
         answers_.post([done = std::move(done), page = std::move(page)]() mutable { done(std::move(page)); });
     }
     void told(std::uint64_t sequence) override { told_up_to = sequence; }
+    [[nodiscard]] std::optional<std::uint64_t> told_before() const override { return told_up_to; }
+    void take_new_id() override { name += "-copy"; }
     void continue_after(std::uint64_t sequence) override { next_ = std::max(next_, sequence); }
     /// Of another daemon before this one.
     void inherit(const std::vector<alert::JournalEntry>& earlier) {
@@ -51,7 +53,7 @@ public:
     std::string name = "paper";
     std::vector<alert::JournalEntry> entries;
     bool broken = false, damaged = false;
-    std::uint64_t told_up_to = 0;
+    std::optional<std::uint64_t> told_up_to;
 
 private:
     alert::MemoryCaseStore& answers_;

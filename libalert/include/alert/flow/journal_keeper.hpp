@@ -118,6 +118,7 @@ private:
     void not_moved(const Error& error);
     void compare();
     void compared(const Mark& found);
+    [[nodiscard]] std::uint64_t told_up_to(const Mark& found) const;
     void append(JournalEntry entry, const Mac& name, Callback<std::uint64_t> done);
     void remember(const Mac& name, std::string content);
     void forget(const JournalEntry& entry);
@@ -154,6 +155,8 @@ private:
     std::deque<Waiting> waiting_;
     std::map<Mac, std::string> written_;  // by this daemon: an event's name, and the hash of its content
     bool replay_all_ = false;             // ordered, and not done yet
+    bool new_id_ = false;
+    std::uint64_t sure_ = 0;  // what the store has, while it is told the rest
     bool stopped_ = false;
 
     // Of the telling under way.

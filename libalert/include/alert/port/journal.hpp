@@ -41,6 +41,10 @@ public:
     virtual void read(JournalCursor from, Callback<JournalPage> done) = 0;
     /// The store was told everything up to this: no more than that may ever be thrown away.
     virtual void told(std::uint64_t sequence) = 0;
+    /// What this machine itself remembers of that, which may be less; nothing: it does not.
+    [[nodiscard]] virtual std::optional<std::uint64_t> told_before() const = 0;
+    /// Another journal has the same id, as a copy of this one. Empty until there is a new one.
+    virtual void take_new_id() = 0;
     /// What is written from now on has higher sequences than this.
     virtual void continue_after(std::uint64_t sequence) = 0;
 };
