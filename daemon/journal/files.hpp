@@ -95,6 +95,8 @@ private:
     alert::Result<void> begin_file(std::uint64_t first, int number = 0);
     alert::Result<void> mend();
     [[nodiscard]] alert::Result<Untold> untold_lines() const;
+    /// Of the entries from `first` to `to` those that Redis was not told.
+    [[nodiscard]] std::uint64_t untold_in(std::uint64_t first, std::uint64_t to) const;
     void tell_gap(const File& was, std::uint64_t untold);
     void abandon();
     void remove_old(std::uint64_t room);

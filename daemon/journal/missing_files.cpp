@@ -50,11 +50,14 @@ alert::Result<void> JournalFiles::mend() {
         }
     }
     ::close(before);
-    const auto to = last();
-    const auto expected = to - std::min(to, std::max(told_, was.first - 1));
+    const auto expected = untold_in(was.first, last());
     const bool all = left->whole && left->bytes >= was.bytes;
     tell_gap(was, all ? 0 : expected - std::min(expected, left->count));
     return {};
+}
+
+std::uint64_t JournalFiles::untold_in(std::uint64_t first, std::uint64_t to) const {
+    return to - std::min(to, std::max(told_, first - 1));
 }
 
 alert::Result<JournalFiles::Untold> JournalFiles::untold_lines() const {
@@ -98,7 +101,7 @@ void JournalFiles::told(std::uint64_t sequence) {
         const bool there = ::stat(path_of(file.name).c_str(), &about) == 0;
         if (there ? static_cast<std::uint64_t>(about.st_size) >= file.bytes : errno != ENOENT) continue;
         const auto to = i + 1 == files_.size() ? last() : files_[i + 1].first - 1;
-        tell_gap(file, to - std::min(to, std::max(told_, file.first - 1)));
+        tell_gap(file, untold_in(file.first, to));
         if (!there) --i;
     }
 }
