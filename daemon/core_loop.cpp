@@ -112,6 +112,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     }
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
+    desk_.on_undecided = [this](const alert::CaseId& id) { timekeeper_.undecided(id); };
     timekeeper_.waits = [this] {
         judge_redis();
         return told_first();

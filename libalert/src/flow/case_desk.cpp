@@ -56,11 +56,15 @@ void CaseDesk::tell(CaseId id, Event event, Via via, bool silent, Answered done,
 }
 
 void CaseDesk::due(StoredCase stored) {
-    Lane& at = lane(stored.snapshot.id);
+    const CaseId id = stored.snapshot.id;
+    if (!lane(id).working) remember(id, std::move(stored));
+    due_again(id);
+}
+
+void CaseDesk::due_again(const CaseId& id) {
+    Lane& at = lane(id);
     if (!std::exchange(at.tick, true)) ++due_cases_;
-    if (at.working) return;  // it will be looked at when the change under way is done
-    remember(at.id, std::move(stored));
-    work(at);
+    if (!at.working) work(at);  // else it will be looked at when the change under way is done
 }
 
 void CaseDesk::when_done(const CaseId& id, std::function<void()> then) {
@@ -335,6 +339,7 @@ void CaseDesk::fail(Lane& at, const Error& error) {
     }
     at.batch.clear();
     answer_order(at, error);
+    if (at.tick_in_batch && on_undecided) on_undecided(at.id);
     finish(at);
 }
 

@@ -37,7 +37,8 @@ Dispatcher::Dispatcher(DeliveryPlan plan, CaseStore& store, Outbox& outbox, Send
       clock_(clock),
       timers_(timers),
       observer_(observer),
-      random_(plan_.seed) {}
+      random_(plan_.seed),
+      claim_pause_(plan_.claim_retry_min, plan_.look_every) {}
 
 void Dispatcher::start() {
     look();
@@ -96,11 +97,12 @@ void Dispatcher::look_within_limit() {
 
 void Dispatcher::claimed(Result<OutboxClaim> claim) {
     claiming_ = false;
-    const auto latest = clock_.now() + plan_.look_every;
     if (!claim) {
         observer_.troubled("dispatcher", claim.error());
-        return expect(latest);
+        return expect(clock_.now() + claim_pause_.next());
     }
+    claim_pause_.succeeded();
+    const auto latest = clock_.now() + plan_.look_every;
     // The outbox's own clock may be a little behind: what is due here is given there in a moment.
     const auto earliest = clock_.now() + (claim->items.empty() ? plan_.pause : Duration{0});
     std::vector<OutboxItem> parcel;

@@ -12,7 +12,13 @@ namespace alert {
 
 Timekeeper::Timekeeper(CaseStore& store, Clock& clock, Timers& timers, CaseDesk& desk, Observer& observer,
                        TimekeeperLimits limits)
-    : store_(store), clock_(clock), timers_(timers), desk_(desk), observer_(observer), limits_(limits) {}
+    : store_(store),
+      clock_(clock),
+      timers_(timers),
+      desk_(desk),
+      observer_(observer),
+      limits_(limits),
+      claim_pause_(limits.retry_min, limits.look_every) {}
 
 void Timekeeper::start() { turn(); }
 
@@ -43,8 +49,10 @@ void Timekeeper::claimed(Result<Claim> claim) {
     if (!claim) {
         behind_ = false;
         observer_.troubled("timekeeper", claim.error());
-        return sleep_until(clock_.now() + limits_.look_every);
+        return sleep_until(clock_.now() + claim_pause_.next());
     }
+    claim_pause_.succeeded();
+    look_at_undecided();
     behind_ = claim->cases.size() >= limits_.claim_max;
     // The store's own clock may be a little behind: what is due here is given there in a moment.
     const auto earliest = clock_.now() + (claim->cases.empty() ? limits_.pause : Duration{0});
@@ -66,6 +74,30 @@ void Timekeeper::hand_over(std::vector<StoredCase> cases) {
         if (stopped_) return;  // their leases run out
         for (auto& stored : cases) desk_.due(std::move(stored));
     });
+}
+
+void Timekeeper::undecided(const CaseId& id) {
+    auto& at =
+        undecided_.try_emplace(id, Undecided{{limits_.retry_min, limits_.look_every}, {}}).first->second;
+    at.waits = true;
+    at.look_at = clock_.now() + at.pause.next();
+    expect(at.look_at);
+}
+
+void Timekeeper::look_at_undecided() {
+    const auto now = clock_.now();
+    std::vector<CaseId> again;
+    for (auto& [id, at] : undecided_) {
+        if (at.waits && at.look_at <= now) again.push_back(id);
+    }
+    // What fails for good fails again within this.
+    std::erase_if(undecided_, [&](const auto& each) {
+        return !each.second.waits && each.second.look_at + 2 * limits_.look_every < now;
+    });
+    for (const auto& id : again) {
+        undecided_.at(id).waits = false;
+        desk_.due_again(id);
+    }
 }
 
 void Timekeeper::room() {

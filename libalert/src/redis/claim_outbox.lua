@@ -1,9 +1,11 @@
--- Claims messages of one channel whose next attempt has come, most urgent queue first.
--- KEYS  the channel's queues, urgency 0 to 3; if its URL has a limit the requests to it, and what it was told alone.
+-- Claims messages of one channel whose next attempt has come, most urgent queue first. A claim whose answer was lost
+-- is made again under its name: what it leased, and nobody moved since, first waits again as it did, not requested.
+-- KEYS  the channel's queues, urgency 0 to 3; what the latest claim of this daemon leased there; if its URL has a limit
+-- the requests to it, and what it was told alone.
 -- ARGV  now if Redis's own clock is not to be trusted, else '', until, limit, lease in ms, prefix of notification
--- keys, retention in ms; with a URL's limit a name for this request, of how many one is kept for what travels
--- alone, among how many that is looked for, for how many ms the URL knows it, then how many and in how many ms
--- for each window, the longest window last.
+-- keys, retention in ms, a name, which that of the request is; with a URL's limit of how many one is kept for what
+-- travels alone, among how many that is looked for, for how many ms the URL knows it, then how many and in how many
+-- ms for each window, the longest window last.
 -- A leased message has half a millisecond in its score: a commit that overtakes it sees that it is under
 -- way, without one more write per attempt. Gives Redis's now, next attempt after the claim or '', the end of a hold
 -- or '', and the values; with a limit that next attempt has `!` before it while something is due that a
@@ -17,8 +19,19 @@ local redis_now = time[1] * 1000 + math.floor(time[2] / 1000)
 local now = tonumber(ARGV[1]) or redis_now
 local horizon, lease = math.min(now, tonumber(ARGV[2])) + 0.5, string.format('%.1f', now + ARGV[4] + 0.5)
 local result, next_at, left = {string.format('%.0f', redis_now), '', ''}, nil, tonumber(ARGV[3])
-local url, told_alone = KEYS[5], KEYS[6]
+local url, told_alone = KEYS[6], KEYS[7]
 local free_at, alone, matter, held, full, mark = nil, nil, nil, nil, false, ''
+
+local latest = call('GET', KEYS[5])
+latest = latest and cjson.decode(latest)
+if latest and latest.claim == ARGV[7] then
+    for id, was in pairs(latest.due) do
+        local queue = KEYS[was[1]]
+        if tonumber(call('ZSCORE', queue, id) or '') == tonumber(latest.lease) then call('ZADD', queue, was[2], id) end
+    end
+    if url then call('ZREM', url, ARGV[7]) end
+    if latest.matter then call('ZREM', told_alone, latest.matter) end
+end
 
 -- When the URL takes a request again, nil for now; and how many it takes now. All of them are only for what
 -- travels alone.
@@ -74,20 +87,23 @@ if url then
     end
 end
 
+local due, leased = {}, false
 for i = 1, 4 do
     local queue, ids = KEYS[i], {}
     if alone then
-        if i == 1 then ids = {alone} end
+        if i == 1 then ids = {alone, call('ZSCORE', queue, alone)} end
     elseif left > 0 and (i == 1 or not held) then
-        ids = call('ZRANGEBYSCORE', queue, '-inf', horizon, 'LIMIT', 0, left)
+        ids = call('ZRANGEBYSCORE', queue, '-inf', horizon, 'WITHSCORES', 'LIMIT', 0, left)
     end
     local moves, gone = {}, {}
-    for _, id in ipairs(ids) do
+    for at = 1, #ids, 2 do
+        local id = ids[at]
         local value = call('GET', ARGV[5] .. id)
         local state = value and string.sub(value, 1, 1)
         if state == 'p' then
             moves[#moves + 1] = lease
             moves[#moves + 1] = id
+            due[id], leased = {i, ids[at + 1]}, true
             result[#result + 1] = value
             left = left - 1
         else
@@ -103,7 +119,10 @@ for i = 1, 4 do
     local head = call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     if head[2] and (not next_at or tonumber(head[2]) < next_at) then next_at = tonumber(head[2]) end
 end
-if url and #result > 3 and not held then
+if leased then
+    call('SET', KEYS[5], cjson.encode({claim = ARGV[7], lease = lease, due = due, matter = alone and matter}), 'PX', ARGV[4])
+end
+if url and leased and not held then
     call('ZADD', url, string.format('%.0f', now), ARGV[7])
     call('PEXPIRE', url, math.max(tonumber(ARGV[#ARGV]), call('PTTL', url)))
     if alone then

@@ -196,15 +196,23 @@ redis::Connection& RedisCaseStore::writer_of(const CaseId& id) {
 }
 
 void RedisCaseStore::claim_due(TimePoint until, std::size_t limit, Duration lease, Callback<Claim> done) {
-    Command call = redis::script_call(Script::claim_due, 1);
+    const std::string queue = "wake";
+    auto name = claims_.next(queue);
+    Command call = redis::script_call(Script::claim_due, 2);
     call.add(keys_.wake())
+        .add(keys_.claimed(claims_.queue(queue)))
         .add(connection_.time_instead())
         .add(redis::millis(until))
         .add(static_cast<std::int64_t>(std::min(limit, claim_max)))
         .add(std::min(lease, lease_max).count())
-        .add(keys_.case_prefix());
+        .add(keys_.case_prefix())
+        .add(name);
     connection_.run(Script::claim_due, std::move(call),
-                    [this, done = std::move(done)](const Reply& reply) { done(read_claim(reply)); });
+                    [this, queue, name = std::move(name), done = std::move(done)](const Reply& reply) {
+                        auto claim = read_claim(reply);
+                        if (!claim) claims_.lost(queue, name);
+                        done(std::move(claim));
+                    });
 }
 
 Result<Claim> RedisCaseStore::read_claim(const Reply& reply) {

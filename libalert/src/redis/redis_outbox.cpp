@@ -6,7 +6,6 @@
 #include "stored_case.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace alert {
 
@@ -36,16 +35,14 @@ Result<UrlUse> read_use(const Reply& reply) {
 }  // namespace
 
 RedisOutbox::RedisOutbox(redis::Connection& connection, redis::Keys keys, Observer& observer)
-    : connection_(connection), keys_(std::move(keys)), observer_(observer) {
-    std::random_device chance;
-    for (int i = 0; i < 4; ++i) requests_name_ += std::to_string(chance()) + ".";
-}
+    : connection_(connection), keys_(std::move(keys)), observer_(observer) {}
 
 /// Without `until`: whatever is due by Redis's own clock, or the time instead of it.
 Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
-                                std::size_t limit, Duration lease) const {
-    Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 2 : 0));
+                                std::size_t limit, Duration lease, const std::string& name) const {
+    Command call = redis::script_call(Script::claim_outbox, urgency_count + (url ? 3 : 1));
     for (Urgency urgency = 0; urgency < urgency_count; ++urgency) call.add(keys_.outbox(channel, urgency));
+    call.add(keys_.claimed(claims_.queue(channel.value)));
     if (url) call.add(keys_.limit(url->url_hash)).add(keys_.told_alone(url->url_hash));
     call.add(connection_.time_instead());
     if (until)
@@ -55,27 +52,33 @@ Command RedisOutbox::claim_call(const ChannelId& channel, const UrlLimit* url, s
     call.add(static_cast<std::int64_t>(std::min(limit, claim_max)))
         .add(std::min(lease, lease_max).count())
         .add(keys_.notification_prefix())
-        .add(notification_retention.count());
+        .add(notification_retention.count())
+        .add(name);
     return call;
 }
 
-void RedisOutbox::run_claim(const ChannelId& channel, Command call, Callback<OutboxClaim> done) {
-    connection_.run(
-        Script::claim_outbox, std::move(call),
-        [this, channel, done = std::move(done)](const Reply& reply) { done(read_claim(channel, reply)); });
+void RedisOutbox::run_claim(const ChannelId& channel, Command call, std::string name,
+                            Callback<OutboxClaim> done) {
+    connection_.run(Script::claim_outbox, std::move(call),
+                    [this, channel, name = std::move(name), done = std::move(done)](const Reply& reply) {
+                        auto claim = read_claim(channel, reply);
+                        if (!claim) claims_.lost(channel.value, name);
+                        done(std::move(claim));
+                    });
 }
 
 void RedisOutbox::claim(ChannelId channel, TimePoint until, std::size_t limit, Duration lease,
                         Callback<OutboxClaim> done) {
-    run_claim(channel, claim_call(channel, nullptr, until, limit, lease), std::move(done));
+    auto name = claims_.next(channel.value);
+    auto call = claim_call(channel, nullptr, until, limit, lease, name);
+    run_claim(channel, std::move(call), std::move(name), std::move(done));
 }
 
 void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limit, Duration lease,
                                Callback<OutboxClaim> done) {
-    Command call = claim_call(channel, &url, std::nullopt, limit, lease);
-    auto request = requests_name_ + std::to_string(++requests_);
-    call.add(request)
-        .add(static_cast<std::int64_t>(UrlLimit::kept_one_in))
+    auto name = claims_.next(channel.value);
+    Command call = claim_call(channel, &url, std::nullopt, limit, lease, name);
+    call.add(static_cast<std::int64_t>(UrlLimit::kept_one_in))
         .add(static_cast<std::int64_t>(UrlLimit::alone_within))
         .add(Duration(UrlLimit::told_alone_for).count());
     std::sort(url.windows.begin(), url.windows.end(),
@@ -83,12 +86,10 @@ void RedisOutbox::claim_parcel(ChannelId channel, UrlLimit url, std::size_t limi
     for (const auto& window : url.windows) {
         call.add(static_cast<std::int64_t>(window.requests)).add(window.length.count());
     }
-    run_claim(channel, std::move(call),
-              [request = std::move(request), done = std::move(done)](Result<OutboxClaim> claim) mutable {
-                  if (claim && !claim->items.empty() && !claim->held_until)
-                      claim->request = std::move(request);
-                  done(std::move(claim));
-              });
+    run_claim(channel, std::move(call), name, [name, done = std::move(done)](Result<OutboxClaim> claim) {
+        if (claim && !claim->items.empty() && !claim->held_until) claim->request = name;
+        done(std::move(claim));
+    });
 }
 
 void RedisOutbox::answered(UrlLimit url, UrlAnswer answer, Callback<std::monostate> done) {

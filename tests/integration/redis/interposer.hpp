@@ -35,6 +35,8 @@ public:
 
     /// To the client, at once, in one piece.
     void say(const std::string& bytes) { boost::asio::write(pair_->client, boost::asio::buffer(bytes)); }
+    /// Both sides see the connection end.
+    void cut() { end(*pair_); }
     /// What becomes of each piece that the server says; as it is when empty.
     std::function<std::string(std::string)> change;
     bool bytewise = false;  // each byte in a write of its own

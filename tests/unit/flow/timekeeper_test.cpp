@@ -95,16 +95,50 @@ TEST_CASE("Timekeeper: when the store is away it goes on, and what was missed is
     CHECK(room.fired() == Texts{"QS-1 response start@0m", "QS-1 response due@2890m"});  // the latest alone
 }
 
-TEST_CASE("Timekeeper: a claim whose decision failed comes again when its lease ends") {
+TEST_CASE("Timekeeper: a claim that failed is made again soon, then every second") {
+    FlowRoom room;
+    room.timekeeper.start();
+    room.told(detected_text());
+    room.run_for(24h - 100ms);
+    room.script.fail(Ask::claim, 3);
+    room.run_for(200ms);
+    CHECK(room.fired().back() == "QS-1 response 50%@1440m");
+    room.script.fail(Ask::claim, 100);
+    const auto before = room.recorder.troubles.size();
+    room.run_for(20s);
+    const auto failed = room.recorder.troubles.size() - before;
+    CHECK(failed >= 20);
+    CHECK(failed <= 30);
+}
+
+TEST_CASE("Timekeeper: a case whose decision failed is decided again at once, not when its lease ends") {
     FlowRoom room;
     room.timekeeper.start();
     room.told(detected_text());
     room.run_for(24h - 1s);
-    room.script.fail(Ask::commit);
+    room.script.fail(Ask::commit, 3);
     room.run_for(1s);
     CHECK(room.fired().size() == 1);
-    room.run_for(3s);
+    room.run_for(200ms);
     CHECK(room.fired().back() == "QS-1 response 50%@1440m");
+    CHECK(room.desk.due_cases() == 0);
+}
+
+TEST_CASE("Timekeeper: a case that cannot be decided is tried every second, and holds up no other") {
+    FlowRoom room;
+    room.timekeeper.start();
+    room.told(detected_text());
+    room.run_for(24h - 1s);
+    room.script.fail(Ask::commit, 1000);
+    room.run_for(60s);
+    const auto before = room.recorder.troubles.size();
+    room.run_for(60s);
+    const auto failed = room.recorder.troubles.size() - before;
+    CHECK(failed >= 30);
+    CHECK(failed <= 120);
+    while (room.script.next(Ask::commit) == Script::Way::fail) {}
+    room.run_for(2s);
+    CHECK(room.fired().back() == "QS-1 response 50%@1442m");
     CHECK(room.desk.due_cases() == 0);
 }
 

@@ -74,6 +74,8 @@ public:
     void redeliver(CaseId id, RedeliverOrder order, Callback<std::monostate> done);
     /// A claimed case whose time has come.
     void due(StoredCase stored);
+    /// One whose time had come and that could not be decided, as the store has it now.
+    void due_again(const CaseId& id);
 
     /// From now on what is overtaken on the channel is overtaken on its fallback too.
     void follow(const ChannelId& channel, const std::optional<ChannelId>& fallback);
@@ -100,6 +102,8 @@ public:
     std::function<std::optional<TimePoint>(const CaseId&)> decided_meanwhile;
     /// Called when a case whose time had come was decided as of that instant, and that was committed.
     std::function<void(const CaseId&, TimePoint)> on_recorded;
+    /// Called when a case whose time has come could not be decided: the store failed.
+    std::function<void(const CaseId&)> on_undecided;
     /// Called whenever a case is done with.
     std::function<void()> on_idle;
 

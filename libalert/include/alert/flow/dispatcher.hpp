@@ -5,6 +5,7 @@
 // under the same id.
 #pragma once
 
+#include "alert/core/growing_pause.hpp"
 #include "alert/port/case_store.hpp"
 #include "alert/port/clock.hpp"
 #include "alert/port/observer.hpp"
@@ -36,6 +37,7 @@ struct DeliveryPlan {
     std::size_t unknown_attempts_max = 8;      // when nobody understands the last answer: some two minutes
     Duration lease = std::chrono::seconds(3);  // after a crash what was under way goes again after this
     Duration look_every = std::chrono::seconds(1);
+    Duration claim_retry_min = std::chrono::milliseconds(10);  // after a failure; doubles up to look_every
     /// However long a URL is held: another URL, or another fallback, must not find its messages put away.
     Duration held_look_every = std::chrono::seconds(10);
     Duration pause =
@@ -115,6 +117,7 @@ private:
     std::set<NotificationId> told_meanwhile_;        // to the fallback; once more would change nothing
     std::string hold_cause_;                         // what the platform said with the last hold
     std::minstd_rand random_;
+    GrowingPause claim_pause_;
     TimePoint wakes_at_ = TimePoint::max();
     TimePoint expected_ = TimePoint::max();  // told while a claim was under way
     std::uint64_t sleep_ = 0;

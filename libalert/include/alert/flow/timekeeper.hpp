@@ -4,8 +4,11 @@
 // no daemon ran is simply due. The loop turns at least once a second, with or without Redis.
 #pragma once
 
+#include "alert/core/growing_pause.hpp"
 #include "alert/flow/case_desk.hpp"
 #include "alert/port/timers.hpp"
+
+#include <unordered_map>
 
 namespace alert {
 
@@ -16,6 +19,7 @@ struct TimekeeperLimits {
     Duration look_every = std::chrono::seconds(1);  // other daemons' cases are found at least so often
     Duration pause =
         std::chrono::milliseconds(5);  // between looks that find what the store does not give yet
+    Duration retry_min = std::chrono::milliseconds(10);  // after a failure; doubles up to look_every
 };
 
 class Timekeeper {
@@ -36,14 +40,24 @@ public:
     std::function<bool()> waits;
     /// The desk has room again.
     void room();
+    /// The desk could not decide a case whose time has come: it is put there again once claims are answered,
+    /// and does not wait for its lease to end.
+    void undecided(const CaseId& id);
 
 private:
     void turn();
     void claimed(Result<Claim> claim);
     void hand_over(std::vector<StoredCase> cases);
+    void look_at_undecided();
     void sleep_until(TimePoint at);
     /// Claimed and not done with.
     [[nodiscard]] std::size_t due_cases() const { return handed_over_ + desk_.due_cases(); }
+
+    struct Undecided {
+        GrowingPause pause;
+        TimePoint look_at;
+        bool waits = false;  // else it is on the desk, or was decided
+    };
 
     CaseStore& store_;
     Clock& clock_;
@@ -51,6 +65,8 @@ private:
     CaseDesk& desk_;
     Observer& observer_;
     TimekeeperLimits limits_;
+    GrowingPause claim_pause_;
+    std::unordered_map<CaseId, Undecided> undecided_;
     TimePoint sleeps_until_ = TimePoint::max();
     std::size_t handed_over_ = 0;  // to the desk, which has not seen them yet
     std::uint64_t sleep_ = 0;      // the sleep under way; older ones wake up to nothing

@@ -48,6 +48,11 @@ public:
     [[nodiscard]] const std::string& notification_prefix() const { return notification_prefix_; }
     [[nodiscard]] const std::string& outbox_prefix() const { return outbox_prefix_; }
 
+    /// A string, for as long as the lease: what the latest claim of one daemon leased.
+    [[nodiscard]] std::string claimed(std::string_view by) const {
+        return prefix_ + "claimed:" + std::string(by);
+    }
+
     [[nodiscard]] const std::string& wake() const { return wake_; }
     [[nodiscard]] const std::string& index_open() const { return index_open_; }
     [[nodiscard]] const std::string& index_all() const { return index_all_; }

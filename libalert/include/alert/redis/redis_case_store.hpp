@@ -8,6 +8,7 @@
 #include "alert/port/case_store.hpp"
 #include "alert/port/observer.hpp"
 #include "alert/port/waiting_cases.hpp"
+#include "alert/redis/claim_names.hpp"
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
@@ -30,6 +31,8 @@ public:
     /// 32 KB of a connection at a time and makes each reading durable by itself: with more connections one
     /// fdatasync serves more commits. Where replicas are waited for, a commit is done and an event is known
     /// when they have it.
+    ///
+    /// A claim whose answer was lost is made again under its name: the next one gives first what it leased.
     ///
     /// What names a policy that keep_policy() was given comes behind it, over the same connection; with an
     /// error, `policy_unkept`, when Redis did not take it. So no case in Redis names a policy it has not.
@@ -70,6 +73,7 @@ private:
     const std::vector<redis::Connection*> writers_;
     const redis::Keys keys_;
     Observer& observer_;
+    redis::ClaimNames claims_;
     std::map<PolicyHash, Keeping> unkept_;  // that Redis is not known to have
 };
 

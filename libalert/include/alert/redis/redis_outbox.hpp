@@ -1,11 +1,14 @@
 // The messages that wait, in Redis; see port/outbox.hpp for what it promises.
 //
+// A claim whose answer was lost is made again under its name: the next one of that channel gives what it
+// leased.
 // What was superseded while it was being sent is never handed out again, and nobody undoes a delivery.
 #pragma once
 
 #include "alert/port/observer.hpp"
 #include "alert/port/outbox.hpp"
 #include "alert/port/url_use.hpp"
+#include "alert/redis/claim_names.hpp"
 #include "alert/redis/connection.hpp"
 #include "alert/redis/keys.hpp"
 
@@ -34,15 +37,15 @@ public:
 
 private:
     redis::Command claim_call(const ChannelId& channel, const UrlLimit* url, std::optional<TimePoint> until,
-                              std::size_t limit, Duration lease) const;
-    void run_claim(const ChannelId& channel, redis::Command call, Callback<OutboxClaim> done);
+                              std::size_t limit, Duration lease, const std::string& name) const;
+    void run_claim(const ChannelId& channel, redis::Command call, std::string name,
+                   Callback<OutboxClaim> done);
     Result<OutboxClaim> read_claim(const ChannelId& channel, const redis::Reply& reply);
 
     redis::Connection& connection_;
     const redis::Keys keys_;
     Observer& observer_;
-    std::string requests_name_;  // told apart from those of other daemons
-    std::uint64_t requests_ = 0;
+    redis::ClaimNames claims_;
 };
 
 }  // namespace alert
