@@ -97,6 +97,7 @@ def stopped(scene):
     for seconds in (0.5, 2, 8):
         with scene.fault():
             scene.stop_for(scene.office.daemon, seconds)
+        scene.go_on()  # what fell due meanwhile is told before it stands still again
 
 
 def under_systemd(scene):
