@@ -29,6 +29,18 @@ char32_t shown(const CodePoint& point) {
     return c;
 }
 
+/// `evil.cn` and `www.163`, which programs make a link of, and `1. ` where a line begins.
+bool is_marking_dot(std::string_view text, std::size_t at) {
+    const char before = at > 0 ? text[at - 1] : ' ', after = at + 1 < text.size() ? text[at + 1] : ' ';
+    if (is_letter(before)) return is_letter(after) || is_digit(after);
+    if (is_letter(after)) return is_digit(before);
+    const auto number = text.substr(0, at);
+    return after == ' ' && !number.empty() && number.size() <= list_digits_max &&
+           std::all_of(number.begin(), number.end(), is_digit);
+}
+
+}  // namespace
+
 std::string visible_text(std::string_view text) {
     std::string visible;
     visible.reserve(text.size());
@@ -46,18 +58,6 @@ std::string visible_text(std::string_view text) {
                   visible.end());
     return visible.erase(0, std::min(visible.find_first_not_of(' '), visible.size()));
 }
-
-/// `evil.cn` and `www.163`, which programs make a link of, and `1. ` where a line begins.
-bool is_marking_dot(std::string_view text, std::size_t at) {
-    const char before = at > 0 ? text[at - 1] : ' ', after = at + 1 < text.size() ? text[at + 1] : ' ';
-    if (is_letter(before)) return is_letter(after) || is_digit(after);
-    if (is_letter(after)) return is_digit(before);
-    const auto number = text.substr(0, at);
-    return after == ' ' && !number.empty() && number.size() <= list_digits_max &&
-           std::all_of(number.begin(), number.end(), is_digit);
-}
-
-}  // namespace
 
 std::string readable_text(std::string_view text) { return mask_personal_numbers(visible_text(text)); }
 

@@ -11,6 +11,9 @@ namespace alert {
 /// some platform's Markdown or mark-up knows, and `@`, becomes its full-width twin, which reads the same.
 std::string inert_text(std::string_view text);
 
+/// On one line, without controls, direction marks and invisible characters.
+std::string visible_text(std::string_view text);
+
 /// What a receiver answered, for people who look for its words: as it was, but masked, on one line, all seen.
 std::string readable_text(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include "alert/codec/base64.hpp"
 #include "alert/codec/escape.hpp"
 #include "alert/codec/web_url.hpp"
+#include "alert/core/privacy.hpp"
 #include "inert.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -127,8 +128,11 @@ std::string Redaction::redacted(std::string text) const {
 }
 
 std::string said_text(const Redaction* redaction, std::string_view said, std::size_t bytes_max) {
-    if (!redaction) return cut_to_bytes(readable_text(said), bytes_max);
-    return cut_to_bytes(readable_text(redaction->redacted(std::string(said))), bytes_max);
+    const auto without_secrets = [&](std::string text) {
+        return redaction ? redaction->redacted(std::move(text)) : text;
+    };
+    const auto seen = without_secrets(visible_text(without_secrets(std::string(said))));
+    return cut_to_bytes(mask_personal_numbers(seen), bytes_max);
 }
 
 }  // namespace alert

@@ -30,8 +30,9 @@ private:
     std::vector<std::string> secrets_;  // the longest first
 };
 
-/// What a receiver said, for people: its words without secrets, then readable and cut. In this order, for a
-/// mask would tear a secret that has a number in it, and nobody would know the rest. Null: nothing is secret.
+/// What a receiver said, for people: its words without secrets, readable and cut. Secrets go twice: before
+/// invisible characters, and when these are gone, for one in the midst of a secret would hide it; numbers are
+/// masked after that, for a mask would tear a secret and nobody would know the rest. Null: nothing is secret.
 std::string said_text(const Redaction* redaction, std::string_view said, std::size_t bytes_max);
 
 }  // namespace alert

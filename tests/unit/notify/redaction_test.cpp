@@ -105,6 +105,14 @@ TEST_CASE("Redaction: what a relay repeats of a secret goes before its numbers a
     CHECK(talk({"220 ready", "250 ok", "554 " + said}) == "the answer to MAIL FROM: 554 " + shown);
 }
 
+TEST_CASE("Redaction: a secret with something invisible in its midst is taken out too") {
+    auto channel = channel_at("https://hook.example/");
+    channel.secrets = {"geheim-0815-wort"};
+    const Redaction redaction(channel);
+    for (const std::string between : {"\x7f", "\xe2\x80\x8b", "\xe2\x80\xae", "\xef\xbb\xbf"})
+        CHECK(said_text(&redaction, "token ge" + between + "heim-0815-wort", 100) == "token ***");
+}
+
 TEST_CASE("Redaction: what is too short to be a secret leaves the text as it was") {
     auto channel = channel_at("http://hook.example/a/b?c=d&e");
     channel.secrets = {"1", ""};
