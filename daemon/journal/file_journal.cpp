@@ -98,7 +98,7 @@ alert::Result<void> FileJournal::write(std::vector<alert::JournalEntry>& entries
 
 void FileJournal::written(std::vector<Waiting> batch, const alert::Result<void>& result,
                           std::chrono::nanoseconds took, const std::string& id) {
-    if (result && id_.empty() && !renaming_) id_ = id;
+    if (result && id_.empty()) id_ = id;
     if (result && !batch.empty()) last_ = batch.back().entry.sequence;
     if (result)
         events_.on_written(batch.size(), took);
@@ -119,7 +119,7 @@ void FileJournal::read(alert::JournalCursor from, alert::Callback<alert::Journal
         auto page = opened ? files_.read(std::move(from)) : alert::Result<alert::JournalPage>(opened.error());
         asio::post(loop_, [this, done = std::move(done), page = std::move(page), id = files_.id(),
                            last = files_.last(), before = files_.told_before()]() mutable {
-            if (page && id_.empty() && !renaming_) {
+            if (page && id_.empty()) {
                 id_ = id;
                 last_ = last;
                 told_before_ = before;
@@ -140,16 +140,13 @@ void FileJournal::keep_policy(alert::PolicyHash hash, std::string text) {
     });
 }
 
-/// Should it fail, it goes on under the one it has, and is asked again when that is seen.
-void FileJournal::take_new_id() {
-    id_.clear();
-    renaming_ = true;
-    asio::post(thread_, [this] {
+void FileJournal::take_new_id(std::function<void()> done) {
+    asio::post(thread_, [this, done = std::move(done)]() mutable {
         const auto taken = files_.take_new_id();
-        asio::post(loop_, [this, taken, id = files_.id()] {
+        asio::post(loop_, [this, done = std::move(done), taken, id = files_.id()] {
             id_ = id;
-            renaming_ = false;
             if (!taken) events_.on_state(taken.error());
+            done();
         });
     });
 }

@@ -44,7 +44,7 @@ public:
     void read(alert::JournalCursor from, alert::Callback<alert::JournalPage> done) override;
     void told(std::uint64_t sequence) override;
     [[nodiscard]] std::optional<std::uint64_t> told_before() const override { return told_before_; }
-    void take_new_id() override;
+    void take_new_id(std::function<void()> done) override;
     void continue_after(std::uint64_t sequence) override;
 
     /// Kept beside the entries; should that fail, with the next start or reload.
@@ -69,7 +69,6 @@ private:
     std::string id_;  // id_, last_, failing_: the loop's
     std::uint64_t last_ = 0;
     std::optional<std::uint64_t> told_before_;  // the loop's too
-    bool renaming_ = false;
     bool failing_ = false;
     std::mutex mutex_;
     std::vector<Waiting> waiting_;                // under mutex_

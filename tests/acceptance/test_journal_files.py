@@ -1,12 +1,15 @@
-"""The files of a journal: full, removed, damaged, shared. Nothing that was answered is lost, and somebody is told."""
+"""The files of a journal: full, removed, damaged, shared, copied. Nothing that was answered is lost, and somebody is told."""
 
 import json
+import shutil
+import signal
 import subprocess
 import time
 import unittest
 
 from client import detected, event
 from journal_case import JournalCase
+from office import start, stop
 from waiting import wait_for
 
 
@@ -65,6 +68,66 @@ class JournalFiles(JournalCase):
                                 capture_output=True, text=True, timeout=60)
         self.assertEqual(second.returncode, 1)
         self.assertIn("the journal of another daemon", second.stderr)
+
+    def test_two_daemons_with_copies_of_one_journal_lose_nothing_and_one_takes_an_id_of_its_own(self):
+        office = self.make_office().open()
+        office.tell(*(detected(f"J-BEFORE-{n}") for n in range(5)))
+        wait_for(lambda: self.redis("HVALS", "yuqing:{qingshan}:journals") == "5", "the mark follows")
+        office.kill_daemon()
+        office.start_daemon()
+        file, http = office.config_beside("copy")
+        copy = office.folder / "copy-journal"
+        shutil.copytree(self.dir, copy)
+        command = [office.daemon.args[0], "--config", file]
+        cases = []
+        here, there = office.client(), office.client(f"ipc://{office.folder}/copy.sock")
+
+        def ids():
+            return [(folder / "qingshan" / "id").read_text(encoding="utf-8") for folder in (self.dir, copy)]
+
+        def both_tell():
+            told = detected(f"J-COPY-{len(cases)}"), detected(f"J-COPY-{len(cases) + 1}")
+            asked = [*here.tell(told[0]), *there.tell(told[1])]
+            self.assertEqual([one["status"] for one in asked], ["accepted"] * 2)
+            cases.extend(one["case"] for one in asked)
+
+        def both_ready():
+            return office.http.status("/-/ready") == 200 and http.status("/-/ready") == 200
+
+        def settled():
+            both_tell()
+            return len(set(ids())) == 2 and both_ready()
+
+        self.assertEqual(len(set(ids())), 1)
+        other = start(command, office._log)
+        self.addCleanup(lambda: stop(other))
+        wait_for(lambda: http.status("/-/ready") == 200, "the copy is ready", 60)
+        wait_for(settled, "each has an id of its own and is ready", 30)
+        own = ids()
+        self.assertIn("daemon runs with a copy of journal", office.log())
+        for _ in range(20):
+            both_tell()
+        wait_for(both_ready, "both stay ready", 30)
+
+        office.kill_redis()
+        wait_for(lambda: not both_ready(), "not ready without Redis", 30)
+        for _ in range(5):
+            both_tell()
+        self.assertEqual(stop(other, signal.SIGTERM), 0)
+        office.kill_daemon()
+        office.start_redis()
+        office.start_daemon()
+        other = start(command, office._log)
+        wait_for(both_ready, "both are ready again", 60)
+        self.assertEqual(ids(), own)
+        for case in cases:
+            self.assertEqual(len(self.seen(case)[case][0]), 1)
+        self.assertNotIn("Redis lost what it had", office.log())
+        rung = {}
+        for got in office.sink.received():
+            if got.case in cases:
+                rung.setdefault((got.case, got.channel, got.data["reason"], got.obligation, str(got.step)), set()).add(got.id)
+        self.assertEqual([what for what, under in rung.items() if len(under) > 1], [])
 
     def test_damage_is_named_by_file_and_line_and_the_rest_is_told(self):
         office = self.make_office().open()

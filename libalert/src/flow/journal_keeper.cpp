@@ -2,7 +2,8 @@
 // the store keeps the order of its writes: a store that has the mark has what lies before it. The mark moves
 // only from what it was when it was seen last, so a store that was emptied or put back is noticed by the
 // next move. A copy of the journal elsewhere has its id, and moves its mark: nothing counts as told that lies
-// behind what this machine remembers to have told. And whenever the store comes back, what lies behind both
+// behind what this machine remembers to have told. Only who claimed the mark last moves it; the other, if he
+// runs, takes a new id. And whenever the store comes back, what lies behind both
 // is told again, whether or not it was told before: an event is known by its identity.
 #include "alert/flow/journal_keeper.hpp"
 
@@ -44,6 +45,7 @@ void JournalKeeper::enter(Phase phase) {
 void JournalKeeper::store_is(bool up) {
     ++session_;
     asking_ = false;
+    new_id_.reset();  // it may be another store
     auto unconfirmed = std::exchange(confirming_, {});
     unconfirmed.insert(unconfirmed.end(), std::make_move_iterator(asked_.begin()),
                        std::make_move_iterator(asked_.end()));
@@ -183,7 +185,9 @@ void JournalKeeper::not_moved(const Error& error) {
 
 void JournalKeeper::mark_moved(Mark next, const JournalMarks::Found& found) {
     others_telling_ = found.others_telling;
-    if (found.mark != mark_) return lost(found.mark);
+    // One that went back, or is gone, tells of a store that was put back; whoever its owner was then.
+    if (found.owner == JournalMarks::Owner::another && found.mark >= mark_) return copied();
+    if (found.owner != JournalMarks::Owner::we || found.mark != mark_) return compare();
     mark_ = next;
     if (phase_ == Phase::closing && closing_) {
         releasing_ = closing_ = replay_all_ = false;
@@ -193,7 +197,25 @@ void JournalKeeper::mark_moved(Mark next, const JournalMarks::Found& found) {
     if (mark_) parts_.journal.told(progress_.telling ? std::min(*mark_, sure_) : *mark_);
 }
 
-/// What the store has, when it comes up. A journal that cannot be opened knows nothing: it is tried again.
+/// Another daemon runs with a copy of this journal: only one can have its id, and the other has just claimed
+/// its mark. What is in this one and was not told yet is told under the new id.
+void JournalKeeper::copied() {
+    new_id_ = NewId{.lost = progress_.telling && progress_.lost};
+    renaming_ = true;
+    compare();
+    parts_.journal.take_new_id([this, was = parts_.journal.id()] {
+        renaming_ = false;
+        const auto id = parts_.journal.id();
+        if (id != was)
+            parts_.observer.troubled("journal_copy", {"copied",
+                                                      "another daemon runs with a copy of journal " + was +
+                                                          "; this one is journal " + id + " from now on",
+                                                      ""});
+        if (phase_ == Phase::comparing) compare();
+    });
+}
+
+/// What the store has, when it comes up or is not what it was. A journal that cannot be opened knows nothing: it is tried again.
 void JournalKeeper::compare() {
     if (phase_ != Phase::comparing) {
         ++pass_;
@@ -204,19 +226,18 @@ void JournalKeeper::compare() {
         if (rules_.answer_unwritten) enter(Phase::direct);
         return parts_.journal.read({}, [](const Result<JournalPage>&) {});
     }
-    if (std::exchange(asking_, true)) return;
-    parts_.marks.move(parts_.journal.id(), {}, {}, false,
-                      [this, session = session_](const Result<JournalMarks::Found>& found) {
-                          if (session != session_) return;
-                          asking_ = false;
-                          if (found)
-                              compared(found->mark);
-                          else
-                              parts_.observer.troubled("journal_mark", found.error());
-                      });
+    if (renaming_ || std::exchange(asking_, true)) return;
+    parts_.marks.claim(parts_.journal.id(), [this, session = session_](const Result<Mark>& found) {
+        if (session != session_) return;
+        asking_ = false;
+        if (found)
+            compared(*found);
+        else
+            parts_.observer.troubled("journal_mark", found.error());
+    });
 }
 
-/// By the store's mark, unless somebody else moved that.
+/// By the store's mark, which somebody else may have moved.
 std::uint64_t JournalKeeper::told_up_to(const Mark& found) const {
     const auto told = found.value_or(0);
     return std::min(told, parts_.journal.told_before().value_or(told));
@@ -224,8 +245,9 @@ std::uint64_t JournalKeeper::told_up_to(const Mark& found) const {
 
 void JournalKeeper::compared(const Mark& found) {
     const auto last = parts_.journal.last();
-    if (std::exchange(new_id_, false) && !found) return begin(told_up_to(last), false);
     const auto knew = std::exchange(mark_, found);
+    const auto new_id = std::exchange(new_id_, {});
+    if (new_id && !found) return begin(told_up_to(last), new_id->lost);
     const bool less = knew ? (!found || *found < *knew) : (!found && begun_after_ > 0);
     if (found && *found > last) {
         // The journal is an older one, from a backup: what the store has besides is not in it.

@@ -12,24 +12,6 @@ namespace {
 constexpr Duration told_again_after = std::chrono::seconds(1);
 }
 
-/// The mark is not what it was: the store is another one, was emptied, or put back. One that is beyond all
-/// that was ever written here is another journal's.
-void JournalKeeper::lost(const Mark& found) {
-    ++session_;
-    if (found && *found > std::max(parts_.journal.last(), mark_.value_or(0))) {
-        parts_.observer.troubled(
-            "journal",
-            {"copied", "another daemon's journal is a copy of this one, which takes a new id", ""});
-        mark_.reset();
-        new_id_ = true;
-        parts_.journal.take_new_id();
-        return compare();
-    }
-    const auto after = told_up_to(found);
-    mark_ = found;
-    begin(after, true);
-}
-
 ReplayBegins JournalKeeper::replay() {
     replay_all_ = true;
     if (phase_ == Phase::direct || progress_.telling) begin(told_up_to(mark_), false);
@@ -55,7 +37,8 @@ void JournalKeeper::begin(std::uint64_t after, bool lost) {
     enter(Phase::telling);
     if (was_closing) let_waiting_go();
     if (lost && on_lost) on_lost();
-    if (!mark_) move_mark(Mark(0));  // so that losing it once more is noticed
+    parts_.journal.told(sure_);
+    if (!mark_) move_mark(Mark(sure_));  // so that losing it once more is noticed
     tell_on();
 }
 

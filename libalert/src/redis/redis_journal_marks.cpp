@@ -3,6 +3,9 @@
 #include "number.hpp"
 #include "stored_case.hpp"
 
+#include <random>
+#include <utility>
+
 namespace alert {
 
 using redis::Command;
@@ -21,22 +24,50 @@ JournalMarks::Mark mark_of(std::string_view text) {
     return sound ? JournalMarks::Mark(mark) : std::nullopt;
 }
 
+JournalMarks::Owner owner_of(std::string_view name, std::string_view we) {
+    using Owner = JournalMarks::Owner;
+    return name.empty() ? Owner::nobody : name == we ? Owner::we : Owner::another;
+}
+
+/// That nobody else has: not even a machine that was copied while it ran, for it connects anew.
+std::string any_name() {
+    std::random_device chance;
+    return std::to_string((std::uint64_t{chance()} << 32) | chance());
+}
+
 }  // namespace
+
+/// One that was not answered is made again under the same name: it may still arrive, after the next.
+void RedisJournalMarks::claim(std::string journal, Callback<Mark> done) {
+    if (std::exchange(claimed_, false)) owner_ = any_name();
+    Command call = redis::script_call(redis::Script::journal_claim, 3);
+    call.add(keys_.journals()).add(keys_.journals_owners()).add(keys_.journals_telling());
+    call.add(journal).add(owner_);
+    connection_.run(redis::Script::journal_claim, std::move(call),
+                    [this, done = std::move(done)](const Reply& reply) {
+                        if (reply.is_error()) return done(reply.error());
+                        claimed_ = true;
+                        done(mark_of(reply.text));
+                    });
+}
 
 void RedisJournalMarks::move(std::string journal, Mark expected, Mark next, bool telling,
                              Callback<Found> done) {
-    Command call = redis::script_call(redis::Script::journal_mark, 2);
+    Command call = redis::script_call(redis::Script::journal_mark, 3);
     call.add(keys_.journals())
+        .add(keys_.journals_owners())
         .add(keys_.journals_telling())
         .add(journal)
+        .add(owner_)
         .add(text_of(expected))
         .add(text_of(next))
         .add(telling ? std::to_string(telling_holds_ms) : std::string());
     connection_.run(redis::Script::journal_mark, std::move(call),
-                    [done = std::move(done)](const Reply& reply) {
+                    [done = std::move(done), we = owner_](const Reply& reply) {
                         if (reply.is_error()) return done(reply.error());
-                        if (reply.items.size() != 2) return done(redis::unexpected_reply("journal_mark"));
-                        done(Found{mark_of(reply.items[0].text), reply.items[1].integer != 0});
+                        if (reply.items.size() != 3) return done(redis::unexpected_reply("journal_mark"));
+                        done(Found{mark_of(reply.items[0].text), owner_of(reply.items[1].text, we),
+                                   reply.items[2].integer != 0});
                     });
 }
 

@@ -42,7 +42,12 @@ public:
     }
     void told(std::uint64_t sequence) override { told_up_to = sequence; }
     [[nodiscard]] std::optional<std::uint64_t> told_before() const override { return told_up_to; }
-    void take_new_id() override { name += "-copy"; }
+    void take_new_id(std::function<void()> done) override {
+        answers_.post([this, done = std::move(done)] {
+            if (!broken) name += "-copy";
+            done();
+        });
+    }
     void continue_after(std::uint64_t sequence) override { next_ = std::max(next_, sequence); }
     /// Of another daemon before this one.
     void inherit(const std::vector<alert::JournalEntry>& earlier) {
@@ -63,14 +68,16 @@ private:
 class PaperMarks : public alert::JournalMarks {
 public:
     explicit PaperMarks(alert::MemoryCaseStore& store) : store_(store) {}
+    void claim(std::string journal, alert::Callback<Mark> done) override {
+        owners[journal] = Owner::we;
+        answer(std::move(done), mark_of(journal));
+    }
     void move(std::string journal, Mark expected, Mark next, bool telling,
               alert::Callback<Found> done) override {
-        const auto at = marks.find(journal);
-        const Mark found = at == marks.end() ? Mark() : Mark(at->second);
-        if (found == expected && next) marks[journal] = *next;
+        const Found found{mark_of(journal), owner_of(journal), others_telling};
+        if (found.owner == Owner::we && found.mark == expected && next) marks[journal] = *next;
         told_of_telling |= telling;
-        if (away) return store_.post([done] { done(alert::Error{"redis_down", "away", ""}); });
-        store_.post([found, others = others_telling, done = std::move(done)] { done(Found{found, others}); });
+        answer(std::move(done), found);
     }
     void release(std::vector<alert::CaseId> cases, alert::TimePoint now,
                  alert::Callback<std::monostate> done) override {
@@ -80,10 +87,26 @@ public:
     }
 
     std::map<std::string, std::uint64_t> marks;
+    std::map<std::string, Owner> owners;
     bool away = false, others_telling = false, told_of_telling = false;
     std::size_t released = 0;
 
 private:
+    [[nodiscard]] Mark mark_of(const std::string& journal) const {
+        const auto at = marks.find(journal);
+        return at == marks.end() ? Mark() : Mark(at->second);
+    }
+    [[nodiscard]] Owner owner_of(const std::string& journal) const {
+        const auto at = owners.find(journal);
+        return at == owners.end() ? Owner::nobody : at->second;
+    }
+    template <class T>
+    void answer(alert::Callback<T> done, T found) {
+        store_.post([this, done = std::move(done), found = std::move(found), lost = away] {
+            done(lost ? alert::Result<T>(alert::Error{"redis_down", "away", ""}) : alert::Result<T>(found));
+        });
+    }
+
     alert::MemoryCaseStore& store_;
 };
 
@@ -111,7 +134,15 @@ struct JournalRoom : FlowRoom {
         settle_now();
     }
     /// Somebody empties the store's marks, as FLUSHALL does.
-    void forget_marks() { marks.marks.clear(); }
+    void forget_marks() {
+        marks.marks.clear();
+        marks.owners.clear();
+    }
+    /// One with a copy of the journal comes up, and tells the store more.
+    void copy_claims(std::uint64_t and_moves_to) {
+        marks.owners["paper"] = PaperMarks::Owner::another;
+        marks.marks["paper"] = and_moves_to;
+    }
 
     [[nodiscard]] std::vector<std::string> told_reasons() {
         std::vector<std::string> reasons;

@@ -213,47 +213,6 @@ TEST_CASE("Telling again: a journal older than the store's mark goes on behind i
     CHECK(room.marks.marks.at("paper") == 41);
 }
 
-TEST_CASE(
-    "Telling again: what another daemon's copy of the journal has told is not taken for what this one told") {
-    JournalRoom before;
-    before.store_up();
-    before.told(detected_text("QS-1", "d1"));
-    before.run_for(1s);
-    before.keeper->store_is(false);
-    CHECK(before.told(detected_text("QS-2", "d2")).degraded);
-    CHECK(before.told(detected_text("QS-3", "d3")).degraded);
-    const auto told = before.journal.told_up_to;
-    REQUIRE(told == 1U);
-    for (const std::uint64_t moved_to : {2U, 3U, 50U}) {  // by the copy, while this one was dead
-        CAPTURE(moved_to);
-        JournalRoom again({}, before.journal.entries, {{"paper", moved_to}});
-        again.journal.told_up_to = told;
-        again.store_up();
-        again.run_for(1s);
-        CHECK(again.memory.cases().contains(CaseId("QS-2")));
-        CHECK(again.memory.cases().contains(CaseId("QS-3")));
-        CHECK(again.losses == 0);
-    }
-}
-
-TEST_CASE("Telling again: whose mark is moved beyond all it wrote takes an id of its own and lost nothing") {
-    JournalRoom room;
-    room.store_up();
-    room.told(detected_text("QS-1", "d1"));
-    room.run_for(1s);
-    room.marks.marks["paper"] = 40;
-    room.run_for(1s);
-    CHECK(room.journal.name == "paper-copy");
-    CHECK_FALSE(room.keeper->behind());
-    CHECK(room.losses == 0);
-    CHECK(room.marks.marks["paper-copy"] == 1);
-    CHECK(room.marks.marks["paper"] == 40);
-    CHECK(room.told(detected_text("QS-2", "d2")).status == Answer::Status::accepted);
-    room.marks.marks["paper"] = 41;
-    room.run_for(1s);
-    CHECK(room.journal.name == "paper-copy");
-}
-
 TEST_CASE("Telling again: ordered by hand it changes nothing and rings nobody") {
     JournalRoom room;
     a_past(room);

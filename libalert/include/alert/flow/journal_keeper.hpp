@@ -116,6 +116,7 @@ private:
     void move_mark(Mark next);
     void mark_moved(Mark next, const JournalMarks::Found& found);
     void not_moved(const Error& error);
+    void copied();
     void compare();
     void compared(const Mark& found);
     [[nodiscard]] std::uint64_t told_up_to(const Mark& found) const;
@@ -127,7 +128,6 @@ private:
     void enter(Phase phase);
 
     // Telling the store again (journal_telling.cpp).
-    void lost(const Mark& found);
     void begin(std::uint64_t after, bool lost);
     void tell_on();
     void read_on();
@@ -155,7 +155,11 @@ private:
     std::deque<Waiting> waiting_;
     std::map<Mac, std::string> written_;  // by this daemon: an event's name, and the hash of its content
     bool replay_all_ = false;             // ordered, and not done yet
-    bool new_id_ = false;
+    struct NewId {
+        bool lost;  // while what the store lost was told again
+    };
+    std::optional<NewId> new_id_;  // taken, and has no mark yet
+    bool renaming_ = false;
     std::uint64_t sure_ = 0;  // what the store has, while it is told the rest
     bool stopped_ = false;
 

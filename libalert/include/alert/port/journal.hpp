@@ -8,6 +8,7 @@
 #include "alert/core/journal.hpp"
 #include "alert/port/case_store.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,24 +44,30 @@ public:
     virtual void told(std::uint64_t sequence) = 0;
     /// What this machine itself remembers of that, which may be less; nothing: it does not.
     [[nodiscard]] virtual std::optional<std::uint64_t> told_before() const = 0;
-    /// Another journal has the same id, as a copy of this one. Empty until there is a new one.
-    virtual void take_new_id() = 0;
+    /// Another journal has the same id, as a copy of this one. On the disk when `done`; should that fail it
+    /// keeps the one it has.
+    virtual void take_new_id(std::function<void()> done) = 0;
     /// What is written from now on has higher sequences than this.
     virtual void continue_after(std::uint64_t sequence) = 0;
 };
 
-/// What the store remembers of journals.
+/// What the store remembers of journals. A mark is moved by its owner, who claimed it last. Two who run with
+/// copies of one journal claim one mark, so the first learns of the second.
 class JournalMarks {
 public:
     using Mark = std::optional<std::uint64_t>;
+    enum class Owner { nobody, we, another };
     struct Found {
-        Mark mark;                    // as it was before
+        Mark mark;  // as it was before
+        Owner owner = Owner::we;
         bool others_telling = false;  // another journal tells the store again what it lost
     };
 
     virtual ~JournalMarks() = default;
-    /// Moves the mark of a journal if it still is what is expected, else leaves it. `telling`: others shall
-    /// know that this journal is being told again; holds for 2 s.
+    /// Makes us the owner of a journal's mark, whoever was; and says what it is.
+    virtual void claim(std::string journal, Callback<Mark> done) = 0;
+    /// Moves the mark of a journal if it is ours and still is what is expected, else leaves it. `telling`:
+    /// others shall know that this journal is being told again; holds for 2 s.
     virtual void move(std::string journal, Mark expected, Mark next, bool telling, Callback<Found> done) = 0;
     /// Lets the timekeeper look at these cases now.
     virtual void release(std::vector<CaseId> cases, TimePoint now, Callback<std::monostate> done) = 0;

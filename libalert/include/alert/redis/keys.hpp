@@ -73,6 +73,8 @@ public:
     [[nodiscard]] std::string daemons() const { return prefix_ + "daemons"; }
     /// A hash: journal -> the sequence up to which this server was told everything that is in it.
     [[nodiscard]] std::string journals() const { return prefix_ + "journals"; }
+    /// A hash: journal -> who claimed its mark last, under a name of his own.
+    [[nodiscard]] std::string journals_owners() const { return prefix_ + "journals:owners"; }
     /// A zset: journals that are being told again, until when that holds.
     [[nodiscard]] std::string journals_telling() const { return prefix_ + "journals:telling"; }
     /// Written at every connect, to see whether Redis takes writes.

@@ -24,10 +24,11 @@ enum class Script {
     leaving,
     archive,
     restore,
+    journal_claim,
     journal_mark,
     waiting
 };
-inline constexpr std::size_t script_count = 18;
+inline constexpr std::size_t script_count = 19;
 
 struct ScriptText {
     std::string_view name;  // of the file, without .lua
