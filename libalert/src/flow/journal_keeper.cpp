@@ -173,7 +173,8 @@ void JournalKeeper::move_mark(Mark next) {
                           else
                               not_moved(found.error());
                           for (const auto& then : asked) then();
-                          if (!confirming_.empty() && !behind()) move_mark(mark_);
+                          if (!behind() && !confirming_.empty()) return move_mark(mark_);
+                          for (const auto& then : std::exchange(confirming_, {})) then();
                       });
 }
 
@@ -206,16 +207,14 @@ void JournalKeeper::copied() {
     parts_.journal.take_new_id([this, was = parts_.journal.id()] {
         renaming_ = false;
         const auto id = parts_.journal.id();
-        if (id != was)
-            parts_.observer.troubled("journal_copy", {"copied",
-                                                      "another daemon runs with a copy of journal " + was +
-                                                          "; this one is journal " + id + " from now on",
-                                                      ""});
+        const auto what = "another daemon runs with a copy of journal " + was + "; this one is now " + id;
+        if (id != was) parts_.observer.troubled("journal_copy", {"copied", what, ""});
         if (phase_ == Phase::comparing) compare();
     });
 }
 
-/// What the store has, when it comes up or is not what it was. A journal that cannot be opened knows nothing: it is tried again.
+/// What the store has, when it comes up or is not what it was. A journal that cannot be opened knows nothing:
+/// it is tried again.
 void JournalKeeper::compare() {
     if (phase_ != Phase::comparing) {
         ++pass_;

@@ -7,7 +7,7 @@ local call = redis.call
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local found = call('HGET', KEYS[1], ARGV[1]) or ''
-local owner = call('HGET', KEYS[2], ARGV[1]) or ''
+local owner = call('HGET', KEYS[2], ARGV[1])
 if owner == ARGV[2] then
     if found == ARGV[3] and ARGV[4] ~= '' and ARGV[4] ~= found then call('HSET', KEYS[1], ARGV[1], ARGV[4]) end
     if ARGV[5] ~= '' then
@@ -21,4 +21,4 @@ local others = 0
 for _, other in ipairs(call('ZRANGEBYSCORE', KEYS[3], now, '+inf')) do
     if other ~= ARGV[1] then others = 1 end
 end
-return {found, owner, others}
+return {found, owner or '', others}

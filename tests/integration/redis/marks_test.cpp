@@ -21,7 +21,11 @@ struct Room {
         return at.read<Mark>([&](auto done) { by.claim(journal, done); });
     }
     Found move(const std::string& journal, Mark expected, Mark next, bool telling = false) {
-        return at.read<Found>([&](auto done) { marks.move(journal, expected, next, telling, done); });
+        return move(marks, journal, expected, next, telling);
+    }
+    Found move(alert::RedisJournalMarks& by, const std::string& journal, Mark expected, Mark next,
+               bool telling = false) {
+        return at.read<Found>([&](auto done) { by.move(journal, expected, next, telling, done); });
     }
 };
 
@@ -86,12 +90,12 @@ TEST_CASE(
 TEST_CASE("Journal marks: who is being told again is seen by the others, until it says that it is done") {
     Room room;
     room.claim("a");
-    room.claim("b");
+    room.claim(room.of_another, "b");
     CHECK_FALSE(room.move("a", {}, 0, true).others_telling);
     CHECK_FALSE(room.move("a", 0, 0, true).others_telling);
-    CHECK(room.move("b", {}, 0).others_telling);
+    CHECK(room.move(room.of_another, "b", {}, 0).others_telling);
     room.move("a", 0, 0, false);
-    CHECK_FALSE(room.move("b", 0, 0).others_telling);
+    CHECK_FALSE(room.move(room.of_another, "b", 0, 0).others_telling);
 }
 
 TEST_CASE(
