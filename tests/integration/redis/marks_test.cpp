@@ -87,6 +87,19 @@ TEST_CASE(
     CHECK(owner() != first);
 }
 
+TEST_CASE("Journal marks: a claim whose answer was lost is made again under the same name") {
+    Room room;
+    room.at.raw({"SET", room.at.keys.journals_telling(), "in the way"});
+    const auto claim = [&](auto done) { room.marks.claim("a", done); };
+    CHECK_FALSE(answer_of<Mark>(room.at, claim).has_value());
+    const auto owner = [&] { return room.at.raw({"HGET", room.at.keys.journals_owners(), "a"}); };
+    const auto first = owner();
+    room.at.raw({"DEL", room.at.keys.journals_telling()});
+    room.claim("a");
+    CHECK(owner() == first);
+    CHECK(room.move("a", {}, 1).owner == Owner::we);
+}
+
 TEST_CASE("Journal marks: who is being told again is seen by the others, until it says that it is done") {
     Room room;
     room.claim("a");
