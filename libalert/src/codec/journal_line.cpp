@@ -1,9 +1,9 @@
 // Schema 1, always in this order:
 //
 //   {"v":1,"n":SEQUENCE,"recorded_at":T,"via":[door, client, role],"silent":true,"degraded":true,
-//    "policy":HASH,"event":{…},"crc32c":"8 hex digits"}
+//    "jurisdiction":J,"policy":HASH,"event":{…},"crc32c":"8 hex digits"}
 //
-// `silent`, `degraded` and `policy` stand only where they say something. The event stands there as it was
+// `silent`, `degraded`, `jurisdiction` and `policy` stand only where they say something. The event stands there as it was
 // told and is cut out, never parsed and written anew. The checksum is CRC-32C of everything before its own
 // comma.
 #include "alert/codec/journal_line.hpp"
@@ -55,6 +55,7 @@ JournalEntry read_head(StoredObject& object, Finding& finding) {
     entry.via = stored_via(object.need("via"), finding);
     entry.silent = object.truth_if_there("silent");
     entry.degraded = object.truth_if_there("degraded");
+    entry.jurisdiction = object.text_or_empty("jurisdiction");
     entry.policy = PolicyHash(object.text_or_empty("policy"));
     return entry;
 }
@@ -74,6 +75,7 @@ std::string encode_journal_line(const JournalEntry& entry) {
     out.name("via"), write_via(out, entry.via);
     if (entry.silent) out.name("silent"), out.boolean(true);
     if (entry.degraded) out.name("degraded"), out.boolean(true);
+    out.member_if("jurisdiction", entry.jurisdiction);
     out.member_if("policy", entry.policy.value);
     line.append(event_mark).append(entry.event);
     const auto sum = sum_of(line);

@@ -210,7 +210,7 @@ Fallbacks fallbacks_of(const Config& config) {
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name) {
     config::Findings all;
     const config::FileFindings findings(all, file_name);
-    if (text.size() > config::file_bytes_max) return Error{"too_large", "the policy is too large", file_name};
+    if (text.size() > policy_bytes_max) return Error{"too_large", "the policy is too large", file_name};
     auto file = config::read_policy(text, findings);
     if (!all.has_errors()) return std::move(file.policy);
     const auto errors = all.errors();

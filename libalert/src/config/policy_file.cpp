@@ -1,5 +1,6 @@
 #include "policy_file.hpp"
 
+#include "alert/config/config.hpp"
 #include "alert/core/notification.hpp"
 
 #include <openssl/sha.h>
@@ -7,11 +8,9 @@
 #include <array>
 #include <set>
 
-namespace alert::config {
+namespace alert {
 
-namespace {
-
-PolicyHash hash_of(const std::string& text) {
+PolicyHash hash_of_policy(std::string_view text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
     constexpr std::string_view digits = "0123456789abcdef";
@@ -22,6 +21,12 @@ PolicyHash hash_of(const std::string& text) {
     }
     return PolicyHash{hex};
 }
+
+}  // namespace alert
+
+namespace alert::config {
+
+namespace {
 
 /// The words of an enumeration, one or several, through the core's own parser.
 template <class T, class Parse>
@@ -166,7 +171,7 @@ Condition read_condition(const Section& parent, std::string_view key, PolicyFile
 PolicyFile read_policy(const std::string& text, const FileFindings& findings) {
     PolicyFile file;
     file.policy.text = text;
-    file.policy.hash = hash_of(text);
+    file.policy.hash = hash_of_policy(text);
     const Yaml::Ptr tree = parse_yaml(text, findings);
     if (!tree) return file;
     const Section root(*tree, "", {"version", "classes", "obligations", "ladders", "notices", "commitments"},

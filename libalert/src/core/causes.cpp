@@ -193,6 +193,8 @@ constexpr Words codes[] = {
     // of files
     {"not_loaded", "配置文件有误"},
     {"no_journal", "没有配置本地日志"},
+    {"unknown_policy", "守护进程没有这份办法"},
+    {"other_jurisdiction", "不是本地的日志"},
     {"untold", "多次补报未成"},
     {"syntax", "语法有误"},
     {"unreadable", "读不出"},

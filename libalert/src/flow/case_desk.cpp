@@ -210,10 +210,13 @@ void CaseDesk::know_policy(const PolicyHash& hash, std::function<void(Result<voi
     store_.load_policy(hash, [this, hash, then = std::move(then)](Result<std::optional<std::string>> text) {
         if (!text) return then(text.error());
         if (!*text)
-            return then(
-                Error{"policy_lost", "the policy " + hash.value + " that a case holds is not in Redis", ""});
+            return then(Error{"policy_lost", "the policy " + hash.value + " is not in Redis", hash.value});
         auto policy = read_policy_(**text);
-        if (!policy) return then(policy.error());
+        if (!policy)
+            return then(
+                Error{"policy_lost",
+                      "the policy " + hash.value + " cannot be read any more: " + policy.error().message,
+                      hash.value});
         policy->hash = hash;  // what it is asked for by, whatever today's reader makes of its text
         rules_.add(std::make_shared<const Policy>(std::move(*policy)));
         then({});
@@ -224,7 +227,7 @@ void CaseDesk::with_policy(Lane& at) {
     if (at.order && !at.stored) answer_order(at, Error{"not_found", "there is no case " + at.id.value, "ID"});
     if (!at.order && at.batch.empty() && (!at.tick_in_batch || !at.stored)) return finish(at);
     at.reach = reach_of(at);
-    if (!at.stored) return with_others(at);
+    if (!at.stored) return with_policy_of_then(at);
     know_policy(at.stored->snapshot.policy, [this, &at](Result<void> known) {
         if (!known) return fail(at, known.error());
         with_others(at);
@@ -313,6 +316,7 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
     for (const auto& change : transition.cases) {
         if (change.dropped > 0) observer_.limit_hit("case_history");
     }
+    tell_if_policy_is_lost(at, transition);
     if (on_committed) on_committed(transition);
     if (at.tick_in_batch && at.batch.empty() && on_recorded) on_recorded(at.id, at.decided_at);
     for (auto& waiting : at.batch) {

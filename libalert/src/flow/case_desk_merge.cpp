@@ -109,6 +109,29 @@ Rules CaseDesk::rules_for(const std::optional<StoredCase>& stored) const {
     return stored ? *rules_.of(stored->snapshot.policy) : rules_.today();
 }
 
+/// A case that is opened again. That its policy is nowhere any more must not keep it from being timed: then
+/// today's counts, and it is told once that is committed.
+void CaseDesk::with_policy_of_then(Lane& at) {
+    if (at.batch.empty() || !at.batch.front().before) return with_others(at);
+    const auto hash = at.batch.front().before->policy;
+    if (hash.value.empty()) return with_others(at);
+    know_policy(hash, [this, &at](Result<void> known) {
+        if (!known && known.error().code != "policy_lost") return fail(at, known.error());
+        with_others(at);
+    });
+}
+
+void CaseDesk::tell_if_policy_is_lost(const Lane& at, const Transition& transition) const {
+    if (at.batch.empty() || !at.batch.front().before) return;
+    const auto& hash = at.batch.front().before->policy;
+    for (const CaseChange& change : transition.cases) {
+        const bool opened_again = change.next.id == at.id && change.expected_version == 0;
+        if (!opened_again || hash.value.empty() || change.next.policy == hash) continue;
+        observer_.limit_hit("policy_lost");
+        if (on_policy_lost) on_policy_lost(at.id, hash);
+    }
+}
+
 /// A case that is opened again goes by the policy it was opened under.
 Rules CaseDesk::rules_of(const Lane& at) const {
     const bool opened_before = !at.stored && !at.batch.empty() && at.batch.front().before;

@@ -16,6 +16,7 @@ JournalEntry an_entry() {
     return {.sequence = 17,
             .recorded_at = t0 + 5h + 38min + 7ms,
             .via = {"http", "a \"name\",\"event\":{}", ClientRole::operator_},
+            .jurisdiction = "qingshan",
             .policy = PolicyHash("00112233aabbccdd"),
             .event = R"({"specversion":"1.0","id":"e1","data":{"title":"水 ,\"crc32c\":\"00000000\"} \\"}})"};
 }
@@ -28,6 +29,7 @@ void check_same(const JournalEntry& one, const JournalEntry& other) {
     CHECK(one.via.role == other.via.role);
     CHECK(one.silent == other.silent);
     CHECK(one.degraded == other.degraded);
+    CHECK(one.jurisdiction == other.jurisdiction);
     CHECK(one.policy == other.policy);
     CHECK(one.event == other.event);
 }
@@ -55,6 +57,15 @@ TEST_CASE("journal line: it is one line of JSON that people and programs can rea
     CHECK(value.at("n") == 17);
     CHECK(value.at("recorded_at") == "2026-06-12T05:38:00.007+00:00");
     CHECK(value.at("event").at("id") == "e1");
+}
+
+TEST_CASE("journal line: one that was written before lines named a jurisdiction names none") {
+    const std::string old =
+        R"({"v":1,"n":1,"recorded_at":"2026-06-12T00:00:00+00:00","via":["zmq","","supervisor"],)"
+        R"("event":{},"crc32c":"8000730e"})";
+    const auto read = decode_journal_line(old);
+    REQUIRE(read.has_value());
+    CHECK(read->jurisdiction.empty());
 }
 
 TEST_CASE("journal line: its checksum is CRC-32C") {

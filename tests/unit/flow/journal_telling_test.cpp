@@ -84,6 +84,54 @@ TEST_CASE("Telling again: only the latest step of what is still owed rings, unde
     }
 }
 
+TEST_CASE(
+    "Telling again: a case opens under its own policy though only the store has that, whatever is in force") {
+    JournalRoom before;
+    before.store_up();
+    before.told(detected_text());
+    auto entries = before.journal.entries;
+    entries.front().policy = PolicyHash("0123456789abcdef");
+    JournalRoom after({}, entries);
+    after.memory.keep_policy(PolicyHash("0123456789abcdef"), "the policy", [](const auto&) {});
+    after.store_up();
+    after.run_for(2s);
+    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("0123456789abcdef"));
+    CHECK_THAT(after.recorder.limits, !Catch::VectorContains(std::string("policy_lost")));
+}
+
+TEST_CASE("Telling again: a case whose policy is nowhere goes by the one in force, and that is told once") {
+    JournalRoom before;
+    before.store_up();
+    before.told(detected_text());
+    before.told(note("QS-1"));
+    auto entries = before.journal.entries;
+    for (auto& entry : entries) entry.policy = PolicyHash("0123456789abcdef");
+    JournalRoom after({}, entries);
+    std::vector<std::string> lost;
+    after.desk.on_policy_lost = [&](const CaseId& id, const PolicyHash& hash) {
+        lost.push_back(id.value + " " + hash.value);
+    };
+    after.store_up();
+    after.run_for(2s);
+    CHECK(dues(after, "QS-1") == dues(before, "QS-1"));
+    CHECK(lost == std::vector<std::string>{"QS-1 0123456789abcdef"});
+    CHECK_THAT(after.recorder.limits, Catch::VectorContains(std::string("policy_lost")));
+}
+
+TEST_CASE("Telling again: a case is not opened by another policy because the store could not be asked") {
+    JournalRoom before;
+    before.store_up();
+    before.told(detected_text());
+    auto entries = before.journal.entries;
+    entries.front().policy = PolicyHash("0123456789abcdef");
+    JournalRoom after({}, entries);
+    after.memory.keep_policy(PolicyHash("0123456789abcdef"), "the policy", [](const auto&) {});
+    after.script.fail(Ask::load_policy, 2);
+    after.store_up();
+    after.run_for(5s);
+    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("0123456789abcdef"));
+}
+
 TEST_CASE("Telling again: a store that is put back is told what came after its mark, and no more") {
     JournalRoom before;
     a_past(before);

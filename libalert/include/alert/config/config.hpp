@@ -246,5 +246,9 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
 
 /// A policy as a case froze it. The error is the first one of the file, its message lists the others.
 Result<Policy> parse_policy(const std::string& text, const std::string& file_name);
+/// The name of a policy that has this text, to the byte.
+PolicyHash hash_of_policy(std::string_view text);
+/// No file of a policy is larger.
+inline constexpr std::size_t policy_bytes_max = 4UL * 1024 * 1024;
 
 }  // namespace alert

@@ -19,6 +19,7 @@ struct JournalEntry {
     Via via;
     bool silent = false;            // told as history
     bool degraded = false;          // accepted while Redis could not be asked, so nobody knows its case yet
+    std::string jurisdiction = {};  // whose event it is; empty: written before lines said that
     PolicyHash policy;              // that was in force: a case it opened goes by it
     std::string event;              // as it was told, one line of JSON
     std::string content_hash = {};  // of the event, while its answer is under way; not written

@@ -46,7 +46,7 @@ struct Rebased {
 struct AcceptedBefore {
     TimePoint recorded_at;
     bool quiet = false;  // as ToldAgain::quiet
-    PolicyHash policy;   // a case it opens goes by it, if it is known here
+    PolicyHash policy;   // a case it opens goes by it, unless it is nowhere any more
 };
 
 struct DeskLimits {
@@ -104,6 +104,8 @@ public:
     std::function<void(const CaseId&, TimePoint)> on_recorded;
     /// Called when a case whose time has come could not be decided: the store failed.
     std::function<void(const CaseId&)> on_undecided;
+    /// Called when a case was opened again by today's policy, for the one it was opened under is nowhere.
+    std::function<void(const CaseId&, const PolicyHash&)> on_policy_lost;
     /// Called whenever a case is done with.
     std::function<void()> on_idle;
 
@@ -160,6 +162,8 @@ private:
     void loaded(Lane& lane, CaseAnswer answer);
     void answer_duplicate(Waiting waiting, const KnownEvent& known);
     void with_policy(Lane& lane);
+    void with_policy_of_then(Lane& lane);
+    void tell_if_policy_is_lost(const Lane& lane, const Transition& transition) const;
     void with_log(Lane& lane);
     void with_others(Lane& lane);
     static void forget_others(Lane& lane);
