@@ -6,7 +6,6 @@
 #include "access.hpp"
 #include "alert/config/config.hpp"
 #include "alert/core/answer.hpp"
-#include "alert/core/journal.hpp"
 #include "alert/flow/case_desk.hpp"
 #include "alert/flow/journal_keeper.hpp"
 #include "alert/redis/case_reader.hpp"
@@ -17,6 +16,7 @@
 #include "letter_order.hpp"
 #include "metrics.hpp"
 #include "report/desk.hpp"
+#include "retelling.hpp"
 #include "watcher.hpp"
 
 #include <boost/json/fwd.hpp>
@@ -52,10 +52,11 @@ struct CoreState {
     std::function<void(std::function<void(const ReloadOutcome&)> done)> reload;
     /// Tells Redis again what is in the journal; answered on the edge thread when it has begun.
     std::function<void(alert::Callback<alert::ReplayBegins> done)> replay;
-    /// Tells it entries of any journal; `last`: there are no more, the cases are whole.
-    std::function<void(std::vector<alert::JournalEntry> entries, bool last,
-                       std::function<void(std::vector<alert::Answer>)> done)>
-        retell;
+    /// Tells it entries of any journal, and the policies they name; errors as of CoreLoop.
+    std::function<void(Retelling order, alert::Callback<std::vector<alert::Answer>> done)> retell;
+    std::function<void(std::shared_ptr<const alert::Policy> policy, alert::Callback<std::monostate> done)>
+        bring_policy;
+    std::function<void(alert::PolicyHash hash, alert::Callback<std::monostate> done)> find_policy;
     /// Moves a case to the policy in force; answered on the edge thread.
     std::function<void(alert::CaseId id, alert::RebaseOrder order, alert::Callback<alert::Rebased> done)>
         rebase;
@@ -112,6 +113,8 @@ private:
     void office(const HttpRequest& request, Reply reply);
     void reload(Reply reply);
     void replay(const HttpRequest& request, Reply reply);
+    void replay_own(Reply reply);
+    void replay_policy(const HttpRequest& request, Reply reply);
     void redeliver(const std::string& id, const HttpRequest& request, Reply reply);
     void test_channel(const std::string& name, const HttpRequest& request, Reply reply);
     void drill(const HttpRequest& request, Reply reply);

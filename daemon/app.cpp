@@ -49,6 +49,14 @@ void App::archive(alert::Archiver::Done done) {
     });
 }
 
+template <class Answer>
+std::function<void(Answer)> App::on_edge(std::function<void(Answer)> done) {
+    return [this, done = std::move(done)](Answer answer) {
+        boost::asio::post(edge_io_,
+                          [done, answer = std::move(answer)]() mutable { done(std::move(answer)); });
+    };
+}
+
 CoreState App::core_state() {
     CoreState state;
     state.healthy = [this] { return watchdog_.seconds_since_turn() <= turn_seconds_max; };
@@ -98,17 +106,22 @@ CoreState App::core_state() {
                        });
         });
     };
-    state.retell = [this](std::vector<alert::JournalEntry> entries, bool last, auto done) {
-        boost::asio::post(
-            core_io_, [this, entries = std::move(entries), last, done = std::move(done)]() mutable {
-                core_.retell(std::move(entries), last,
-                             [this, done = std::move(done)](CoreLoop::Answers answers) mutable {
-                                 boost::asio::post(edge_io_, [done = std::move(done),
-                                                              answers = std::move(answers)]() mutable {
-                                     done(std::move(answers));
-                                 });
-                             });
-            });
+    state.retell = [this](Retelling order, auto done) {
+        boost::asio::post(core_io_,
+                          [this, order = std::move(order), done = on_edge(std::move(done))]() mutable {
+                              core_.retell(std::move(order), std::move(done));
+                          });
+    };
+    state.bring_policy = [this](std::shared_ptr<const alert::Policy> policy, auto done) {
+        boost::asio::post(core_io_,
+                          [this, policy = std::move(policy), done = on_edge(std::move(done))]() mutable {
+                              core_.bring_policy(std::move(policy), std::move(done));
+                          });
+    };
+    state.find_policy = [this](const alert::PolicyHash& hash, auto done) {
+        boost::asio::post(core_io_, [this, hash, done = on_edge(std::move(done))]() mutable {
+            core_.find_policy(hash, std::move(done));
+        });
     };
     state.reload = [this](auto done) { reload(std::move(done)); };
     return state;

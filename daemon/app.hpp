@@ -34,6 +34,9 @@ private:
     /// Both loops go by `config_` from one instant on; `taken` is called in the edge's thread behind it.
     void take(std::vector<std::string> keep_files_by, std::function<void()> taken);
     [[nodiscard]] CoreState core_state();
+    /// What the core answers, told in the edge's thread.
+    template <class Answer>
+    std::function<void(Answer)> on_edge(std::function<void(Answer)> done);
     /// In the edge's thread, told in the core's.
     void archive(alert::Archiver::Done done);
     void stop();

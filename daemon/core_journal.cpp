@@ -11,7 +11,6 @@ namespace yuqing {
 namespace {
 
 constexpr std::uint64_t mib = 1024 * 1024;
-constexpr alert::Duration retold_held = std::chrono::seconds(30);  // after what was told last
 
 FileJournal::Events journal_events(Metrics& metrics, Watcher& watcher, SelfWatch& self) {
     FileJournal::Events events;
@@ -50,7 +49,7 @@ void CoreLoop::follow_journal() {
     journal_ = std::make_unique<FileJournal>(
         io_, settings.dir + "/" + config_->jurisdiction,
         JournalBounds{settings.file_mib * mib, settings.total_mib * mib, settings.keep},
-        journal_events(metrics_, watcher_, self_));
+        journal_events(metrics_, watcher_, self_), config_->jurisdiction);
     keeper_.emplace(alert::JournalKeeper::Parts{*journal_, marks_, clock_, timers_, watcher_},
                     alert::JournalRules{settings.accept_while_away, settings.answer_unwritten});
     keeper_->tell = [this](const alert::JournalEntry& entry, alert::JournalKeeper::Done done) {
@@ -69,6 +68,10 @@ void CoreLoop::follow_journal() {
     };
     keeper_->on_progress = [this] { journal_progress(); };
     intake_.write_to(*keeper_);
+    for (const auto& file : journal_->unsound_policies()) {
+        watcher_.limit_hit("journal_damaged");
+        watcher_.troubled("journal", file);
+    }
     for (const auto& kept : journal_->policies()) {
         auto policy = alert::parse_policy(kept.text, "a policy beside the journal");
         if (!policy) {
@@ -119,72 +122,6 @@ void CoreLoop::journal_progress() {
     spdlog::log(is.lost || is.refused > 0 || is.damaged > 0 ? spdlog::level::warn : spdlog::level::info,
                 "journal=told after={} told={} missing={} refused={} damaged={}", is.from, is.told,
                 is.missing, is.refused, is.damaged);
-}
-
-void CoreLoop::replay(alert::Callback<alert::ReplayBegins> done) {
-    if (!keeper_)
-        return done(
-            alert::Error{"no_journal", "this daemon keeps no journal; see journal in yuqingd.yaml", ""});
-    const auto begins = keeper_->replay();
-    spdlog::info("journal=replay message=\"everything in it is told again{}\"",
-                 begins == alert::ReplayBegins::now ? "" : " when Redis is back");
-    done(begins);
-}
-
-void CoreLoop::retell(std::vector<alert::JournalEntry> entries, bool last,
-                      std::function<void(Answers)> done) {
-    struct Telling {
-        Answers answers;
-        std::size_t missing;
-        std::function<void(Answers)> done;
-    };
-    auto telling =
-        std::make_shared<Telling>(Telling{Answers(entries.size()), entries.size(), std::move(done)});
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        retell_one(std::move(entries[i]), [this, telling, i, last](alert::Answer answer) {
-            if (answer.case_id) retold_.insert(*answer.case_id);
-            telling->answers[i] = std::move(answer);
-            if (--telling->missing > 0) return;
-            last ? release_retold() : hold_retold();
-            telling->done(std::move(telling->answers));
-        });
-    }
-}
-
-void CoreLoop::retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done) {
-    if (keeper_ && keeper_->behind())
-        return done({.status = alert::Answer::Status::retry, .retry_after = std::chrono::seconds(1)});
-    auto shared = std::make_shared<alert::JournalEntry>(std::move(entry));
-    intake_.tell_again(*shared, [this, shared, done = std::move(done)](alert::Answer answer) {
-        using Status = alert::Answer::Status;
-        const bool known = answer.status == Status::accepted || answer.status == Status::duplicate;
-        if (answer.status == Status::rejected) intake_.refuse_again(*shared, *answer.error);
-        if (!keeper_ || !known) return done(std::move(answer));
-        shared->degraded = false;
-        keeper_->keep(std::move(*shared), std::move(answer), done);
-    });
-}
-
-/// One who went away in the midst of it must not keep silent what is due.
-void CoreLoop::hold_retold() {
-    timers_.after(retold_held, [this, mine = ++retellings_] {
-        if (mine != retellings_ || retold_.empty()) return;
-        watcher_.limit_hit("replay_unfinished");
-        release_retold();
-    });
-}
-
-/// Should it fail, they are looked at when they were held long enough.
-void CoreLoop::release_retold() {
-    constexpr std::size_t release_max = 500;
-    std::vector<alert::CaseId> cases;
-    while (!retold_.empty() && cases.size() < release_max)
-        cases.push_back(std::move(retold_.extract(retold_.begin()).value()));
-    if (cases.empty()) return timekeeper_.expect(clock_.now());
-    marks_.release(std::move(cases), clock_.now(), [this](const alert::Result<std::monostate>& released) {
-        if (!released) return watcher_.troubled("replay", released.error());
-        release_retold();
-    });
 }
 
 }  // namespace yuqing

@@ -111,6 +111,12 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         });
     }
     desk_.on_committed = [this](const alert::Transition& transition) { committed(transition); };
+    desk_.on_policy_lost = [this](const alert::CaseId& id, const alert::PolicyHash& hash) {
+        watcher_.troubled(
+            "policy_lost",
+            {"policy_lost", "case " + id.value + " was opened again by the policy in force", hash.value});
+        self_.policy_lost(hash);
+    };
     desk_.on_idle = [this] { timekeeper_.room(); };
     desk_.on_undecided = [this](const alert::CaseId& id) { timekeeper_.undecided(id); };
     timekeeper_.waits = [this] {

@@ -24,6 +24,7 @@
 #include "journal/file_journal.hpp"
 #include "letter_order.hpp"
 #include "patience.hpp"
+#include "retelling.hpp"
 #include "scheduled_notices.hpp"
 #include "self_watch.hpp"
 #include "system_clock.hpp"
@@ -90,8 +91,13 @@ public:
     /// Tells Redis everything again that is in the journal. Error `no_journal`: there is none.
     void replay(alert::Callback<alert::ReplayBegins> done);
 
-    /// Tells Redis entries of any journal, and keeps them in this daemon's. `last`: there are no more.
-    void retell(std::vector<alert::JournalEntry> entries, bool last, std::function<void(Answers)> done);
+    /// Tells Redis entries of any journal, and keeps them in this daemon's. Error `unknown_policy`: nothing was
+    /// told, as a line names a policy that is not known here. Any other: nothing was told.
+    void retell(Retelling order, alert::Callback<Answers> done);
+    /// A policy that such entries name: from now on it is known, and in Redis when `done` says so.
+    void bring_policy(std::shared_ptr<const alert::Policy> policy, alert::Callback<std::monostate> done);
+    /// Error `policy_lost`: it is not known here; any other: Redis could not be asked.
+    void find_policy(const alert::PolicyHash& hash, alert::Callback<std::monostate> done);
 
     // Any thread.
     [[nodiscard]] bool redis_up() const { return redis_up_.load(); }
@@ -106,6 +112,10 @@ private:
     void keep_policies();
     void write_policy_beside_journal();
     void journal_progress();
+    void know_policies_of(const std::shared_ptr<Retelling>& order, std::size_t at,
+                          std::function<void(alert::Result<void>)> then);
+    void keep_policies_of(const Retelling& order);
+    void retell_all(const std::shared_ptr<Retelling>& order, alert::Callback<Answers> done);
     void retell_one(alert::JournalEntry entry, std::function<void(alert::Answer)> done);
     void hold_retold();
     void release_retold();

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 namespace yuqing {
@@ -36,6 +38,19 @@ bool write_all(int fd, std::string_view text) {
 bool sync_folder(const std::string& folder) {
     const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
     return descriptor && ::fsync(descriptor.fd()) == 0;
+}
+
+alert::Result<void> write_whole(const std::string& path, std::string_view text) {
+    const auto beside = path + ".new";
+    {
+        const Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC);
+        const bool written = file && write_all(file.fd(), text) && ::fsync(file.fd()) == 0;
+        if (!written) return unwritable("cannot be written", beside);
+    }
+    const auto folder = std::filesystem::path(path).parent_path();
+    if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder))
+        return unwritable("cannot be written", path);
+    return {};
 }
 
 }  // namespace yuqing

@@ -31,4 +31,7 @@ bool write_all(int fd, std::string_view text);
 /// The name of a new file must survive too.
 bool sync_folder(const std::string& folder);
 
+/// Written beside, synced and renamed: there is never half a file. Error `unwritable`.
+alert::Result<void> write_whole(const std::string& path, std::string_view text);
+
 }  // namespace yuqing

@@ -42,6 +42,14 @@ void SelfWatch::journal_cut(const JournalGap& gap) {
     cut_->at = now;
 }
 
+void SelfWatch::policy_lost(const alert::PolicyHash& hash) {
+    const auto now = parts_.clock.now();
+    if (!lost_policy_ || now - lost_policy_->at > shown_for) lost_policy_.emplace();
+    ++lost_policy_->cases;
+    lost_policy_->last = hash;
+    lost_policy_->at = now;
+}
+
 std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) const {
     std::vector<alert::Trouble> seen;
     if (unwritten_)
@@ -54,6 +62,12 @@ std::vector<alert::Trouble> SelfWatch::journal_troubles(alert::TimePoint now) co
                 number(cut_->untold) + "条已丢失",
             cut_->last.path + " (" + number(cut_->files) + " files) was removed or cut, " +
                 number(cut_->untold) + " entries are gone that Redis was not told");
+    if (lost_policy_ && now - lost_policy_->at <= shown_for)
+        add(gap,
+            "补报的" + number(lost_policy_->cases) + "件事项所依的办法（" + lost_policy_->last.value +
+                "）已找不到，改按现行办法计时",
+            number(lost_policy_->cases) + " cases told again go by the policy in force, as their own (" +
+                lost_policy_->last.value + ") is nowhere any more");
     if (told_again_at_ && (is.telling || now - *told_again_at_ <= shown_for)) {
         if (is.lost) {
             alert::Trouble loss{{alert::TroubleKind::loss, ""}, "", "", {}};

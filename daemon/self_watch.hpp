@@ -74,6 +74,8 @@ public:
     void told_again(const alert::JournalProgress& progress);
     /// Somebody removed or cut a file of it.
     void journal_cut(const JournalGap& gap);
+    /// A case was opened again by the policy in force, as its own is nowhere any more.
+    void policy_lost(const alert::PolicyHash& hash);
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -130,6 +132,12 @@ private:
         alert::TimePoint at;
     };
     std::optional<Cut> cut_;  // of the journal's files
+    struct LostPolicy {
+        std::size_t cases = 0;
+        alert::PolicyHash last;
+        alert::TimePoint at;
+    };
+    std::optional<LostPolicy> lost_policy_;
     alert::Duration jumped_by_{0};
     std::optional<Caller> stranger_, flood_;  // the last ones
     std::optional<Outage> outage_;            // under way, or not yet in the book

@@ -157,6 +157,18 @@ Answered post(const ClientOptions& options, const std::string& target, const std
     return {response.status, object_of(options, response)};
 }
 
+void post_unheard(const ClientOptions& options, const std::string& target) {
+    constexpr auto patience = std::chrono::seconds(5);
+    std::string token;
+    if (std::ifstream file(options.token_file); !options.token_file.empty()) std::getline(file, token);
+    static_cast<void>(http_request({.url = options.url,
+                                    .method = "POST",
+                                    .target = target,
+                                    .body = {},
+                                    .token = token,
+                                    .timeout = patience}));
+}
+
 bool is_of_archive(std::string_view code) {
     return code == "archive_unreadable" || code == "archive_damaged";
 }

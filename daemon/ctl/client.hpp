@@ -58,6 +58,9 @@ struct Answered {
 /// The answer to a POST, whatever its status; ends the command when there is none.
 Answered post(const ClientOptions& options, const std::string& target, const std::string& body = {});
 
+/// Without a body or an answer that anybody waits for long: for whoever ends anyway.
+void post_unheard(const ClientOptions& options, const std::string& target);
+
 /// Posts one event of that case, again while the daemon says `retry`, for `patience_seconds` at most. The
 /// answer, whatever its status; ends the command when there is none, or when asking again cannot help because
 /// the case lies in a file of the archive that cannot be read.

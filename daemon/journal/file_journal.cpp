@@ -17,7 +17,7 @@ constexpr alert::Duration tried_again_after = std::chrono::seconds(1);
 }
 
 FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, JournalBounds bounds,
-                         Events events)
+                         Events events, std::string jurisdiction)
     : loop_(loop),
       events_(std::move(events)),
       files_(
@@ -25,7 +25,8 @@ FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, Jour
           [this](std::string_view limit) {
               asio::post(loop_, [this, name = std::string(limit)] { events_.on_limit(name); });
           },
-          [this](const JournalGap& gap) { asio::post(loop_, [this, gap] { events_.on_gap(gap); }); }) {
+          [this](const JournalGap& gap) { asio::post(loop_, [this, gap] { events_.on_gap(gap); }); },
+          std::move(jurisdiction)) {
     const auto opened = files_.open();
     if (!opened && opened.error().code == "locked") throw std::runtime_error(opened.error().message);
     failing_ = !opened;
@@ -33,7 +34,9 @@ FileJournal::FileJournal(asio::io_context& loop, const std::string& folder, Jour
         id_ = files_.id();
         last_ = files_.last();
         told_before_ = files_.told_before();
-        policies_ = files_.policies();
+        auto policies = files_.policies();
+        policies_ = std::move(policies.sound);
+        unsound_policies_ = std::move(policies.unsound);
     }
     asio::post(loop_,
                [this, opened] { events_.on_state(opened ? std::nullopt : std::optional(opened.error())); });
@@ -130,7 +133,7 @@ void FileJournal::read(alert::JournalCursor from, alert::Callback<alert::Journal
 }
 
 void FileJournal::keep_policy(alert::PolicyHash hash, std::string text) {
-    const auto known = [&](const JournalFiles::Policy& policy) { return policy.hash == hash; };
+    const auto known = [&](const JournalPolicy& policy) { return policy.hash == hash; };
     if (std::any_of(policies_.begin(), policies_.end(), known)) return;
     policies_.push_back({std::move(hash), std::move(text)});
     asio::post(thread_, [this, policy = policies_.back()] {

@@ -34,8 +34,8 @@ public:
 
     /// The loop outlives it. Throws when another process has the folder; what else is wrong with it is tried
     /// again with each reading, and with every second's first entry.
-    FileJournal(boost::asio::io_context& loop, const std::string& folder, JournalBounds bounds,
-                Events events);
+    FileJournal(boost::asio::io_context& loop, const std::string& folder, JournalBounds bounds, Events events,
+                std::string jurisdiction = {});
     ~FileJournal() override;
 
     [[nodiscard]] std::string id() const override { return id_; }
@@ -49,8 +49,10 @@ public:
 
     /// Kept beside the entries; should that fail, with the next start or reload.
     void keep_policy(alert::PolicyHash hash, std::string text);
-    /// Those that were kept when it was opened.
-    [[nodiscard]] const std::vector<JournalFiles::Policy>& policies() const { return policies_; }
+    /// Those that lay there when it was opened, and those that were kept since.
+    [[nodiscard]] const std::vector<JournalPolicy>& policies() const { return policies_; }
+    /// Those that lay there and are not what their names say.
+    [[nodiscard]] const std::vector<alert::Error>& unsound_policies() const { return unsound_policies_; }
 
 private:
     struct Waiting {
@@ -71,10 +73,11 @@ private:
     std::optional<std::uint64_t> told_before_;  // the loop's too
     bool failing_ = false;
     std::mutex mutex_;
-    std::vector<Waiting> waiting_;                // under mutex_
-    JournalFiles files_;                          // the thread's, once it runs
-    std::vector<JournalFiles::Policy> policies_;  // the loop's
-    std::optional<alert::Error> refused_;         // the thread's too: why nothing could be written, and when
+    std::vector<Waiting> waiting_;         // under mutex_
+    JournalFiles files_;                   // the thread's, once it runs
+    std::vector<JournalPolicy> policies_;  // the loop's
+    std::vector<alert::Error> unsound_policies_;
+    std::optional<alert::Error> refused_;  // the thread's too: why nothing could be written, and when
     alert::Duration refused_at_{};
     Size size_;  // as it was told last; the thread's, once it runs
     boost::asio::thread_pool thread_{1};

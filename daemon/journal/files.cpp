@@ -18,7 +18,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -31,7 +30,7 @@ namespace fs = std::filesystem;
 constexpr mode_t file_mode = 0640;
 constexpr std::size_t page_bytes = 512 * 1024;  // read at a time, so that writes wait a moment only
 constexpr std::string_view file_end = ".jsonl";
-constexpr std::string_view id_name = "id", policy_begin = "policy-", policy_end = ".yaml";
+constexpr std::string_view id_name = "id";
 constexpr const char* told_name = "told";
 constexpr int same_names_max = 1000;
 constexpr std::size_t id_bytes = 8;
@@ -50,19 +49,6 @@ std::optional<std::uint64_t> first_of(const std::string& name) {
     const bool ours = error == std::errc{} && *end == '-' && name.ends_with(file_end) &&
                       first <= alert::journal_sequence_max;
     return ours ? std::optional(first) : std::nullopt;
-}
-
-/// Written beside and renamed: there is never half a file.
-alert::Result<void> write_whole(const std::string& path, std::string_view text, const std::string& folder) {
-    const auto beside = path + ".new";
-    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
-    const bool written = fd >= 0 && write_all(fd, text) && ::fsync(fd) == 0;
-    auto refused = unwritable("cannot be written", beside);
-    if (fd >= 0) ::close(fd);
-    if (!written) return refused;
-    if (::rename(beside.c_str(), path.c_str()) != 0 || !sync_folder(folder))
-        return unwritable("cannot be written", path);
-    return {};
 }
 
 std::optional<alert::TimePoint> changed_at(const std::string& path) {
@@ -86,8 +72,9 @@ std::vector<std::string> journal_files_in(const std::string& folder) {
 
 JournalFiles::JournalFiles(std::string folder, JournalBounds bounds,
                            std::function<void(std::string_view)> on_limit,
-                           std::function<void(const JournalGap&)> on_gap)
+                           std::function<void(const JournalGap&)> on_gap, std::string jurisdiction)
     : folder_(std::move(folder)),
+      jurisdiction_(std::move(jurisdiction)),
       bounds_(bounds),
       on_limit_(std::move(on_limit)),
       on_gap_(std::move(on_gap)) {}
@@ -167,31 +154,9 @@ alert::Result<void> JournalFiles::take_new_id() {
     auto made = random_hex(id_bytes);
     if (!made) return alert::Error{"unwritable", "the kernel gives no random bytes", ""};
     const auto path = path_of(std::string(id_name));
-    if (auto written = write_whole(path, *made + "\n", folder_); !written) return written;
+    if (auto written = write_whole(path, *made + "\n"); !written) return written;
     id_ = std::move(*made);
     return {};
-}
-
-alert::Result<void> JournalFiles::keep_policy(const Policy& policy) const {
-    const auto path = path_of(std::string(policy_begin) + policy.hash.value + std::string(policy_end));
-    std::error_code error;
-    if (!is_open() || fs::exists(path, error)) return {};
-    return write_whole(path, policy.text, folder_);
-}
-
-std::vector<JournalFiles::Policy> JournalFiles::policies() const {
-    std::vector<Policy> found;
-    std::error_code error;
-    for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
-        const auto name = at->path().filename().string();
-        if (!name.starts_with(policy_begin) || !name.ends_with(policy_end)) continue;
-        std::ostringstream text;
-        text << std::ifstream(at->path(), std::ios::binary).rdbuf();
-        found.push_back({alert::PolicyHash(name.substr(
-                             policy_begin.size(), name.size() - policy_begin.size() - policy_end.size())),
-                         std::move(text).str()});
-    }
-    return found;
 }
 
 void JournalFiles::list_files() {
@@ -250,6 +215,7 @@ alert::Result<void> JournalFiles::append(std::vector<alert::JournalEntry>& entri
     const auto first = next_;
     for (auto& entry : entries) {
         entry.sequence = next_++;
+        entry.jurisdiction = jurisdiction_;
         text += alert::encode_journal_line(entry);
     }
     if (current_ >= 0 && files_.back().bytes + text.size() > bounds_.file_bytes) abandon();
@@ -359,6 +325,9 @@ alert::Result<alert::JournalPage> JournalFiles::read(alert::JournalCursor from) 
         auto entry = alert::decode_journal_line(lines.line());
         if (!entry) {
             damaged(entry.error().message);
+        } else if (!entry->jurisdiction.empty() && entry->jurisdiction != jurisdiction_) {
+            damaged("a line of the journal is of the jurisdiction " + entry->jurisdiction + ", not of " +
+                    jurisdiction_ + "; tell it to its own daemon: yuqingctl replay");
         } else if (entry->sequence > at.after) {
             at.after = entry->sequence;
             page.entries.push_back(std::move(*entry));

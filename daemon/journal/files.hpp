@@ -31,12 +31,28 @@ struct JournalGap {
     std::uint64_t untold = 0;  // entries that are gone with it and that Redis was not told, at most
 };
 
+/// A policy whose text lies beside the entries that name it.
+struct JournalPolicy {
+    alert::PolicyHash hash;
+    std::string text;
+};
+
+struct JournalPolicies {
+    std::vector<JournalPolicy> sound;
+    std::vector<alert::Error>
+        unsound;  // files with another text than their name says, or that cannot be read
+};
+
+/// What lies in a folder. For whoever reads it from outside.
+JournalPolicies journal_policies_in(const std::string& folder);
+
 class JournalFiles {
 public:
-    /// `on_limit`: a bound was reached, or the end of a torn line was cut off.
+    /// `on_limit`: a bound was reached, or the end of a torn line was cut off. `jurisdiction`: stands in each
+    /// line that is written; a line that names another is as good as damaged.
     JournalFiles(std::string folder, JournalBounds bounds,
                  std::function<void(std::string_view)> on_limit = {},
-                 std::function<void(const JournalGap&)> on_gap = {});
+                 std::function<void(const JournalGap&)> on_gap = {}, std::string jurisdiction = {});
     ~JournalFiles();
     JournalFiles(const JournalFiles&) = delete;
     JournalFiles& operator=(const JournalFiles&) = delete;
@@ -61,13 +77,10 @@ public:
     alert::Result<void> take_new_id();
     void continue_after(std::uint64_t sequence);
 
-    struct Policy {
-        alert::PolicyHash hash;
-        std::string text;
-    };
-    /// Beside the entries, whose cases go by it, as `policy-HASH.yaml`. Error `unwritable`.
-    alert::Result<void> keep_policy(const Policy& policy) const;
-    [[nodiscard]] std::vector<Policy> policies() const;
+    /// Beside the entries, whose cases go by it, as `policy-HASH.yaml`; in the place of a file that has
+    /// another text. Error `unwritable`.
+    alert::Result<void> keep_policy(const JournalPolicy& policy) const;
+    [[nodiscard]] JournalPolicies policies() const { return journal_policies_in(folder_); }
 
 private:
     struct File {
@@ -102,7 +115,7 @@ private:
     void remove_old(std::uint64_t room);
     void limit(std::string_view name) const;
 
-    const std::string folder_;
+    const std::string folder_, jurisdiction_;
     const JournalBounds bounds_;
     const std::function<void(std::string_view)> on_limit_;
     const std::function<void(const JournalGap&)> on_gap_;
