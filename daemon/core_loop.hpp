@@ -91,8 +91,8 @@ public:
     /// Tells Redis everything again that is in the journal. Error `no_journal`: there is none.
     void replay(alert::Callback<alert::ReplayBegins> done);
 
-    /// Tells Redis entries of any journal, and keeps them in this daemon's. Error `unknown_policy`: nothing was
-    /// told, as a line names a policy that is not known here. Any other: nothing was told.
+    /// Tells Redis entries of any journal, and keeps them in this daemon's. With an error nothing was told;
+    /// `unknown_policy`: one of them names a policy that is not known here.
     void retell(Retelling order, alert::Callback<Answers> done);
     /// A policy that such entries name: from now on it is known, and in Redis when `done` says so.
     void bring_policy(std::shared_ptr<const alert::Policy> policy, alert::Callback<std::monostate> done);

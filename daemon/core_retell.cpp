@@ -54,22 +54,22 @@ void CoreLoop::know_policies_of(const std::shared_ptr<Retelling>& order, std::si
     while (at < entries.size() && (entries[at].policy.value.empty() || rules_.of(entries[at].policy))) ++at;
     if (at == entries.size()) return then({});
     const auto hash = entries[at].policy;
-    desk_.know_policy(hash, [this, order, at, hash,
-                             then = std::move(then)](const alert::Result<void>& known) mutable {
-        const bool lost = !known && known.error().code == "policy_lost";
-        if (!known && !lost) return then(known.error());
-        if (lost && !order->policy_in_force)
-            return then(alert::Error{"unknown_policy",
-                                     "the policy " + hash.value +
-                                         " is not known here; bring its text first (POST "
-                                         "/api/v1/replay/policy), or say policy=in-force",
-                                     "line " + std::to_string(at + 1)});
-        if (lost) {
-            for (auto& entry : order->entries)
-                if (entry.policy == hash) entry.policy = rules_.today().policy.hash;
-        }
-        know_policies_of(order, at + 1, std::move(then));
-    });
+    desk_.know_policy(
+        hash, [this, order, at, hash, then = std::move(then)](const alert::Result<void>& known) mutable {
+            const bool lost = !known && known.error().code == "policy_lost";
+            if (!known && !lost) return then(known.error());
+            if (lost && !order->policy_in_force)
+                return then(alert::Error{"unknown_policy",
+                                         "the policy " + hash.value +
+                                             " is not known here; bring its text first (POST "
+                                             "/api/v1/replay/policy), or say policy=in-force",
+                                         "line " + std::to_string(at + 1)});
+            if (lost) {
+                for (auto& entry : order->entries)
+                    if (entry.policy == hash) entry.policy = rules_.today().policy.hash;
+            }
+            know_policies_of(order, at + 1, std::move(then));
+        });
 }
 
 /// In Redis, and beside this daemon's own journal, ahead of what names them.

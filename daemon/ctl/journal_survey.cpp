@@ -86,12 +86,11 @@ JournalChoice choose_journals(const std::vector<JournalSurvey>& found, const std
         const auto mine = survey.jurisdictions.find(ours);
         if (mine != survey.jurisdictions.end() && survey.jurisdictions.size() > 1) {
             const auto& other = survey.jurisdictions.begin() == mine ? *survey.jurisdictions.rbegin()
-                                                                      : *survey.jurisdictions.begin();
-            choice.refused = Said{
-                other.second + " 是 " + other.first + " 的，" + mine->second + " 是 " + ours +
-                    " 的：请把各地的日志文件分放到各自的目录",
-                other.second + " is of " + other.first + ", " + mine->second + " of " + ours +
-                    ": put the files of each jurisdiction into a folder of its own"};
+                                                                     : *survey.jurisdictions.begin();
+            choice.refused = Said{other.second + " 是 " + other.first + " 的，" + mine->second + " 是 " +
+                                      ours + " 的：请把各地的日志文件分放到各自的目录",
+                                  other.second + " is of " + other.first + ", " + mine->second + " of " +
+                                      ours + ": put the files of each jurisdiction into a folder of its own"};
         } else if (jurisdiction_of(survey) == ours) {
             choice.own.push_back(&survey);
         } else {
@@ -99,7 +98,8 @@ JournalChoice choose_journals(const std::vector<JournalSurvey>& found, const std
         }
     }
     if (choice.own.empty() && !choice.refused)
-        choice.refused = Said{"没有 " + ours + " 的日志可以补报", "there is no journal of " + ours + " to tell"};
+        choice.refused =
+            Said{"没有 " + ours + " 的日志可以补报", "there is no journal of " + ours + " to tell"};
     return choice;
 }
 

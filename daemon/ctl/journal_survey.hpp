@@ -21,8 +21,8 @@ struct JournalSurvey {
     std::vector<std::string> damaged;     // places
     std::vector<std::string> unreadable;  // files, and why
     std::optional<alert::TimePoint> first, last;
-    std::map<std::string, std::string> jurisdictions;     // that lines name, and where first
-    std::map<alert::PolicyHash, std::string> policies;    // the same
+    std::map<std::string, std::string> jurisdictions;   // that lines name, and where first
+    std::map<alert::PolicyHash, std::string> policies;  // the same
 };
 
 using EachLine = std::function<void(const std::string& line, const alert::JournalEntry& entry)>;

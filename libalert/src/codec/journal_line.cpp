@@ -3,9 +3,9 @@
 //   {"v":1,"n":SEQUENCE,"recorded_at":T,"via":[door, client, role],"silent":true,"degraded":true,
 //    "jurisdiction":J,"policy":HASH,"event":{…},"crc32c":"8 hex digits"}
 //
-// `silent`, `degraded`, `jurisdiction` and `policy` stand only where they say something. The event stands there as it was
-// told and is cut out, never parsed and written anew. The checksum is CRC-32C of everything before its own
-// comma.
+// `silent`, `degraded`, `jurisdiction` and `policy` stand only where they say something. The event stands
+// there as it was told and is cut out, never parsed and written anew. The checksum is CRC-32C of everything
+// before its own comma.
 #include "alert/codec/journal_line.hpp"
 
 #include "json_writer.hpp"

@@ -50,7 +50,7 @@ TEST_CASE("journal survey: of several only the daemon's own are taken, and the o
     CHECK(choice.left_out[1].en.find("baishan (see /j/copy/1.jsonl:3)") != std::string::npos);
 }
 
-TEST_CASE("journal survey: a folder with the lines of two jurisdictions is refused, and both places are named") {
+TEST_CASE("journal survey: lines of two jurisdictions in one folder are refused, and both are named") {
     const std::vector<JournalSurvey> found{of("/j/qingshan", {{"hongshan", "b:7"}, {"qingshan", "a:1"}})};
     const auto choice = choose_journals(found, "qingshan");
     REQUIRE(choice.refused);
