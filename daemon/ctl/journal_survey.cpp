@@ -5,6 +5,7 @@
 #include "alert/codec/journal_line.hpp"
 #include "journal/files.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace yuqing {
@@ -66,6 +67,7 @@ std::vector<std::string> journal_folders_in(const std::string& dir) {
     for (fs::directory_iterator at(dir, error), end; !error && at != end; at.increment(error)) {
         if (at->is_directory(error)) folders.push_back(at->path().string());
     }
+    std::sort(folders.begin() + 1, folders.end());
     std::erase_if(folders, [](const std::string& folder) { return journal_files_in(folder).empty(); });
     return folders;
 }

@@ -228,8 +228,8 @@ TEST_CASE(
     const auto refused = files.open();
     REQUIRE(refused.has_error());
     CHECK_THAT(refused.error().message, Catch::Contains(folder.path() + "/id cannot be read"));
-    REQUIRE(files.policies().size() == 1);
-    CHECK(files.policies()[0].text.empty());
+    CHECK(files.policies().sound.empty());
+    CHECK(files.policies().unsound.size() == 1);
     fs::remove(fs::path(folder.path()) / "id");
     CHECK(files.open().has_value());
 }
