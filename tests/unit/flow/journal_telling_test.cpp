@@ -90,12 +90,12 @@ TEST_CASE(
     before.store_up();
     before.told(detected_text());
     auto entries = before.journal.entries;
-    entries.front().policy = PolicyHash("0123456789abcdef");
+    entries.front().policy = PolicyHash("00000000deadbeef");
     JournalRoom after({}, entries);
-    after.memory.keep_policy(PolicyHash("0123456789abcdef"), "the policy", [](const auto&) {});
+    after.memory.keep_policy(PolicyHash("00000000deadbeef"), "the policy", [](const auto&) {});
     after.store_up();
     after.run_for(2s);
-    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("0123456789abcdef"));
+    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("00000000deadbeef"));
     CHECK_THAT(after.recorder.limits, !Catch::VectorContains(std::string("policy_lost")));
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("Telling again: a case whose policy is nowhere goes by the one in forc
     before.told(detected_text());
     before.told(note("QS-1"));
     auto entries = before.journal.entries;
-    for (auto& entry : entries) entry.policy = PolicyHash("0123456789abcdef");
+    for (auto& entry : entries) entry.policy = PolicyHash("00000000deadbeef");
     JournalRoom after({}, entries);
     std::vector<std::string> lost;
     after.desk.on_policy_lost = [&](const CaseId& id, const PolicyHash& hash) {
@@ -114,7 +114,7 @@ TEST_CASE("Telling again: a case whose policy is nowhere goes by the one in forc
     after.store_up();
     after.run_for(2s);
     CHECK(dues(after, "QS-1") == dues(before, "QS-1"));
-    CHECK(lost == std::vector<std::string>{"QS-1 0123456789abcdef"});
+    CHECK(lost == std::vector<std::string>{"QS-1 00000000deadbeef"});
     CHECK_THAT(after.recorder.limits, Catch::VectorContains(std::string("policy_lost")));
 }
 
@@ -123,13 +123,13 @@ TEST_CASE("Telling again: a case is not opened by another policy because the sto
     before.store_up();
     before.told(detected_text());
     auto entries = before.journal.entries;
-    entries.front().policy = PolicyHash("0123456789abcdef");
+    entries.front().policy = PolicyHash("00000000deadbeef");
     JournalRoom after({}, entries);
-    after.memory.keep_policy(PolicyHash("0123456789abcdef"), "the policy", [](const auto&) {});
+    after.memory.keep_policy(PolicyHash("00000000deadbeef"), "the policy", [](const auto&) {});
     after.script.fail(Ask::load_policy, 2);
     after.store_up();
     after.run_for(5s);
-    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("0123456789abcdef"));
+    CHECK(after.memory.cases().at(CaseId("QS-1")).stored.snapshot.policy == PolicyHash("00000000deadbeef"));
 }
 
 TEST_CASE("Telling again: a store that is put back is told what came after its mark, and no more") {
