@@ -30,15 +30,22 @@ STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
 
 
+_ports = []  # names that keep them ours
+
+
 def free_port():
-    """Below the ports the kernel gives to outgoing connections, so that it is still free after a kill."""
+    """Below the ports the kernel gives to outgoing connections, so that it is still free after a kill; no other test
+    that runs beside is given it, even while nobody listens there."""
     while True:
         port = random.randint(15000, 32000)
+        ours = socket.socket(socket.AF_UNIX)
         try:
+            ours.bind(f"\0yuqing-test-port-{port}")
             with socket.create_server(("127.0.0.1", port)):
+                _ports.append(ours)
                 return port
         except OSError:
-            continue
+            ours.close()
 
 
 def _die_with_parent():
