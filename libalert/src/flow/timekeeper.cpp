@@ -78,17 +78,22 @@ void Timekeeper::hand_over(std::vector<StoredCase> cases) {
 
 void Timekeeper::undecided(const CaseId& id) {
     auto& at =
-        undecided_.try_emplace(id, Undecided{{limits_.retry_min, limits_.look_every}, {}}).first->second;
+        undecided_.try_emplace(id, Undecided{{limits_.retry_min, limits_.undecided_max}, {}}).first->second;
     at.waits = true;
     at.look_at = clock_.now() + at.pause.next();
     expect(at.look_at);
 }
 
+/// As many at a time as one claim gives: others must have room on the desk.
 void Timekeeper::look_at_undecided() {
     const auto now = clock_.now();
     std::vector<CaseId> again;
     for (auto& [id, at] : undecided_) {
-        if (at.waits && at.look_at <= now) again.push_back(id);
+        if (!at.waits || at.look_at > now) continue;
+        if (again.size() < limits_.claim_max)
+            again.push_back(id);
+        else
+            expected_ = std::min(expected_, now + limits_.pause);
     }
     // What fails for good fails again within this.
     std::erase_if(undecided_, [&](const auto& each) {

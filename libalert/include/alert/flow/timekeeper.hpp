@@ -19,7 +19,8 @@ struct TimekeeperLimits {
     Duration look_every = std::chrono::seconds(1);  // other daemons' cases are found at least so often
     Duration pause =
         std::chrono::milliseconds(5);  // between looks that find what the store does not give yet
-    Duration retry_min = std::chrono::milliseconds(10);  // after a failure; doubles up to look_every
+    Duration retry_min = std::chrono::milliseconds(10);  // after a failed claim; doubles up to look_every
+    Duration undecided_max = std::chrono::minutes(1);    // a case that fails again and again waits up to this
 };
 
 class Timekeeper {
@@ -41,7 +42,7 @@ public:
     /// The desk has room again.
     void room();
     /// The desk could not decide a case whose time has come: it is put there again once claims are answered,
-    /// and does not wait for its lease to end.
+    /// and does not wait for its lease to end. What is decided is forgotten a little later.
     void undecided(const CaseId& id);
 
 private:
