@@ -54,13 +54,19 @@ void print_damage(const ReplayOptions& options, const JournalSurvey& survey) {
                   << '\n';
 }
 
+/// Null when it does not lie there, or another text under its name.
+const std::string* text_of_policy(const JournalPolicies& there, const alert::PolicyHash& hash) {
+    const auto at = std::find_if(there.sound.begin(), there.sound.end(),
+                                 [&](const JournalPolicy& policy) { return policy.hash == hash; });
+    return at == there.sound.end() ? nullptr : &at->text;
+}
+
 /// Policies that lines name and whose text does not lie beside them.
 std::vector<std::string> policies_missing_in(const JournalSurvey& survey) {
     std::vector<std::string> missing;
     const auto there = journal_policies_in(survey.folder);
     for (const auto& [hash, place] : survey.policies) {
-        const auto is = [&hash = hash](const JournalPolicy& policy) { return policy.hash == hash; };
-        if (std::none_of(there.sound.begin(), there.sound.end(), is))
+        if (text_of_policy(there, hash) == nullptr)
             missing.push_back(survey.folder + "/policy-" + hash.value + ".yaml");
     }
     return missing;
@@ -203,9 +209,7 @@ void bring_policies(const ReplayOptions& options, const JournalSurvey& survey) {
     bool all = true;
     for (const auto& [hash, place] : survey.policies) {
         end_if_interrupted(options);
-        const auto text = std::find_if(there.sound.begin(), there.sound.end(),
-                                       [&hash = hash](const auto& policy) { return policy.hash == hash; });
-        if (bring_policy(options, hash, text == there.sound.end() ? nullptr : &text->text)) continue;
+        if (bring_policy(options, hash, text_of_policy(there, hash))) continue;
         all = false;
         std::cerr << safe_text(place) << ": "
                   << options.client.say("所依的办法守护进程没有，请从备份把它放到 ",
@@ -227,7 +231,7 @@ public:
     void tell(const JournalSurvey& survey) {
         jurisdiction_ = jurisdiction_of(survey);
         const auto told = survey_journal(survey.folder, [this](const auto& line, const auto&) { add(line); });
-        send(false);
+        send();
         print_damage(options_, told);
         damaged_ += told.damaged.size();
     }
@@ -245,13 +249,13 @@ public:
 
 private:
     void add(const std::string& line) {
-        if (waiting_ == lines_per_post || lines_.size() + line.size() > bytes_per_post) send(false);
+        if (waiting_ == lines_per_post || lines_.size() + line.size() > bytes_per_post) send();
         lines_ += line + "\n";
         ++waiting_;
     }
-    void send(bool last) {
+    void send() {
         end_if_interrupted(options_);
-        if (waiting_ > 0) post_lines(last);
+        if (waiting_ > 0) post_lines(false);
     }
     void post_lines(bool last) {
         auto target = "/api/v1/replay?jurisdiction=" + alert::percent_encoded(jurisdiction_);
