@@ -1,13 +1,10 @@
 #include "alert/redis/claim_names.hpp"
 
-#include <random>
+#include "any_name.hpp"
 
 namespace alert::redis {
 
-ClaimNames::ClaimNames() {
-    std::random_device chance;
-    for (int i = 0; i < 4; ++i) daemon_ += std::to_string(chance()) + ".";
-}
+ClaimNames::ClaimNames() : daemon_(any_name()) {}
 
 std::string ClaimNames::next(const std::string& queue) {
     if (const auto lost = lost_.extract(queue)) return lost.mapped();

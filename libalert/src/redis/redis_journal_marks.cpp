@@ -1,9 +1,9 @@
 #include "alert/redis/redis_journal_marks.hpp"
 
+#include "any_name.hpp"
 #include "number.hpp"
 #include "stored_case.hpp"
 
-#include <random>
 #include <utility>
 
 namespace alert {
@@ -29,17 +29,12 @@ JournalMarks::Owner owner_of(std::string_view name, std::string_view we) {
     return name.empty() ? Owner::nobody : name == we ? Owner::we : Owner::another;
 }
 
-/// That nobody else has: not even a machine that was copied while it ran, for it connects anew.
-std::string any_name() {
-    std::random_device chance;
-    return std::to_string((std::uint64_t{chance()} << 32) | chance());
-}
-
 }  // namespace
 
-/// One that was not answered is made again under the same name: it may still arrive, after the next.
+/// A machine that was copied while it ran connects anew, and then has a name of its own too. A claim that was
+/// not answered is made again under the same name: it may still arrive, after the next.
 void RedisJournalMarks::claim(std::string journal, Callback<Mark> done) {
-    if (std::exchange(claimed_, false)) owner_ = any_name();
+    if (std::exchange(claimed_, false)) owner_ = redis::any_name();
     Command call = redis::script_call(redis::Script::journal_claim, 3);
     call.add(keys_.journals()).add(keys_.journals_owners()).add(keys_.journals_telling());
     call.add(journal).add(owner_);
