@@ -15,14 +15,12 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t listed_max = 500;
-constexpr std::size_t listed_default = 100;
 constexpr std::size_t looked_at_max = 5000;  // of one request; the cursor goes on from there
 constexpr std::size_t timeline_max = 200;
 constexpr std::size_t events_max = 512;
 constexpr std::size_t rejects_max = 1000;
 
-HttpResponse unavailable(const alert::Error& error) { return json_error(503, error); }
+HttpResponse unavailable_response(const alert::Error& error) { return json_error(503, error); }
 
 /// `owing`: open, or closed with something still owed to the public.
 bool of_status(std::string_view wanted, const alert::CaseView& view) {
@@ -177,8 +175,9 @@ void Api::list_more(std::shared_ptr<Listing> listing) {
     reader_.page(listing->cursor, listing->limit - listing->cases.size(),
                  [this, listing](alert::Result<alert::Page> page) {
                      if (!page) {
-                         return listing->reply(page.error().code == "invalid" ? json_error(400, page.error())
-                                                                              : unavailable(page.error()));
+                         return listing->reply(page.error().code == "invalid"
+                                                   ? json_error(400, page.error())
+                                                   : unavailable_response(page.error()));
                      }
                      listing->page = std::move(page->cases);
                      listing->cursor = std::move(page->next);
@@ -195,7 +194,7 @@ void Api::one_case(const alert::CaseId& id, Reply reply) {
     if (!alert::is_case_id(id.value)) return reply(json_error(404, {"not_found", "not a case id", "ID"}));
     reader_.find(id, timeline_max,
                  [this, id, reply = std::move(reply)](alert::Result<std::optional<alert::CaseRecord>> found) {
-                     if (!found) return reply(unavailable(found.error()));
+                     if (!found) return reply(unavailable_response(found.error()));
                      if (!*found)
                          return reply(json_error(404, {"not_found", "there is no case " + id.value, "ID"}));
                      auto record = std::make_shared<alert::CaseRecord>(std::move(**found));
@@ -251,7 +250,7 @@ void Api::rejects(const HttpRequest& request, Reply reply) {
     reader_.rejects(
         core_.now(), *limit,
         [this, reply = std::move(reply)](alert::Result<std::vector<alert::Reject>> found) {
-            if (!found) return reply(unavailable(found.error()));
+            if (!found) return reply(unavailable_response(found.error()));
             json::array list;
             for (const auto& reject : *found) {
                 list.push_back(json::object{{"at", alert::format_rfc3339(reject.at, config_->zone)},

@@ -19,9 +19,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t listed_default = 100;
-constexpr std::size_t listed_max = 500;
-
 using alert::text_or_null;
 
 json::object record_json(const alert::NotificationRecord& record, const alert::Zone& zone) {
@@ -40,7 +37,7 @@ json::object record_json(const alert::NotificationRecord& record, const alert::Z
             {"state", alert::to_string(record.state)}};
 }
 
-alert::Result<LetterOrder> order_of(const HttpRequest& request) {
+alert::Result<LetterOrder> letter_order_of(const HttpRequest& request) {
     const auto body = body_object(request, R"({"by":"...","reason":"..."}, or nothing)");
     if (!body) return body.error();
     auto by = text_member(*body, "by", false);
@@ -108,7 +105,7 @@ void Api::one_notification(const std::string& id, Reply reply) {
 void Api::redeliver(const std::string& id, const HttpRequest& request, Reply reply) {
     if (!alert::is_case_id(id))
         return reply(json_error(404, {"not_found", "there is no such message", "ID"}));
-    const auto order = order_of(request);
+    const auto order = letter_order_of(request);
     if (!order) return reply(json_error(422, order.error()));
     core_.redeliver(
         alert::NotificationId{id}, *order,
@@ -127,7 +124,7 @@ void Api::test_channel(const std::string& name, const HttpRequest& request, Repl
         const auto known = "there is no such channel; there are: " + names_of(config_->channels);
         return reply(json_error(404, {"not_found", known, "NAME"}));
     }
-    const auto order = order_of(request);
+    const auto order = letter_order_of(request);
     if (!order) return reply(json_error(422, order.error()));
     send_messages({alert::test_message(channel, "通道测试，收到即为畅通，无需处置" + ordered_text(*order),
                                        core_.now())},
@@ -135,7 +132,7 @@ void Api::test_channel(const std::string& name, const HttpRequest& request, Repl
 }
 
 void Api::drill(const HttpRequest& request, Reply reply) {
-    const auto order = order_of(request);
+    const auto order = letter_order_of(request);
     if (!order) return reply(json_error(422, order.error()));
     const auto now = core_.now();
     const auto instant = std::to_string(now.time_since_epoch().count());

@@ -19,7 +19,7 @@ constexpr std::size_t page_default = 100;
 constexpr std::size_t page_max = 500;
 constexpr std::string_view other_cases = "others:";  // how a cursor behind the open cases begins
 
-alert::Result<alert::RebaseOrder> order_of(const HttpRequest& request) {
+alert::Result<alert::RebaseOrder> rebase_order_of(const HttpRequest& request) {
     const auto body = body_object(request, R"({"by":"...","reason":"..."})");
     if (!body) return body.error();
     auto by = text_member(*body, "by", request.via.client.empty());
@@ -59,7 +59,7 @@ struct Api::Rebasing {
 
 void Api::rebase_one(const alert::CaseId& id, const HttpRequest& request, Reply reply) {
     if (!alert::is_case_id(id.value)) return reply(json_error(404, {"not_found", "not a case id", "ID"}));
-    auto order = order_of(request);
+    auto order = rebase_order_of(request);
     if (!order) return reply(json_error(422, order.error()));
     core_.rebase(id, std::move(*order), [this, id, reply = std::move(reply)](const auto& result) {
         if (!result) return reply(json_error(result.error().code == "not_found" ? 404 : 503, result.error()));
@@ -77,7 +77,7 @@ void Api::rebase_one(const alert::CaseId& id, const HttpRequest& request, Reply 
 void Api::rebase_page(const HttpRequest& request, Reply reply) {
     const auto limit = query_limit(request, page_default, page_max);
     if (!limit) return reply(json_error(400, limit.error()));
-    auto order = order_of(request);
+    auto order = rebase_order_of(request);
     if (!order) return reply(json_error(422, order.error()));
     const auto cursor = query_text(request, "cursor");
     if (cursor.starts_with(other_cases))

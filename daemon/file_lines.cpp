@@ -11,8 +11,8 @@
 
 namespace yuqing {
 
-FileLines::FileLines(std::string path, std::size_t line_bytes_max, std::uint64_t offset)
-    : path_(std::move(path)), line_bytes_max_(line_bytes_max), file_(path_, O_RDONLY) {
+FileLines::FileLines(std::string path, std::size_t bytes_max, std::uint64_t offset)
+    : path_(std::move(path)), line_bytes_max_(bytes_max), file_(path_, O_RDONLY) {
     if (!file_ || ::lseek(file_.fd(), static_cast<off_t>(offset), SEEK_SET) < 0) fail();
 }
 

@@ -13,7 +13,7 @@ namespace yuqing {
 
 class FileLines {
 public:
-    FileLines(std::string path, std::size_t line_bytes_max, std::uint64_t offset = 0);
+    FileLines(std::string path, std::size_t bytes_max, std::uint64_t offset = 0);
 
     /// To the next line feed. False where nothing can be read any more: at the end, or for `failure`.
     bool next();

@@ -14,14 +14,15 @@ namespace {
 
 constexpr std::string_view preference = "masked-numbers";
 /// Members by which something is found.
-constexpr std::string_view names[] = {"id",   "source", "case",    "into",          "obligation",
-                                      "step", "next",   "channel", "notifications", "about"};
+constexpr std::string_view member_names[] = {"id",   "source", "case",    "into",          "obligation",
+                                             "step", "next",   "channel", "notifications", "about"};
 
 void mask(json::value& value);
 
 void mask(json::object& members) {
     for (auto&& [name, member] : members) {
-        const bool is_name = std::find(std::begin(names), std::end(names), name) != std::end(names);
+        const bool is_name =
+            std::find(std::begin(member_names), std::end(member_names), name) != std::end(member_names);
         if (!is_name || member.is_object()) mask(member);
     }
 }

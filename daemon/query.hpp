@@ -10,6 +10,9 @@
 
 namespace yuqing {
 
+/// Of one list: so many when nothing is asked, and never more.
+inline constexpr std::size_t listed_default = 100, listed_max = 500;
+
 /// Empty when absent.
 std::string query_text(const HttpRequest& request, const std::string& name);
 /// `limit`, a whole number; the error says what would be right.

@@ -21,7 +21,7 @@ constexpr int wanted = ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_CLOS
 
 // Bytes of ZMTP 3.0 (ZeroMQ RFC 23, 26). With CURVE the server's READY follows its greeting and its WELCOME,
 // for those alone who were let in; the others get ERROR. Without keys whoever has greeted is as good as in.
-constexpr std::uint64_t greeting = 64, welcome = 170, error = 12;
+constexpr std::uint64_t greeting_bytes = 64, welcome_bytes = 170, error_bytes = 12;
 
 }  // namespace
 
@@ -107,7 +107,8 @@ void ZmqGate::end_half_open() {
 bool ZmqGate::has_shaken(int descriptor) const {
     const auto bytes = tcp_bytes(descriptor);
     if (!bytes) return false;
-    return keyed_ ? bytes->sent > greeting + welcome + error : bytes->received > greeting;
+    return keyed_ ? bytes->sent > greeting_bytes + welcome_bytes + error_bytes
+                  : bytes->received > greeting_bytes;
 }
 
 void ZmqGate::hold_off(int listener) const {

@@ -21,7 +21,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::chrono::milliseconds retry_least{50}, retry_most{5000};
+constexpr std::chrono::milliseconds ask_again_least{50}, ask_again_most{5000};
 
 [[noreturn]] void end_with(Exit code, const std::string& message) {
     std::cerr << "yuqingctl: " << message << '\n';
@@ -71,7 +71,7 @@ std::chrono::milliseconds wait_told(const json::object& answer) {
     const auto* told = answer.if_contains("retry_after_ms");
     const auto ms = told != nullptr && told->is_int64() ? std::chrono::milliseconds(told->get_int64())
                                                         : std::chrono::milliseconds(0);
-    return std::clamp(ms, retry_least, retry_most);
+    return std::clamp(ms, ask_again_least, ask_again_most);
 }
 
 }  // namespace

@@ -7,8 +7,6 @@ namespace yuqing {
 
 namespace {
 
-using Kind = Offered::Kind;
-
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
@@ -16,7 +14,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// Inside single quotes of either shell.
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -34,10 +32,10 @@ const OptionHelp* find_option(const std::vector<CommandHelp>& commands, std::str
 /// A function that offers, and its words.
 std::string bash_action(const Offered& offered) {
     switch (offered.kind) {
-        case Kind::words: return "_yuqingctl_words " + quoted(joined(offered.words));
-        case Kind::files: return "_yuqingctl_files";
-        case Kind::cases: return "_yuqingctl_cases";
-        case Kind::nothing: break;
+        case Offered::Kind::words: return "_yuqingctl_words " + shell_quoted(joined(offered.words));
+        case Offered::Kind::files: return "_yuqingctl_files";
+        case Offered::Kind::cases: return "_yuqingctl_cases";
+        case Offered::Kind::nothing: break;
     }
     return ":";
 }
@@ -64,8 +62,8 @@ std::string bash_values(const std::vector<CommandHelp>& commands) {
             if (!option.by_position && !option.value.empty())
                 actions[option.name].insert(bash_action(option.offered));
     std::string out = "    case $command,$before in\n";
-    for (const auto& [name, all] : actions)
-        if (all.size() == 1) out += "        *," + name + ") " + *all.begin() + "; return ;;\n";
+    for (const auto& [name, found] : actions)
+        if (found.size() == 1) out += "        *," + name + ") " + *found.begin() + "; return ;;\n";
     for (const auto& command : commands) {
         for (const auto& option : command.options) {
             if (option.by_position || option.value.empty() || actions[option.name].size() == 1) continue;
@@ -81,7 +79,7 @@ std::string bash_command(const CommandHelp& command) {
     for (const auto& option : command.options) {
         if (!option.by_position)
             options += option.name + " ";
-        else if (option.offered.kind != Kind::nothing)
+        else if (option.offered.kind != Offered::Kind::nothing)
             action += bash_action(option.offered) + "; ";
     }
     auto out = "        " + command.name + ")\n            if [[ $_yuqingctl_cur == -* ]]; then " +
@@ -104,10 +102,10 @@ std::string zsh_escaped(const std::string& text) {
 
 std::string zsh_action(const OptionHelp& option) {
     switch (option.offered.kind) {
-        case Kind::words: return "(" + joined(option.offered.words) + ")";
-        case Kind::files: return "_files";
-        case Kind::cases: return "_yuqingctl_cases";
-        case Kind::nothing: break;
+        case Offered::Kind::words: return "(" + joined(option.offered.words) + ")";
+        case Offered::Kind::files: return "_files";
+        case Offered::Kind::cases: return "_yuqingctl_cases";
+        case Offered::Kind::nothing: break;
     }
     return " ";
 }
@@ -116,7 +114,7 @@ std::string zsh_option(const OptionHelp& option) {
     std::string spec = option.repeatable ? "*" : "";
     spec += option.name + "[" + zsh_escaped(option.help) + "]";
     if (!option.value.empty()) spec += ":" + zsh_escaped(option.value) + ":" + zsh_action(option);
-    return quoted(spec);
+    return shell_quoted(spec);
 }
 
 std::string zsh_command(const CommandHelp& command) {
@@ -127,7 +125,7 @@ std::string zsh_command(const CommandHelp& command) {
                                               : "::") +
                            zsh_escaped(option.name);
         out += " \\\n                    " +
-               (option.by_position ? quoted(place + ":" + zsh_action(option)) : zsh_option(option));
+               (option.by_position ? shell_quoted(place + ":" + zsh_action(option)) : zsh_option(option));
     }
     return out + " ;;\n";
 }
@@ -161,7 +159,7 @@ _yuqingctl() {
     local -a commands=(
 )sh";
     for (const auto& command : commands)
-        out += "        " + quoted(command.name + ":" + zsh_escaped(command.help)) + "\n";
+        out += "        " + shell_quoted(command.name + ":" + zsh_escaped(command.help)) + "\n";
     out += "    )\n    _arguments -C '(- *)--help[--help]' '(- *)--version[--version]'";
     std::vector<std::string_view> general(std::begin(general_with_value), std::end(general_with_value));
     general.push_back(general_flag);

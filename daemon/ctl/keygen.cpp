@@ -19,12 +19,12 @@ namespace {
 
 constexpr std::size_t key_bytes = 32;
 
-struct Kind {
+struct KeyKind {
     const char *name, *prefix, *key;
     Said then;
 };
 
-const Kind kinds[] = {
+const KeyKind kinds[] = {
     {"webhook",
      "whsec_",
      "channels.*.secret_file",

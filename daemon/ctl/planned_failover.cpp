@@ -10,7 +10,7 @@ namespace yuqing {
 
 namespace {
 
-constexpr std::chrono::milliseconds looked_every{20};
+constexpr std::chrono::milliseconds asked_every{20};
 constexpr alert::Duration catch_up_within_max = std::chrono::seconds(2);
 
 alert::Error wrong(const char* code, const RedisNode& at, std::string message = {}) {
@@ -53,7 +53,7 @@ bool wait_until(alert::Duration within, Condition holds) {
     const auto end = boot_time() + within;
     while (!holds()) {
         if (boot_time() >= end) return false;
-        std::this_thread::sleep_for(looked_every);
+        std::this_thread::sleep_for(asked_every);
     }
     return true;
 }

@@ -28,7 +28,7 @@ struct RebaseOptions {
     bool all = false;
 };
 
-struct Counts {
+struct RebaseCounts {
     std::size_t moved = 0, seen = 0, failed = 0;
     std::string policy;
 };
@@ -55,7 +55,7 @@ void print_failed(const ClientOptions& client, const json::object& page) {
 }
 
 /// All pages once; how many cases moved.
-std::size_t pass(const RebaseOptions& options, Counts& counts) {
+std::size_t pass(const RebaseOptions& options, RebaseCounts& counts) {
     std::string cursor;
     std::size_t moved = 0;
     counts.seen = counts.failed = 0;
@@ -80,7 +80,7 @@ std::size_t pass(const RebaseOptions& options, Counts& counts) {
 }
 
 void rebase_all(const RebaseOptions& options) {
-    Counts counts;
+    RebaseCounts counts;
     for (int passes = 0; passes < passes_max && pass(options, counts) > 0; ++passes) {}
     if (options.client.json) {
         std::cout << json::serialize(json::object{

@@ -19,7 +19,7 @@ namespace {
 
 constexpr mode_t owner_alone = 0600, group_too = 0640, all = 0644, every_bit = 07777;
 
-[[noreturn]] void refuse(const std::string& file, const std::string& why) {
+[[noreturn]] void refuse_file(const std::string& file, const std::string& why) {
     std::cerr << "yuqingctl: " << safe_text(file) << ": " << safe_text(why) << '\n';
     finish(Exit::refused);
 }
@@ -43,15 +43,16 @@ const Said exists{"已存在，未改动；要更换请先移走旧的",
 }  // namespace
 
 void require_absent(const std::string& file, Language language) {
-    if (std::filesystem::exists(std::filesystem::symlink_status(file))) refuse(file, exists.in(language));
+    if (std::filesystem::exists(std::filesystem::symlink_status(file)))
+        refuse_file(file, exists.in(language));
 }
 
 void write_secret_file(const std::string& file, const std::string& text, Readers readers, Language language) {
     const Said failed{"写不进去", "cannot be written"};
     const Said alone{"：只有属主可读", ": its owner alone can read it"};
     const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_alone);
-    if (out < 0 && errno == EEXIST) refuse(file, exists.in(language));
-    if (out < 0) refuse(file, cause_text(std::generic_category().message(errno), language));
+    if (out < 0 && errno == EEXIST) refuse_file(file, exists.in(language));
+    if (out < 0) refuse_file(file, cause_text(std::generic_category().message(errno), language));
     const auto folder = folder_of(file);
     const bool shared = share(out, readers, folder);
     const bool written = write_all(out, text);
@@ -59,7 +60,7 @@ void write_secret_file(const std::string& file, const std::string& text, Readers
     const bool closed = ::close(out) == 0;
     if (!synced || !closed || !sync_folder(folder)) {
         ::unlink(file.c_str());
-        refuse(file, failed.in(language));
+        refuse_file(file, failed.in(language));
     }
     if (!shared) std::cerr << "yuqingctl: " << safe_text(file) << alone.in(language) << '\n';
 }
@@ -76,7 +77,7 @@ void replace_file(const std::string& file, const std::string& text, Language lan
     if (same && ::rename(beside.c_str(), place.c_str()) == 0 && sync_folder(folder_of(place))) return;
     const auto why = std::generic_category().message(errno);
     ::unlink(beside.c_str());
-    refuse(file, cause_text(why, language));
+    refuse_file(file, cause_text(why, language));
 }
 
 }  // namespace yuqing

@@ -35,7 +35,7 @@ struct SendOptions {
     Language language = Language::zh;
 };
 
-struct Counts {
+struct SendCounts {
     std::size_t accepted = 0, duplicate = 0, rejected = 0, degraded = 0;
 };
 
@@ -73,7 +73,7 @@ public:
     /// False when nobody answered for too long.
     bool send_file(const std::string& name);
     bool wait_for_answers();
-    [[nodiscard]] const Counts& counts() const { return counts_; }
+    [[nodiscard]] const SendCounts& counts() const { return counts_; }
     [[nodiscard]] std::size_t unanswered() const { return window_.size(); }
 
 private:
@@ -91,7 +91,7 @@ private:
     const SendOptions& options_;
     SendWindow window_;
     SenderSocket socket_;
-    Counts counts_;
+    SendCounts counts_;
     Progress progress_;
     alert::Duration heard_at_;   // the last answer, or when there was nothing to wait for
     alert::Duration resend_at_;  // all goes out again then, over a new connection
@@ -226,7 +226,7 @@ alert::Duration Sending::patience() const {
     return std::clamp(*retry - boot_time(), alert::Duration(1), look_around_every);
 }
 
-void print_summary(const SendOptions& options, const Counts& counts, std::size_t unanswered) {
+void print_summary(const SendOptions& options, const SendCounts& counts, std::size_t unanswered) {
     if (options.as_json) {
         const json::object out{
             {"kind", "summary"},           {"accepted", counts.accepted}, {"duplicate", counts.duplicate},

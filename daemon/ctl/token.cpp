@@ -36,11 +36,11 @@ std::string new_token() {
 }
 
 /// A YAML text in double quotes: JSON's are.
-std::string quoted(const std::string& text) { return json::serialize(json::value(text)); }
+std::string yaml_quoted(const std::string& text) { return json::serialize(json::value(text)); }
 
 std::string entry_of(const TokenOptions& options, const std::string& token) {
-    std::string entry =
-        "{name: " + quoted(options.name) + ", role: " + options.role + ", hash: " + alert::token_hash(token);
+    std::string entry = "{name: " + yaml_quoted(options.name) + ", role: " + options.role +
+                        ", hash: " + alert::token_hash(token);
     if (!options.expires.empty()) entry += ", expires: " + options.expires;
     return entry + "}";
 }

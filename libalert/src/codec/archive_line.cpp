@@ -21,20 +21,20 @@ namespace json = boost::json;
 namespace {
 
 constexpr int line_schema = 1;
-constexpr std::size_t sum_digits = 64;
+constexpr std::size_t archive_sum_digits = 64;
 constexpr std::string_view snapshot_mark = ",\"snapshot\":", record_mark = ",\"record\":[",
-                           sum_mark = ",\"sum\":\"";
-constexpr std::string_view line_end = "\"}";
+                           archive_sum_mark = ",\"sum\":\"";
+constexpr std::string_view archive_line_end = "\"}";
 constexpr std::size_t entries_max = 10'000'000;  // far more than a line has room for
 
-std::string sum_of(std::string_view text) { return hash_hex({text}, sum_digits); }
+std::string archive_sum(std::string_view text) { return hash_hex({text}, archive_sum_digits); }
 
-std::string beginning(const CaseId& id, std::uint64_t version) {
+std::string archive_beginning(const CaseId& id, std::uint64_t version) {
     return R"({"v":)" + std::to_string(line_schema) + R"(,"case":)" +
            json::serialize(json::string(id.value)) + R"(,"version":)" + std::to_string(version) + ",";
 }
 
-Error damaged(const std::string& what) { return {"damaged", "a line of the archive " + what, ""}; }
+Error damaged_archive(const std::string& what) { return {"damaged", "a line of the archive " + what, ""}; }
 
 /// What the members before the snapshot say, and how long each part is.
 struct Head {
@@ -42,7 +42,7 @@ struct Head {
     std::vector<std::size_t> sizes;
 };
 
-Result<Head> read_head(std::string_view text) {
+Result<Head> read_archive_head(std::string_view text) {
     return read_stored<Head>(
         std::string(text) + "}", line_schema, [](StoredObject& object, Finding& finding) {
             Head head;
@@ -99,7 +99,7 @@ bool read_parts(std::string_view text, const std::vector<std::size_t>& sizes, Ar
 }  // namespace
 
 Result<std::string> encode_archive_line(const ArchivedCase& archived) {
-    std::string line = beginning(archived.id, archived.version);
+    std::string line = archive_beginning(archived.id, archived.version);
     json::array sizes{archived.snapshot.size()};
     std::size_t bytes = archived.snapshot.size();
     for (const auto& entry : archived.entries) {
@@ -122,36 +122,36 @@ Result<std::string> encode_archive_line(const ArchivedCase& archived) {
     member("policy", json::string(archived.policy.value));
     member("sizes", sizes);
     line.pop_back();
-    line.reserve(line.size() + bytes + archived.entries.size() + sum_digits + 64);
+    line.reserve(line.size() + bytes + archived.entries.size() + archive_sum_digits + 64);
     line.append(snapshot_mark).append(archived.snapshot).append(record_mark);
     for (std::size_t i = 0; i < archived.entries.size(); ++i)
         line.append(i > 0 ? "," : "").append(archived.entries[i]);
     line += "]";
-    const auto sum = sum_of(line);
-    line.append(sum_mark).append(sum).append(line_end).append("\n");
+    const auto sum = archive_sum(line);
+    line.append(archive_sum_mark).append(sum).append(archive_line_end).append("\n");
     return {boost::system::in_place_value, std::move(line)};
 }
 
 Result<ArchivedCase> decode_archive_line(std::string_view line) {
     if (line.ends_with('\n')) line.remove_suffix(1);
-    const std::size_t tail = sum_mark.size() + sum_digits + line_end.size();
-    if (line.size() < tail || !line.ends_with(line_end)) return damaged("is torn");
+    const std::size_t tail = archive_sum_mark.size() + archive_sum_digits + archive_line_end.size();
+    if (line.size() < tail || !line.ends_with(archive_line_end)) return damaged_archive("is torn");
     const auto covered = line.substr(0, line.size() - tail);
     auto end = line.substr(covered.size());
-    if (!take(end, sum_mark) || end.substr(0, sum_digits) != sum_of(covered))
-        return damaged("is not what was written");
+    if (!take(end, archive_sum_mark) || end.substr(0, archive_sum_digits) != archive_sum(covered))
+        return damaged_archive("is not what was written");
     // Nothing before the snapshot holds text from outside but the case's id, which has no quotes.
     const auto mark = covered.find(snapshot_mark);
-    if (mark == std::string_view::npos) return damaged("has no snapshot");
-    auto head = read_head(covered.substr(0, mark));
-    if (!head) return damaged("cannot be read: " + head.error().message);
+    if (mark == std::string_view::npos) return damaged_archive("has no snapshot");
+    auto head = read_archive_head(covered.substr(0, mark));
+    if (!head) return damaged_archive("cannot be read: " + head.error().message);
     if (!read_parts(covered.substr(mark), head->sizes, head->archived))
-        return damaged("has parts of another size");
+        return damaged_archive("has parts of another size");
     return std::move(head->archived);
 }
 
 bool is_archive_line_of(std::string_view line, const CaseId& id, std::uint64_t version) {
-    return line.starts_with(beginning(id, version));
+    return line.starts_with(archive_beginning(id, version));
 }
 
 Result<std::vector<Fact>> facts_of_record(const std::vector<std::string>& entries) {

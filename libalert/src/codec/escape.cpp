@@ -8,7 +8,7 @@ bool is_unreserved(char c) {
            c == '.' || c == '_' || c == '~';
 }
 
-bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
 
 template <class Plain>
 std::string percent_unless(std::string_view text, Plain plain) {
@@ -28,7 +28,7 @@ std::string percent_unless(std::string_view text, Plain plain) {
 
 std::string percent_encoded(std::string_view text) { return percent_unless(text, is_unreserved); }
 
-std::string header_escaped(std::string_view text) { return percent_unless(text, is_printable); }
+std::string header_escaped(std::string_view text) { return percent_unless(text, is_printable_ascii); }
 
 std::string markup_escaped(std::string_view text) {
     std::string out;

@@ -24,26 +24,28 @@ namespace json = boost::json;
 namespace {
 
 constexpr int journal_schema = 1;
-constexpr std::string_view beginning = R"({"v":1,"n":)", event_mark = R"(,"event":)",
-                           sum_mark = R"(,"crc32c":")", line_end = R"("})";
-constexpr std::size_t sum_digits = 8;
-constexpr std::size_t usual_overhead_bytes = 192;
+constexpr std::string_view journal_beginning = R"({"v":1,"n":)", event_mark = R"(,"event":)",
+                           journal_sum_mark = R"(,"crc32c":")", journal_line_end = R"("})";
+constexpr std::size_t journal_sum_digits = 8;
+constexpr std::size_t journal_overhead_bytes = 192;
 
 /// Castagnoli's polynomial, as iSCSI, ext4 and Btrfs use it.
 using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
 
-std::string sum_of(std::string_view text) {
+std::string journal_sum(std::string_view text) {
     Crc32c crc;
     crc.process_bytes(text.data(), text.size());
-    std::array<char, sum_digits> digits{};
+    std::array<char, journal_sum_digits> digits{};
     const auto end = std::to_chars(digits.begin(), digits.end(), crc.checksum(), 16).ptr;
     const auto count = static_cast<std::size_t>(end - digits.begin());
-    return std::string(sum_digits - count, '0').append(digits.begin(), end);
+    return std::string(journal_sum_digits - count, '0').append(digits.begin(), end);
 }
 
-Error damaged(std::string_view what) { return {"damaged", "a line of the journal " + std::string(what), ""}; }
+Error damaged_journal(std::string_view what) {
+    return {"damaged", "a line of the journal " + std::string(what), ""};
+}
 
-JournalEntry read_head(StoredObject& object, Finding& finding) {
+JournalEntry read_journal_head(StoredObject& object, Finding& finding) {
     JournalEntry entry;
     constexpr auto sequence_max = static_cast<std::int64_t>(journal_sequence_max);
     entry.sequence = static_cast<std::uint64_t>(stored_integer(object.need("n"), 1, sequence_max, finding));
@@ -62,11 +64,11 @@ JournalEntry read_head(StoredObject& object, Finding& finding) {
 
 }  // namespace
 
-bool is_journal_line(std::string_view line) { return line.starts_with(beginning); }
+bool is_journal_line(std::string_view line) { return line.starts_with(journal_beginning); }
 
 std::string encode_journal_line(const JournalEntry& entry) {
     std::string line;
-    line.reserve(entry.event.size() + usual_overhead_bytes);
+    line.reserve(entry.event.size() + journal_overhead_bytes);
     JsonWriter out(line);
     out.open_object();
     out.member_number("v", journal_schema);
@@ -78,25 +80,26 @@ std::string encode_journal_line(const JournalEntry& entry) {
     out.member_if("jurisdiction", entry.jurisdiction);
     out.member_if("policy", entry.policy.value);
     line.append(event_mark).append(entry.event);
-    const auto sum = sum_of(line);
-    line.append(sum_mark).append(sum).append(line_end).append("\n");
+    const auto sum = journal_sum(line);
+    line.append(journal_sum_mark).append(sum).append(journal_line_end).append("\n");
     return line;
 }
 
 Result<JournalEntry> decode_journal_line(std::string_view line) {
     if (line.ends_with('\n')) line.remove_suffix(1);
-    constexpr std::size_t tail = sum_mark.size() + sum_digits + line_end.size();
-    if (line.size() < tail || !line.ends_with(line_end)) return damaged("is torn");
+    constexpr std::size_t tail = journal_sum_mark.size() + journal_sum_digits + journal_line_end.size();
+    if (line.size() < tail || !line.ends_with(journal_line_end)) return damaged_journal("is torn");
     const auto covered = line.substr(0, line.size() - tail);
     const auto end = line.substr(covered.size());
-    if (!end.starts_with(sum_mark) || end.substr(sum_mark.size(), sum_digits) != sum_of(covered))
-        return damaged("is not what was written");
+    if (!end.starts_with(journal_sum_mark) ||
+        end.substr(journal_sum_mark.size(), journal_sum_digits) != journal_sum(covered))
+        return damaged_journal("is not what was written");
     // No text before the event holds this mark: quotes within a text are escaped.
     const auto mark = covered.find(event_mark);
-    if (mark == std::string_view::npos) return damaged("has no event");
-    auto entry =
-        read_stored<JournalEntry>(std::string(covered.substr(0, mark)) + "}", journal_schema, read_head);
-    if (!entry) return damaged("cannot be read: " + entry.error().message);
+    if (mark == std::string_view::npos) return damaged_journal("has no event");
+    auto entry = read_stored<JournalEntry>(std::string(covered.substr(0, mark)) + "}", journal_schema,
+                                           read_journal_head);
+    if (!entry) return damaged_journal("cannot be read: " + entry.error().message);
     entry->event = covered.substr(mark + event_mark.size());
     return entry;
 }

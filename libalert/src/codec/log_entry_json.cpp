@@ -20,12 +20,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr int log_entry_schema = 1;
-constexpr std::size_t usual_overhead_bytes = 256;
+constexpr std::size_t entry_overhead_bytes = 256;
 constexpr std::size_t carried_max = 10'000;
 constexpr LogKind kinds[] = {LogKind::fact,   LogKind::fired,   LogKind::superseded, LogKind::skipped,
                              LogKind::notice, LogKind::adopted, LogKind::rebased,    LogKind::redelivered};
 
-std::optional<LogKind> parse_kind(std::string_view text) { return find_word(text, kinds); }
+std::optional<LogKind> parse_log_kind(std::string_view text) { return find_word(text, kinds); }
 
 bool told_through_a_door(const Via& via) {
     const Via nothing;
@@ -58,7 +58,7 @@ std::vector<Carried> read_channels(const json::value& value, Finding& finding) {
 
 LogEntry read_log_entry(StoredObject& in, Finding& finding) {
     LogEntry entry;
-    entry.kind = stored_word(in.need("k"), parse_kind, finding);
+    entry.kind = stored_word(in.need("k"), parse_log_kind, finding);
     entry.at = in.instant("t");
     entry.silent = in.truth_if_there("q");
     in.if_there("via", [&](const json::value& via) { entry.via = stored_via(via, finding); });
@@ -82,7 +82,7 @@ LogEntry read_log_entry(StoredObject& in, Finding& finding) {
 
 std::string encode_log_entry(const LogEntry& entry) {
     std::string text;
-    text.reserve(entry.record.size() + usual_overhead_bytes);
+    text.reserve(entry.record.size() + entry_overhead_bytes);
     JsonWriter out(text);
     out.open_object();
     out.member_number("v", log_entry_schema);

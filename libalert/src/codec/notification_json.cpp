@@ -30,7 +30,9 @@ constexpr ObligationKind obligation_kinds[] = {ObligationKind::statutory, Obliga
 
 std::optional<Card> parse_card(std::string_view text) { return find_word(text, cards); }
 std::optional<CaseStatus> parse_status(std::string_view text) { return find_word(text, case_statuses); }
-std::optional<ObligationKind> parse_kind(std::string_view text) { return find_word(text, obligation_kinds); }
+std::optional<ObligationKind> parse_obligation_kind(std::string_view text) {
+    return find_word(text, obligation_kinds);
+}
 
 void write(JsonWriter& out, const CaseBrief& matter) {
     out.open_object();
@@ -98,7 +100,7 @@ ObligationBrief read_obligation(const json::value& value, Finding& finding) {
     ObligationBrief obligation;
     obligation.id = in.text("id");
     obligation.title = in.text_or_empty("ti");
-    obligation.kind = stored_word(in.need("k"), parse_kind, finding);
+    obligation.kind = stored_word(in.need("k"), parse_obligation_kind, finding);
     obligation.start = in.instant("s");
     obligation.due = in.instant("d");
     obligation.basis = in.text_or_empty("b");

@@ -5,10 +5,10 @@ namespace alert {
 namespace json = boost::json;
 
 namespace {
-constexpr ClientRole roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
-                                ClientRole::supervisor, ClientRole::admin};
+constexpr ClientRole client_roles[] = {ClientRole::monitor, ClientRole::viewer, ClientRole::operator_,
+                                       ClientRole::supervisor, ClientRole::admin};
 
-std::optional<ClientRole> parse_role(std::string_view text) { return find_word(text, roles); }
+std::optional<ClientRole> parse_role(std::string_view text) { return find_word(text, client_roles); }
 }  // namespace
 
 void write_targets(JsonWriter& out, const std::vector<Target>& targets) {

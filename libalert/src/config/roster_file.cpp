@@ -22,9 +22,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// One line after another; a quoted field may hold commas and `""`, not line ends: no name has one.
-class Lines {
+class RosterLines {
 public:
-    Lines(std::string_view text, const FileFindings& findings) : rest_(text), findings_(findings) {}
+    RosterLines(std::string_view text, const FileFindings& findings) : rest_(text), findings_(findings) {}
 
     /// False at the end of the text.
     bool next(Row& row) {
@@ -180,7 +180,7 @@ Roster read_roster(std::string_view text, const Directory& directory, const Zone
                        "not UTF-8 text; in the spreadsheet, save as CSV UTF-8");
         return roster;
     }
-    Lines lines(text, findings);
+    RosterLines lines(text, findings);
     Row row;
     if (!lines.next(row) || !is_header(row)) {
         findings.error({1, 1}, "invalid", "the first line should be: role,officer,start,end");

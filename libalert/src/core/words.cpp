@@ -41,7 +41,7 @@ constexpr Word words[] = {
     {"kept_unknown", "兑现未生效"},
 };
 
-constexpr Word roles[] = {
+constexpr Word role_words[] = {
     {"duty_officer", "值班员"}, {"duty_leader", "带班领导"},   {"office_director", "办公室主任"},
     {"publicity", "宣传网信"},  {"deputy_head", "分管副县长"}, {"county_head", "县长"},
     {"lead_unit", "责任单位"},  {"assist_units", "协办单位"},  {"unit_head", "单位负责人"},
@@ -57,6 +57,6 @@ std::string_view find(std::span<const Word> table, std::string_view identifier) 
 
 std::string_view chinese_word(std::string_view identifier) { return find(words, identifier); }
 
-std::string_view role_word(std::string_view role) { return find(roles, role); }
+std::string_view role_word(std::string_view role) { return find(role_words, role); }
 
 }  // namespace alert

@@ -24,7 +24,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t alerts_max = 20;  // receivers turn a body into one message of a robot
-constexpr std::size_t text_bytes_max = 2000, value_bytes_max = 600;
+constexpr std::size_t description_bytes_max = 2000, label_bytes_max = 600;
 constexpr std::string_view zero_time = "0001-01-01T00:00:00Z";  // Go's: not over yet
 constexpr std::array<std::string_view, 5> group_names = {"about", "alertname", "case", "notice",
                                                          "obligation"};
@@ -40,13 +40,13 @@ struct Alert {
 };
 
 void add(Pairs& pairs, const std::string& name, std::string_view value,
-         std::size_t bytes_max = value_bytes_max) {
+         std::size_t bytes_max = label_bytes_max) {
     auto text = cut_to_bytes(inert_text(value), bytes_max);
     if (!text.empty()) pairs[name] = std::move(text);
 }
 
 void add_id(Pairs& pairs, const std::string& name, std::string_view value) {
-    auto text = cut_to_bytes(inert_id(value), value_bytes_max);
+    auto text = cut_to_bytes(inert_id(value), label_bytes_max);
     if (!text.empty()) pairs[name] = std::move(text);
 }
 
@@ -91,7 +91,7 @@ Pairs annotations_of(const Notification& message, const Sheet& sheet, const Scen
         description.append(description.empty() ? "" : "\n").append(line.label).append(line.value);
     annotations["summary"] = sheet.heading + sheet.subject;
     annotations["description"] =
-        description.empty() ? annotations["summary"] : cut_to_bytes(description, text_bytes_max);
+        description.empty() ? annotations["summary"] : cut_to_bytes(description, description_bytes_max);
     add_id(annotations, "reason", to_string(message.reason));
     add_id(annotations, "flag", message.flag);
     if (message.card != Card::none) add_id(annotations, "card", to_string(message.card));
@@ -111,7 +111,7 @@ Pairs annotations_of(const Notification& message, const Sheet& sheet, const Scen
 }
 
 Alert alert_of(const Notification& message, const Scene& scene) {
-    const Sheet sheet = sheet_of(message, Shape::full, scene, value_bytes_max);
+    const Sheet sheet = sheet_of(message, Shape::full, scene, label_bytes_max);
     Alert alert{.firing = !ends_something(message),
                 .labels = labels_of(message, scene),
                 .annotations = annotations_of(message, sheet, scene),
@@ -159,7 +159,7 @@ std::string group_key(const Pairs& labels) {
 }
 
 /// As Alertmanager writes the name of a receiver, a regular expression that matches it.
-std::string quoted(std::string_view channel) {
+std::string name_pattern(std::string_view channel) {
     std::string out;
     for (const char c : channel) out.append(c == '.' ? "\\" : "").append(1, c);
     return out;
@@ -236,7 +236,7 @@ private:
         }
         json::array all;
         for (const Alert& alert : alerts) all.push_back(alert_json(alert, scene.zone));
-        return {{"receiver", quoted(options_.channel)},
+        return {{"receiver", name_pattern(options_.channel)},
                 {"status", firing ? "firing" : "resolved"},
                 {"alerts", std::move(all)},
                 {"groupLabels", object_of(group)},

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t body_bytes_max =
+constexpr std::size_t dingtalk_body_bytes_max =
     20'000 - 200;  // the platform counts the whole body; room for its errors
 constexpr std::size_t banner_bytes_max = 120;
 
@@ -67,7 +67,7 @@ public:
     Letter write(std::span<const Notification> messages, Shape shape, const Scene& scene) const override {
         Letter letter{.query = signature_query(options_.secret, scene.now), .headers = json_headers()};
         const auto body = [this](const Sheet& sheet) { return body_of(sheet, options_.keyword); };
-        write_body(letter, messages, shape, scene, body_bytes_max, body);
+        write_body(letter, messages, shape, scene, dingtalk_body_bytes_max, body);
         return letter;
     }
     Verdict judge(const Reply& reply, Shape shape, TimePoint now) const override {

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 20 * 1024 - 512;  // the whole body, with room for the signature
+constexpr std::size_t feishu_body_bytes_max = 20 * 1024 - 512;  // the whole body, with room for the signature
 
 json::object plain(std::string_view text) { return {{"tag", "plain_text"}, {"content", text}}; }
 
@@ -86,7 +86,7 @@ json::object card_of(const Sheet& sheet, std::string_view colour, const std::str
 }
 
 /// For a client or a group that refuses the card. Here only `<at …>` means anything.
-json::object text_of(const Sheet& sheet, const std::string& keyword) {
+json::object rich_text_of(const Sheet& sheet, const std::string& keyword) {
     const auto link = [](const SheetLink& l) { return l.label + "：" + l.url; };
     std::string text = sheet.heading;
     if (!sheet.subject.empty()) text += "\n" + sheet.subject;
@@ -111,11 +111,11 @@ public:
                 out["card"] = card_of(sheet, colour_of(sheet.told), options_.keyword);
             } else {
                 out["msg_type"] = "text";
-                out["content"] = text_of(sheet, options_.keyword);
+                out["content"] = rich_text_of(sheet, options_.keyword);
             }
             return json::serialize(out);
         };
-        write_body(letter, messages, shape, scene, body_bytes_max, body);
+        write_body(letter, messages, shape, scene, feishu_body_bytes_max, body);
         return letter;
     }
     Verdict judge(const Reply& reply, Shape shape, TimePoint now) const override {

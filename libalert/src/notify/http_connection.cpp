@@ -219,7 +219,6 @@ private:
     /// Where its answers come the same way as the receiver's: what only a proxy asks for, and how RFC 9209
     /// and Squid mark what they say themselves.
     bool is_proxys_own(int status) {
-        constexpr int proxy_wants_login = 407;
         const auto& header = parser_->get();
         const auto proxy_status = header["proxy-status"];
         const bool marked =

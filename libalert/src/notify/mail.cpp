@@ -13,10 +13,10 @@ namespace alert {
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 64 * 1024;
+constexpr std::size_t mail_bytes_max = 64 * 1024;
 constexpr std::size_t subject_chars_max = 200;
 // RFC 2047 allows a word of 75 bytes and a line of 76; the first one shares its line with "Subject: ".
-constexpr std::size_t word_bytes_max = 39;
+constexpr std::size_t mail_word_bytes_max = 39;
 constexpr std::size_t base64_line_bytes = 57;  // of text, 76 columns of base64
 constexpr std::string_view line_end = "\r\n";
 
@@ -37,7 +37,7 @@ std::string encoded_words(std::string_view text) {
         std::size_t end = 0;
         while (end < text.size()) {
             const auto length = code_point_at(text, end).length;
-            if (end + length > word_bytes_max) break;
+            if (end + length > mail_word_bytes_max) break;
             end += length;
         }
         if (!words.empty()) words.append(line_end).append(" ");
@@ -96,7 +96,7 @@ std::string addresses(const std::vector<std::string>& to) {
 }
 
 /// A link has its line for itself: whatever stood beside it, some program would take for a part of it.
-std::string text_of(const Sheet& sheet) {
+std::string mail_text_of(const Sheet& sheet) {
     std::string text = sheet.heading;
     const auto add_line = [&text](std::string_view line) { text.append(line_end).append(line); };
     if (!sheet.subject.empty()) add_line(sheet.subject);
@@ -116,9 +116,9 @@ public:
     Letter write(std::span<const Notification> messages, Shape shape, const Scene& scene) const override {
         Letter letter;
         std::string subject;
-        write_body(letter, messages, shape, scene, text_bytes_max, [&subject](const Sheet& sheet) {
+        write_body(letter, messages, shape, scene, mail_bytes_max, [&subject](const Sheet& sheet) {
             subject = sheet.subject.empty() ? sheet.heading : sheet.heading + " " + sheet.subject;
-            return text_of(sheet);
+            return mail_text_of(sheet);
         });
         letter.body = base64_lines(letter.body);
         letter.headers = {

@@ -14,7 +14,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t answer_bytes_max = 16 * 1024;
-constexpr int proxy_wants_login = 407;
 
 /// Of `HTTP/1.1 200 Connection established`; 0 when it is no such line.
 int status_of(std::string_view line) {

@@ -18,6 +18,8 @@ namespace alert {
 /// else why it is not. At most 16 KiB are listened to.
 std::optional<std::string> read_tunnel_answer(std::string_view said);
 
+inline constexpr int proxy_wants_login = 407;  // RFC 9110, 15.5.8
+
 /// Why a proxy does not let a request through.
 std::string proxy_refusal(int status);
 

@@ -15,10 +15,10 @@ namespace alert {
 
 namespace {
 
-constexpr std::string_view mark = "***", ellipsis = "…";
+constexpr std::string_view mark = "***", cut_mark = "…";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string percent_decoded(std::string_view text) {
     std::string out;
@@ -57,7 +57,7 @@ void replace_all(std::string& text, const std::string& secret) {
 
 /// The beginning of a secret whose end was cut off with the rest of a long text.
 void replace_cut(std::string& text, const std::string& secret) {
-    for (auto at = text.find(ellipsis); at != text.npos; at = text.find(ellipsis, at + 1)) {
+    for (auto at = text.find(cut_mark); at != text.npos; at = text.find(cut_mark, at + 1)) {
         for (auto size = std::min(secret.size() - 1, at); size >= Redaction::secret_bytes_min; --size) {
             if (text.compare(at - size, size, secret, 0, size) != 0) continue;
             text.replace(at - size, size, mark);
@@ -114,15 +114,15 @@ void Redaction::add_proxy(const std::string& url) {
 /// A token has letters and digits; what stands in a header is one without digits too.
 void Redaction::add_tokens(std::string_view text, bool words_too) {
     for (const auto piece : pieces_of(text, " \t\r\n\"'<>{}[](),:;=&")) {
-        const bool mixed = std::any_of(piece.begin(), piece.end(), is_digit) &&
-                           std::any_of(piece.begin(), piece.end(), is_letter);
+        const bool mixed = std::any_of(piece.begin(), piece.end(), is_ascii_digit) &&
+                           std::any_of(piece.begin(), piece.end(), is_ascii_letter);
         if (mixed || words_too) add(piece, token_bytes_min);
     }
 }
 
 std::string Redaction::redacted(std::string text) const {
     for (const auto& secret : secrets_) replace_all(text, secret);
-    if (text.find(ellipsis) == text.npos) return text;
+    if (text.find(cut_mark) == text.npos) return text;
     for (const auto& secret : secrets_) replace_cut(text, secret);
     return text;
 }

@@ -123,7 +123,7 @@ std::optional<json::object> body_object(const Reply& reply) {
     return std::move(value.get_object());
 }
 
-std::string text_of(const json::object& object, std::string_view name) {
+std::string member_text(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
@@ -228,7 +228,7 @@ Verdict judge_dingtalk(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     if (!body) return without_code(reply, now);
     if (const auto code = integer(*body, "errcode")) {
-        const auto told = robot_code(*code, text_of(*body, "errmsg"), reply);
+        const auto told = robot_code(*code, member_text(*body, "errmsg"), reply);
         return judge(row_of(dingtalk_rows, told), reply, told, shape, now);
     }
     // The gateway's own: {"status":1111,"wait":5,"punish":"deny"}.
@@ -246,7 +246,7 @@ Verdict judge_wecom(const Reply& reply, Shape shape, TimePoint now) {
     const auto body = body_object(reply);
     const auto code = body ? integer(*body, "errcode") : std::nullopt;
     if (!code) return without_code(reply, now);
-    const auto told = robot_code(*code, text_of(*body, "errmsg"), reply);
+    const auto told = robot_code(*code, member_text(*body, "errmsg"), reply);
     return judge(row_of(wecom_rows, told), reply, told, shape, now);
 }
 
@@ -255,7 +255,7 @@ Verdict judge_feishu(const Reply& reply, Shape shape, TimePoint now) {
     auto code = body ? integer(*body, "code") : std::nullopt;
     if (body && !code) code = integer(*body, "StatusCode");
     if (!code) return without_code(reply, now);
-    const auto told = robot_code(*code, text_of(*body, "msg"), reply);
+    const auto told = robot_code(*code, member_text(*body, "msg"), reply);
     const Row* row = row_of(feishu_rows, told);
     // What a known code leaves to be done is not overruled by numbers in its message, a trace for one.
     constexpr Row card{0, "", Action::plain};

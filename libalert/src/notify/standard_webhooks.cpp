@@ -10,7 +10,7 @@
 namespace alert {
 namespace {
 
-constexpr std::string_view version = "v1,";
+constexpr std::string_view signature_version = "v1,";
 
 std::string signed_content(std::string_view id, std::string_view timestamp, std::string_view body) {
     std::string content;
@@ -64,7 +64,7 @@ std::string sign_webhook(std::span<const WebhookKey> keys, std::string_view id, 
     std::string value;
     for (const auto& key : keys) {
         if (!value.empty()) value += ' ';
-        value.append(version).append(base64_of(hmac_sha256(key.bytes(), content)));
+        value.append(signature_version).append(base64_of(hmac_sha256(key.bytes(), content)));
     }
     return value;
 }
@@ -82,8 +82,8 @@ Result<std::monostate> verify_webhook(std::span<const WebhookKey> keys, const We
     for (std::string_view rest = headers.signature; !rest.empty();) {
         const auto entry = rest.substr(0, rest.find(' '));
         rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
-        if (!entry.starts_with(version)) continue;  // another scheme, v1a for one
-        const auto told = decode_base64(entry.substr(version.size()));
+        if (!entry.starts_with(signature_version)) continue;  // another scheme, v1a for one
+        const auto told = decode_base64(entry.substr(signature_version.size()));
         if (!told || told->size() != Mac{}.size()) continue;
         for (const auto& mac : expected) {
             if (CRYPTO_memcmp(told->data(), mac.data(), mac.size()) == 0) return std::monostate{};

@@ -20,9 +20,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t word_bytes_max = 1200;
+constexpr std::size_t filled_bytes_max = 1200;
 
-std::string word(std::string_view text) { return cut_to_bytes(inert_text(text), word_bytes_max); }
+std::string word(std::string_view text) { return cut_to_bytes(inert_text(text), filled_bytes_max); }
 
 void put_matter(std::map<std::string, std::string>& words, const Notification& message, const Scene& scene) {
     const CaseBrief& matter = *message.matter;

@@ -33,7 +33,7 @@ std::string markdown_of(const Sheet& sheet) {
     return text + joined_links(sheet, "\n", "　", link);
 }
 
-std::string text_of(const Sheet& sheet) {
+std::string plain_text_of(const Sheet& sheet) {
     const auto link = [](const SheetLink& l) { return l.label + "：" + l.url; };
     std::string text = sheet.heading;
     if (!sheet.subject.empty()) text += "\n" + sheet.subject;
@@ -68,7 +68,7 @@ public:
         if (all_have_ids(told)) {
             body = {{"msgtype", "markdown"}, {"markdown", {{"content", content.body}}}};
         } else {
-            write_as(text_bytes_max, text_of);
+            write_as(text_bytes_max, plain_text_of);
             json::object text = text_mentions(told);
             text["content"] = content.body;
             body = {{"msgtype", "text"}, {"text", std::move(text)}};

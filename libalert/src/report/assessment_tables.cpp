@@ -13,8 +13,6 @@ namespace {
 using report::said_by;
 using report::word;
 
-Cell count(std::size_t number) { return static_cast<std::int64_t>(number); }
-
 Cell percent(const std::optional<std::int64_t>& rate) { return rate ? Cell{Percent{*rate}} : Cell{}; }
 
 Cell points(const std::optional<std::int64_t>& score) { return score ? Cell{Points{*score}} : Cell{}; }
@@ -39,12 +37,12 @@ Cell grade(const AssessmentReport& report, const Row& row) {
 }
 
 constexpr RowColumn row_columns[] = {
-    {"received", "收到", 8, [](const Row& r) { return count(r.received); }},
-    {"answered", "已回应", 8, [](const Row& r) { return count(r.answered); }},
-    {"due", "应回应", 8, [](const Row& r) { return count(r.statutory.due()); }},
-    {"on_time", "按时", 8, [](const Row& r) { return count(r.statutory.met); }},
-    {"late", "超时", 8, [](const Row& r) { return count(r.statutory.late); }},
-    {"overdue", "未回应", 8, [](const Row& r) { return count(r.statutory.overdue); }},
+    {"received", "收到", 8, [](const Row& r) { return count_cell(r.received); }},
+    {"answered", "已回应", 8, [](const Row& r) { return count_cell(r.answered); }},
+    {"due", "应回应", 8, [](const Row& r) { return count_cell(r.statutory.due()); }},
+    {"on_time", "按时", 8, [](const Row& r) { return count_cell(r.statutory.met); }},
+    {"late", "超时", 8, [](const Row& r) { return count_cell(r.statutory.late); }},
+    {"overdue", "未回应", 8, [](const Row& r) { return count_cell(r.statutory.overdue); }},
     {"rate", "按时率", 9, [](const Row& r) { return percent(r.statutory.rate()); }},
     {"first_answer_median", "首回中位（分钟）", 10,
      [](const Row& r) { return minutes(r.first_answer, r.first_answer.median); }},
@@ -53,26 +51,27 @@ constexpr RowColumn row_columns[] = {
     {"taking_median", "签收中位（分钟）", 10,
      [](const Row& r) { return minutes(r.taking, r.taking.median); }},
     {"taking_p90", "签收九成（分钟）", 10, [](const Row& r) { return minutes(r.taking, r.taking.p90); }},
-    {"acknowledgements_due", "应签收", 8, [](const Row& r) { return count(r.acknowledgement.due()); }},
-    {"acknowledgements_on_time", "按时签收", 9, [](const Row& r) { return count(r.acknowledgement.met); }},
+    {"acknowledgements_due", "应签收", 8, [](const Row& r) { return count_cell(r.acknowledgement.due()); }},
+    {"acknowledgements_on_time", "按时签收", 9,
+     [](const Row& r) { return count_cell(r.acknowledgement.met); }},
     {"acknowledgement_rate", "签收按时率", 10,
      [](const Row& r) { return percent(r.acknowledgement.rate()); }},
-    {"reminders", "催办", 8, [](const Row& r) { return count(r.reminded); }},
-    {"urgings", "督办", 8, [](const Row& r) { return count(r.urged); }},
-    {"yellow_cards", "黄牌", 8, [](const Row& r) { return count(r.yellow); }},
-    {"red_cards", "红牌", 8, [](const Row& r) { return count(r.red); }},
-    {"excused_cards", "免责牌", 8, [](const Row& r) { return count(r.excused_cards); }},
-    {"returns", "退回", 8, [](const Row& r) { return count(r.returns); }},
-    {"on_arrival", "发现即超期", 10, [](const Row& r) { return count(r.on_arrival); }},
-    {"commitments_due", "承诺到期", 9, [](const Row& r) { return count(r.commitments.due()); }},
-    {"commitments_on_time", "按时兑现", 9, [](const Row& r) { return count(r.commitments.met); }},
-    {"commitments_late", "超时兑现", 9, [](const Row& r) { return count(r.commitments.late); }},
-    {"commitments_overdue", "未兑现", 8, [](const Row& r) { return count(r.commitments.overdue); }},
+    {"reminders", "催办", 8, [](const Row& r) { return count_cell(r.reminded); }},
+    {"urgings", "督办", 8, [](const Row& r) { return count_cell(r.urged); }},
+    {"yellow_cards", "黄牌", 8, [](const Row& r) { return count_cell(r.yellow); }},
+    {"red_cards", "红牌", 8, [](const Row& r) { return count_cell(r.red); }},
+    {"excused_cards", "免责牌", 8, [](const Row& r) { return count_cell(r.excused_cards); }},
+    {"returns", "退回", 8, [](const Row& r) { return count_cell(r.returns); }},
+    {"on_arrival", "发现即超期", 10, [](const Row& r) { return count_cell(r.on_arrival); }},
+    {"commitments_due", "承诺到期", 9, [](const Row& r) { return count_cell(r.commitments.due()); }},
+    {"commitments_on_time", "按时兑现", 9, [](const Row& r) { return count_cell(r.commitments.met); }},
+    {"commitments_late", "超时兑现", 9, [](const Row& r) { return count_cell(r.commitments.late); }},
+    {"commitments_overdue", "未兑现", 8, [](const Row& r) { return count_cell(r.commitments.overdue); }},
     {"commitment_rate", "兑现率", 9, [](const Row& r) { return percent(r.commitments.rate()); }},
-    {"pending", "未到期", 8, [](const Row& r) { return count(r.statutory.pending); }},
-    {"waived", "豁免", 8, [](const Row& r) { return count(r.statutory.waived); }},
-    {"void", "不再要求", 9, [](const Row& r) { return count(r.statutory.void_); }},
-    {"excused", "免责", 8, [](const Row& r) { return count(r.statutory.excused); }},
+    {"pending", "未到期", 8, [](const Row& r) { return count_cell(r.statutory.pending); }},
+    {"waived", "豁免", 8, [](const Row& r) { return count_cell(r.statutory.waived); }},
+    {"void", "不再要求", 9, [](const Row& r) { return count_cell(r.statutory.void_); }},
+    {"excused", "免责", 8, [](const Row& r) { return count_cell(r.statutory.excused); }},
     {"score", "得分", 8, [](const Row& r) { return points(r.score); }},
     {"rate_change", "按时率环比（百分点）", 12, [](const Row& r) { return points(r.rate_change); }},
     {"score_change", "得分环比", 9, [](const Row& r) { return points(r.score_change); }},
@@ -80,7 +79,7 @@ constexpr RowColumn row_columns[] = {
 };
 
 std::vector<Cell> row_cells(const AssessmentReport& report, const Row& row, const std::string& name) {
-    std::vector<Cell> cells{row.rank ? count(*row.rank) : Cell{}, text_cell(name)};
+    std::vector<Cell> cells{row.rank ? count_cell(*row.rank) : Cell{}, text_cell(name)};
     for (const RowColumn& column : row_columns) cells.push_back(column.cell(row));
     cells.push_back(grade(report, row));
     return cells;
@@ -115,9 +114,10 @@ Table by_obligation(const AssessmentReport& report) {
         const Tally& t = of.tally;
         const bool promise = of.kind == DutyKind::commitment;
         table.rows.push_back({text_cell(promise ? "承诺事项" : of.title), text_cell(word(of.kind)),
-                              count(t.due()), count(t.met), count(t.late), count(t.overdue),
-                              percent(t.rate()), count(t.pending), count(t.waived), count(t.void_),
-                              count(t.excused), text_cell(of.id)});
+                              count_cell(t.due()), count_cell(t.met), count_cell(t.late),
+                              count_cell(t.overdue), percent(t.rate()), count_cell(t.pending),
+                              count_cell(t.waived), count_cell(t.void_), count_cell(t.excused),
+                              text_cell(of.id)});
     }
     return table;
 }

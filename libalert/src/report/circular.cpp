@@ -42,7 +42,7 @@ constexpr std::string_view style =
 /// Text of others on a page that is passed round.
 std::string shown(const std::string& text) { return markup_escaped(mask_personal_numbers(text)); }
 
-std::string count(std::size_t number) { return std::to_string(number); }
+std::string digits(std::size_t number) { return std::to_string(number); }
 
 std::string percent(const std::optional<std::int64_t>& rate, const Zone& zone) {
     return rate ? cell_text(Percent{*rate}, zone) : "—";
@@ -72,7 +72,7 @@ std::string change_text(const AssessmentRow& row, const Zone& zone) {
 std::string counted(const std::map<std::string, std::size_t>& counts, auto name_of) {
     std::string text;
     for (const auto& [name, number] : counts)
-        text += (text.empty() ? "" : "、") + shown(name_of(name)) + count(number) + "件";
+        text += (text.empty() ? "" : "、") + shown(name_of(name)) + digits(number) + "件";
     return text;
 }
 
@@ -83,19 +83,19 @@ std::string level_name(const std::string& level) {
 
 std::string overall(const AssessmentReport& report, const Zone& zone) {
     const AssessmentRow& all = report.total;
-    std::string out = "<h2>一、总体情况</h2>\n<p>共收到舆情事项" + count(all.received) + "件，其中" +
-                      count(all.answered) + "件已公开回应。应回应" + count(all.statutory.due()) + "项，按时" +
-                      count(all.statutory.met) + "项，超时" + count(all.statutory.late) + "项，未回应" +
-                      count(all.statutory.overdue) + "项，按时率" + percent(all.statutory.rate(), zone) +
-                      change_text(all, zone) + "。";
-    if (all.statutory.pending > 0) out += "另有" + count(all.statutory.pending) + "项未到期。";
+    std::string out = "<h2>一、总体情况</h2>\n<p>共收到舆情事项" + digits(all.received) + "件，其中" +
+                      digits(all.answered) + "件已公开回应。应回应" + digits(all.statutory.due()) +
+                      "项，按时" + digits(all.statutory.met) + "项，超时" + digits(all.statutory.late) +
+                      "项，未回应" + digits(all.statutory.overdue) + "项，按时率" +
+                      percent(all.statutory.rate(), zone) + change_text(all, zone) + "。";
+    if (all.statutory.pending > 0) out += "另有" + digits(all.statutory.pending) + "项未到期。";
     out += "</p>\n<p>首次回应用时：居中者" + length(all.first_answer, all.first_answer.median) +
            "，九成事项不超过" + length(all.first_answer, all.first_answer.p90) + "；签收用时：居中者" +
            length(all.taking, all.taking.median) + "，九成不超过" + length(all.taking, all.taking.p90) +
-           "。催办" + count(all.reminded) + "次、督办" + count(all.urged) + "次，黄牌" + count(all.yellow) +
-           "张、红牌" + count(all.red) + "张，退回" + count(all.returns) + "次。";
+           "。催办" + digits(all.reminded) + "次、督办" + digits(all.urged) + "次，黄牌" +
+           digits(all.yellow) + "张、红牌" + digits(all.red) + "张，退回" + digits(all.returns) + "次。";
     if (all.commitments.due() > 0)
-        out += "到期承诺" + count(all.commitments.due()) + "项，兑现率" +
+        out += "到期承诺" + digits(all.commitments.due()) + "项，兑现率" +
                percent(all.commitments.rate(), zone) + "。";
     out += "</p>\n";
     if (!report.classes.empty())
@@ -107,8 +107,8 @@ std::string overall(const AssessmentReport& report, const Zone& zone) {
 Bar rate_bar(const AssessmentRow& row, GroupBy by, const Zone& zone) {
     const auto due = static_cast<double>(std::max<std::size_t>(row.statutory.due(), 1));
     return {mask_personal_numbers(row_name(row, by)),
-            percent(row.statutory.rate(), zone) + "（" + count(row.statutory.met) + "/" +
-                count(row.statutory.due()) + "）",
+            percent(row.statutory.rate(), zone) + "（" + digits(row.statutory.met) + "/" +
+                digits(row.statutory.due()) + "）",
             {static_cast<double>(row.statutory.met) / due, static_cast<double>(row.statutory.late) / due,
              static_cast<double>(row.statutory.overdue) / due}};
 }
@@ -161,7 +161,7 @@ std::string html_table(const Table& table, const std::vector<std::string>& ids, 
     }
     out += "</tbody></table>\n";
     if (table.rows.size() > listed_max)
-        out += "<p>其余" + count(table.rows.size() - listed_max) + "项见电子表格。</p>\n";
+        out += "<p>其余" + digits(table.rows.size() - listed_max) + "项见电子表格。</p>\n";
     return out;
 }
 
@@ -171,14 +171,14 @@ std::string problems(const AssessmentReport& report) {
     for (const auto& row : report.rows) {
         std::string text;
         const auto add = [&text](const std::string& part) { text += (text.empty() ? "：" : "，") + part; };
-        if (row.statutory.overdue > 0) add("到期未回应" + count(row.statutory.overdue) + "项");
-        if (row.red > 0) add("红牌" + count(row.red) + "张");
-        if (row.commitments.overdue > 0) add("承诺未兑现" + count(row.commitments.overdue) + "项");
+        if (row.statutory.overdue > 0) add("到期未回应" + digits(row.statutory.overdue) + "项");
+        if (row.red > 0) add("红牌" + digits(row.red) + "张");
+        if (row.commitments.overdue > 0) add("承诺未兑现" + digits(row.commitments.overdue) + "项");
         if (row.score && !report.passed(row)) add("得分不合格");
         if (!text.empty()) out += "<li>" + shown(row_name(row, report.by)) + text + "。</li>\n";
     }
     if (report.total.on_arrival > 0)
-        out += "<li>" + count(report.total.on_arrival) +
+        out += "<li>" + digits(report.total.on_arrival) +
                "件首次登记时法定时限已过，须查找监测环节的原因。</li>\n";
     return out.empty() ? "<p>本期未发现突出问题。</p>\n" : "<ul>\n" + out + "</ul>\n";
 }

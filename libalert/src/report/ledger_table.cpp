@@ -30,8 +30,6 @@ struct Sight {
 
 Cell time_cell(const std::optional<TimePoint>& at) { return at ? Cell{*at} : Cell{}; }
 
-Cell count_cell(std::size_t count) { return static_cast<std::int64_t>(count); }
-
 /// Parted by `；`; empty parts are left out.
 void append(std::string& text, const std::string& part, std::string_view mark = "；") {
     if (part.empty()) return;
@@ -174,13 +172,13 @@ const Obligation* conference(const Sight& s) {
     return asked ? &duty->obligation : nullptr;
 }
 
-struct Row {
+struct LedgerColumn {
     const char *id, *title;
     int width;
     Cell (*cell)(const Sight&);
 };
 
-constexpr Row table[] = {
+constexpr LedgerColumn column_table[] = {
     // the columns of a real office's sheet
     {"number", "序号", 6, [](const Sight& s) { return count_cell(s.number); }},
     {"patrol", "巡查单位", 16, [](const Sight& s) { return text_cell(s.entry.source); }},
@@ -260,7 +258,7 @@ constexpr Row table[] = {
 const std::vector<Column>& ledger_columns() {
     static const auto columns = [] {
         std::vector<Column> all;
-        for (const Row& row : table) all.push_back({row.id, row.title, row.width});
+        for (const LedgerColumn& row : column_table) all.push_back({row.id, row.title, row.width});
         return all;
     }();
     return columns;
@@ -269,8 +267,8 @@ const std::vector<Column>& ledger_columns() {
 std::vector<Cell> ledger_row(const Rules& rules, const LedgerEntry& entry, std::size_t number, TimePoint at) {
     const Sight sight{rules, entry, number, at};
     std::vector<Cell> cells;
-    cells.reserve(std::size(table));
-    for (const Row& row : table) cells.push_back(row.cell(sight));
+    cells.reserve(std::size(column_table));
+    for (const LedgerColumn& row : column_table) cells.push_back(row.cell(sight));
     return cells;
 }
 

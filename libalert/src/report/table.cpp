@@ -34,6 +34,8 @@ struct Shown {
 
 }  // namespace
 
+Cell count_cell(std::size_t count) { return static_cast<std::int64_t>(count); }
+
 Cell text_cell(const std::string& text) { return text.empty() ? Cell{} : Cell{cut(text)}; }
 
 Cell url_cell(const std::string& url) { return url.empty() ? Cell{} : Cell{WebAddress{cut(url)}}; }

@@ -36,6 +36,7 @@ inline constexpr std::size_t cell_chars_max = 1000;
 /// Empty text is an empty cell.
 Cell text_cell(const std::string& text);
 Cell url_cell(const std::string& url);
+Cell count_cell(std::size_t count);
 
 struct Column {
     std::string id, title;
