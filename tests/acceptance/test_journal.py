@@ -132,13 +132,14 @@ class Journal(JournalCase):
         wait_for(lambda: office.http.status("/-/ready") == 503, "runs, not ready")
         office.start_redis()
         wait_for(lambda: office.http.status("/-/ready") == 200, "ready again", 30)
+        ready = time.time()
         for case in ("J-AWAY", "J-AWAY-2", "J-AWAY-3"):
             fact = self.seen(case)[case][0][0]
             self.assertLessEqual(fact["recorded_at"] if "recorded_at" in fact else fact["at"], rfc3339(recorded))
         self.assertIsNotNone(office.http.case("J-BEFORE")["acknowledged_at"])
         late = office.sink.wait(case="J-AWAY", reason="due", obligation="response", channel="leaders", bound=30)
         self.assertGreaterEqual(late.arrived, now + 8)
-        self.assertLessEqual(late.arrived - late.planned, 3.0)
+        self.assertLessEqual(late.arrived - max(late.planned, ready), 5.0)
         refused = office.http.get("/api/v1/rejects").json()["rejects"]
         self.assertEqual([one["error"]["code"] for one in refused], ["unknown_case", "malformed"][: len(refused)])
         attention = self.wait_message("told of what was refused", reason="attention", flag="rejected")
