@@ -1,11 +1,21 @@
 #include "stored_reader.hpp"
 
+#include "alert/codec/utf8.hpp"
+
 #include <boost/json/parser.hpp>
 #include <boost/json/string.hpp>
+
+#include <algorithm>
 
 namespace alert {
 
 namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t told_chars_max = 64;  // of a name that is not ours
+
+}  // namespace
 
 void Finding::set(std::string_view wanted) {
     if (error) return;
@@ -55,7 +65,7 @@ StoredObject::StoredObject(const json::value& value, Finding& finding)
 const json::value* StoredObject::take(std::string_view name) {
     finding_.member = name;
     const json::value* value = members_ ? members_->if_contains(name) : nullptr;
-    if (value) ++taken_;
+    if (value) taken_.push_back(value);
     return value;
 }
 
@@ -84,7 +94,15 @@ bool StoredObject::truth_if_there(std::string_view name) {
 
 void StoredObject::nothing_left() {
     finding_.member = "";
-    if (members_ && taken_ != members_->size()) finding_.set("is unknown");
+    if (!members_ || taken_.size() == members_->size()) return;
+    for (const auto& member : *members_) {
+        if (std::find(taken_.begin(), taken_.end(), &member.value()) != taken_.end()) continue;
+        const auto name = clean_text(member.key(), told_chars_max).text;
+        finding_.member = name;
+        finding_.set("is unknown");
+        finding_.member = "";
+        return;
+    }
 }
 
 json::value parse_stored(std::string_view text, json::storage_ptr storage, Finding& finding) {

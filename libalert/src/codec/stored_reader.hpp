@@ -5,6 +5,7 @@
 #include "alert/core/result.hpp"
 #include "alert/core/time.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
@@ -88,7 +89,7 @@ public:
 private:
     const boost::json::object* members_;
     Finding& finding_;
-    std::size_t taken_ = 0;
+    boost::container::small_vector<const boost::json::value*, 48> taken_;  // more than any object of ours has
 };
 
 /// Null and a finding when the text is no JSON.

@@ -118,6 +118,15 @@ TEST_CASE("Snapshot: another schema is an error of its own") {
     CHECK(decode_snapshot(id, spoilt("v", "\"1\"")).error().code == "invalid");
 }
 
+TEST_CASE("Snapshot: an unknown member is named, whatever its name is") {
+    const auto told = [](const char* member) {
+        return decode_snapshot(id, spoilt(member, "1")).error().message;
+    };
+    CHECK(told("zz") == "stored member zz is unknown");
+    CHECK(told("z\n\x1b[31m") == "stored member z [31m is unknown");
+    CHECK(told(std::string(1000, 'z').c_str()) == "stored member " + std::string(64, 'z') + " is unknown");
+}
+
 TEST_CASE("Snapshot: whatever is not exactly ours is refused") {
     struct Row {
         const char* member;
