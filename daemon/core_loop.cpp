@@ -118,7 +118,11 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
         self_.policy_lost(hash);
     };
     desk_.on_idle = [this] { timekeeper_.room(); };
-    desk_.on_undecided = [this](const alert::CaseId& id) { timekeeper_.undecided(id); };
+    desk_.on_undecided = [this](const alert::CaseId& id, const alert::Error& error) {
+        timekeeper_.undecided(id);
+        self_.undecided(id, error);
+    };
+    store_.on_unreadable = [this](const auto& id, const auto& error) { self_.undecided(id, error); };
     timekeeper_.waits = [this] {
         judge_redis();
         return told_first();
@@ -256,6 +260,7 @@ void CoreLoop::take(std::shared_ptr<const alert::Config> config) {
 void CoreLoop::committed(const alert::Transition& transition) {
     if (mirror_) mirror_->committed(transition);
     for (const auto& change : transition.cases) {
+        self_.decided(change.next.id);
         if (change.wake) timekeeper_.expect(*change.wake);
     }
     for (auto& dispatcher : dispatchers_) {

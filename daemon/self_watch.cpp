@@ -115,6 +115,7 @@ void SelfWatch::gather(const LookPtr& look) {
     gather_caller(*look, TroubleKind::unknown_key, stranger_);
     gather_caller(*look, TroubleKind::flood, flood_);
     for (auto& trouble : journal_troubles(look->now)) look->seen.push_back(std::move(trouble));
+    if (auto undecided = undecided_.trouble(look->now)) look->seen.push_back(std::move(*undecided));
     gather_clocks(*look);
     const bool long_away = outage_ && outage_->until &&
                            (outage_->told || *outage_->until - outage_->since >= config_->self.redis_after);

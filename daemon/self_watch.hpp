@@ -7,6 +7,7 @@
 #pragma once
 
 #include "alert/config/config.hpp"
+#include "alert/core/undecided.hpp"
 #include "alert/flow/journal_keeper.hpp"
 #include "alert/flow/rule_book.hpp"
 #include "alert/port/sender.hpp"
@@ -76,6 +77,11 @@ public:
     void journal_cut(const JournalGap& gap);
     /// A case was opened again by the policy in force, as its own is nowhere any more.
     void policy_lost(const alert::PolicyHash& hash);
+    /// A case whose time has come could not be decided; it, or another change of it, was.
+    void undecided(const alert::CaseId& id, const alert::Error& error) {
+        undecided_.failed(id, error, parts_.clock.now());
+    }
+    void decided(const alert::CaseId& id) { undecided_.decided(id); }
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -138,6 +144,7 @@ private:
         alert::TimePoint at;
     };
     std::optional<LostPolicy> lost_policy_;
+    alert::UndecidedCases undecided_;
     alert::Duration jumped_by_{0};
     std::optional<Caller> stranger_, flood_;  // the last ones
     std::optional<Outage> outage_;            // under way, or not yet in the book

@@ -4,6 +4,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import unittest
 from datetime import datetime, timedelta
 
@@ -223,6 +224,48 @@ class Self(unittest.TestCase):
         daemon.send_signal(signal.SIGHUP)
         self.wait_notice("settings-differ", over=True)
         self.assert_told("settings-differ", 2)
+
+    def redis(self, *words, **given):
+        command = ["redis-cli", "-s", self.office.folder / "redis.sock", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30, **given).stdout.strip()
+
+    def damage(self, lost, spoilt):
+        """Takes one due case its policy, which is in no file any more, and spoils another; undoes it."""
+        key = "yuqing:{qingshan}:"
+        self.office.stop_daemon()
+        policy = self.office.folder / "config" / "policy.yaml"
+        policy.write_text(policy.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
+        (config,) = self.redis("keys", key + "config:*").split()
+        self.redis("del", config)
+        sound = self.redis("hget", f"{key}case:{spoilt}", "s")
+        self.redis("hset", f"{key}case:{spoilt}", "s", '{"zz":1,' + sound[1:])
+        self.redis("zadd", key + "wake", "0", lost, "0", spoilt)
+
+        def mend():
+            self.redis("-x", "set", config, input=policy.read_text(encoding="utf-8"))
+            self.redis("hset", f"{key}case:{spoilt}", "s", sound)
+            self.redis("zadd", key + "wake", "0", spoilt)
+
+        return config.rsplit(":", 1)[1], mend
+
+    def test_cases_that_are_due_and_cannot_be_decided_are_told_once_by_name_until_they_are_mended(self):
+        office = self.make_office().open()
+        office.tell(detected("SELF-LOST", just_now()), detected("SELF-SPOILT", just_now()))
+        lost, mend = self.damage("SELF-LOST", "SELF-SPOILT")
+        office.start_daemon()
+        other, _ = self.other_daemon()
+        told = self.wait_notice("undecided").data["text"]
+        self.assertIn(f"事项所依的政策已不在库中 {lost}：SELF-LOST", told)
+        self.assertIn("记录损坏：SELF-SPOILT", told)
+        self.assertIn("case SELF-LOST: the policy", office.log())
+        self.assertIn("stored member zz is unknown", office.log())
+        self.assert_told("undecided", 1)
+        stop(other)
+        mend()
+        self.wait_notice("undecided", over=True)
+        self.assert_told("undecided", 2)
+        for case in ("SELF-LOST", "SELF-SPOILT"):
+            self.assertEqual(office.http.status(f"/api/v1/cases/{case}"), 200)
 
     def test_a_daemon_that_stopped_in_order_does_not_count_any_more(self):
         self.make_office().open()

@@ -50,7 +50,7 @@ Daemon::Daemon(World& world, int number, bool second_policy, bool calm)
       timekeeper_(store_, clock_, timers_, desk_, watcher_, limits(calm)) {
     desk_.on_committed = [this](const Transition& transition) { committed(transition); };
     desk_.on_idle = [this] { timekeeper_.room(); };
-    desk_.on_undecided = [this](const CaseId& id) { timekeeper_.undecided(id); };
+    desk_.on_undecided = [this](const CaseId& id, const Error&) { timekeeper_.undecided(id); };
     for (const char* channel : {"duty", "leaders", "units"}) {
         auto plan = plan_for(channel, calm, world.weather.dice());
         desk_.follow(plan.channel, plan.fallback);

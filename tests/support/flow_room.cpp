@@ -148,7 +148,7 @@ FlowRoom::FlowRoom(Office of)
         }
     };
     desk.on_idle = [this] { timekeeper.room(); };
-    desk.on_undecided = [this](const CaseId& id) { timekeeper.undecided(id); };
+    desk.on_undecided = [this](const CaseId& id, const Error&) { timekeeper.undecided(id); };
 }
 
 void FlowRoom::settle_now() {

@@ -182,6 +182,7 @@ constexpr Words codes[] = {
     {"not_dead", "不是死信"},
     {"overtaken", "已被回应或后一步取代"},
     {"policy_lost", "事项所依的政策已不在库中"},
+    {"too_many_merged", "合并的事项太多"},
     {"policy_unkept", "事项所依的政策还没有存入数据库 Redis"},
     {"corrupt", "记录损坏"},
     {"archive_unreadable", "归档文件读不出"},

@@ -91,7 +91,14 @@ constexpr TroubleWords all_words[] = {
      "the daemons on this Redis do not go by the same files",
      "同一事项从哪台进来，时限就按哪台算；请把各台机器的文件改成一致，逐台执行 yuqingctl reload",
      "a matter is due by the files of the daemon it came to; make them alike, then yuqingctl reload on each",
-     "各守护进程的配置已一致", "the daemons go by the same files again"}};
+     "各守护进程的配置已一致", "the daemons go by the same files again"},
+    {TroubleKind::undecided, "undecided", "有事项已到期却无法处理，不会催办",
+     "matters are due and cannot be decided: nobody is reminded of them",
+     "请先人工催办，再照手册第10节修复：journalctl -u yuqingd | grep 'case 编号'",
+     "remind by hand first, then mend it as section 10 of the manual says: journalctl -u yuqingd | grep "
+     "'case ID'",
+     "到期的事项都已处理，期间未发出的随即补发",
+     "every matter that is due is decided; what was not told meanwhile is being told"}};
 
 std::string filled(std::string_view text, std::string_view about) {
     std::string out(text);

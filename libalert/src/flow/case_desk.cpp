@@ -333,7 +333,7 @@ void CaseDesk::accepted(Lane& at, const Transition& transition) {
 
 /// Not done, or not known whether done: the same again is always safe, so that is what clients are told.
 void CaseDesk::fail(Lane& at, const Error& error) {
-    observer_.troubled("case_desk", error);
+    observer_.troubled("case_desk", {error.code, "case " + at.id.value + ": " + error.message, error.path});
     forget(at.id);
     for (auto& waiting : at.batch) {
         waiting.done({.status = Answer::Status::retry,
@@ -343,7 +343,7 @@ void CaseDesk::fail(Lane& at, const Error& error) {
     }
     at.batch.clear();
     answer_order(at, error);
-    if (at.tick_in_batch && on_undecided) on_undecided(at.id);
+    if (at.tick_in_batch && on_undecided) on_undecided(at.id, error);
     finish(at);
 }
 

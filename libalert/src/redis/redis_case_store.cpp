@@ -259,6 +259,7 @@ void RedisCaseStore::postpone_corrupt(const CaseId& id, TimePoint now, const Err
     command.add(keys_.wake()).add("XX").add(redis::millis(now + corrupt_pause)).add(id.value);
     connection_.send(std::move(command), [](const Reply&) {});  // else the lease brings it again
     observer_.troubled("case " + id.value, error);
+    if (on_unreadable) on_unreadable(id, error);
 }
 
 void RedisCaseStore::keep_reject(Reject reject, Callback<std::monostate> done) {

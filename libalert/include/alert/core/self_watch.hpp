@@ -30,13 +30,14 @@ enum class TroubleKind {
     rejects,
     warnings,
     archive,
-    daemon,          // does not answer, as the guard beside it sees
-    unknown_key,     // of a client at the ZeroMQ door
-    flood,           // of connections there that do not shake hands
-    journal,         // cannot be written
-    loss,            // Redis lost something and was told it again
-    journal_gap,     // files or lines of the journal are gone
-    settings_differ  // between the daemons of one Redis
+    daemon,           // does not answer, as the guard beside it sees
+    unknown_key,      // of a client at the ZeroMQ door
+    flood,            // of connections there that do not shake hands
+    journal,          // cannot be written
+    loss,             // Redis lost something and was told it again
+    journal_gap,      // files or lines of the journal are gone
+    settings_differ,  // between the daemons of one Redis
+    undecided         // cases that are due and cannot be decided
 };
 
 struct TroubleId {

@@ -102,8 +102,8 @@ public:
     std::function<std::optional<TimePoint>(const CaseId&)> decided_meanwhile;
     /// Called when a case whose time had come was decided as of that instant, and that was committed.
     std::function<void(const CaseId&, TimePoint)> on_recorded;
-    /// Called when a case whose time has come could not be decided: the store failed.
-    std::function<void(const CaseId&)> on_undecided;
+    /// Called when a case whose time has come could not be decided: the store failed, or what it gave.
+    std::function<void(const CaseId&, const Error&)> on_undecided;
     /// Called when a case was opened again by today's policy, for the one it was opened under is nowhere.
     std::function<void(const CaseId&, const PolicyHash&)> on_policy_lost;
     /// Called whenever a case is done with.

@@ -50,6 +50,9 @@ public:
 
     void waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) override;
 
+    /// Called with a due case that cannot be read, again each minute while it cannot.
+    std::function<void(const CaseId&, const Error&)> on_unreadable;
+
     /// The hash of the calendar by which all cases were decided last.
     void load_calendar_hash(Callback<std::optional<std::string>> done);
     void keep_calendar_hash(std::string hash, Callback<std::monostate> done);
