@@ -1,5 +1,6 @@
 """The daemon tells of itself: what needs a person, through a channel that works, once; and when it is over."""
 
+import json
 import re
 import shutil
 import signal
@@ -235,30 +236,30 @@ class Self(unittest.TestCase):
         self.office.stop_daemon()
         policy = self.office.folder / "config" / "policy.yaml"
         policy.write_text(policy.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
-        (config,) = self.redis("keys", key + "config:*").split()
-        self.redis("del", config)
         sound = self.redis("hget", f"{key}case:{spoilt}", "s")
+        hash_of_policy = json.loads(sound)["p"]
+        self.assertEqual(self.redis("del", f"{key}config:{hash_of_policy}"), "1")
         self.redis("hset", f"{key}case:{spoilt}", "s", '{"zz":1,' + sound[1:])
         self.redis("zadd", key + "wake", "0", lost, "0", spoilt)
 
         def mend():
-            self.redis("-x", "set", config, input=policy.read_text(encoding="utf-8"))
+            self.redis("-x", "set", f"{key}config:{hash_of_policy}", input=policy.read_text(encoding="utf-8"))
             self.redis("hset", f"{key}case:{spoilt}", "s", sound)
             self.redis("zadd", key + "wake", "0", spoilt)
 
-        return config.rsplit(":", 1)[1], mend
+        return hash_of_policy, mend
 
     def test_cases_that_are_due_and_cannot_be_decided_are_told_once_by_name_until_they_are_mended(self):
         office = self.make_office().open()
         office.tell(detected("SELF-LOST", just_now()), detected("SELF-SPOILT", just_now()))
         lost, mend = self.damage("SELF-LOST", "SELF-SPOILT")
         office.start_daemon()
-        other, _ = self.other_daemon()
         told = self.wait_notice("undecided").data["text"]
         self.assertIn(f"事项所依的政策已不在库中 {lost}：SELF-LOST", told)
         self.assertIn("记录损坏：SELF-SPOILT", told)
         self.assertIn("case SELF-LOST: the policy", office.log())
         self.assertIn("stored member zz is unknown", office.log())
+        other, _ = self.other_daemon()
         self.assert_told("undecided", 1)
         stop(other)
         mend()
