@@ -1,18 +1,15 @@
 #include "policy_file.hpp"
 
 #include "alert/config/config.hpp"
+#include "alert/core/hash.hpp"
 #include "alert/core/notification.hpp"
 
-#include <openssl/sha.h>
-
-#include <array>
 #include <set>
 
 namespace alert {
 
 PolicyHash hash_of_policy(std::string_view text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    const Mac digest = sha256(text);
     constexpr std::string_view digits = "0123456789abcdef";
     std::string hex;
     for (std::size_t i = 0; i < 8; ++i) {

@@ -3,7 +3,6 @@
 #include "alert/core/hash.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -51,11 +50,7 @@ std::string next_seal(const ChainKey& key, std::string_view chain, std::string_v
     std::string text;
     text.reserve(chain.size() + before.size() + entry.size() + 2);
     text.append(chain).append(1, '\n').append(before).append(1, '\n').append(entry);
-    Mac digest{};
-    if (key.keyed())
-        digest = hmac_sha256(key.bytes(), text);
-    else
-        SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    const Mac digest = key.keyed() ? hmac_sha256(key.bytes(), text) : sha256(text);
     return std::to_string(seal_number(before) + 1) + "." + base64url(digest.data());
 }
 

@@ -5,12 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <new>
 
 namespace alert {
 
 namespace {
-
-using Digest = Mac;
 
 std::string joined(std::span<const std::string_view> parts) {
     std::string all;
@@ -22,16 +21,12 @@ std::string joined(std::span<const std::string_view> parts) {
     return all;
 }
 
-Digest digest_of(std::span<const std::string_view> parts) {
-    const std::string all = joined(parts);
-    Digest digest;
-    // Looked up once: SHA256() looks for the algorithm at every call, which takes longer than a short digest.
-    static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    EVP_Digest(all.data(), all.size(), digest.data(), nullptr, sha256, nullptr);
-    return digest;
+/// OpenSSL fails at these for want of memory alone. Without a look its zeros would be taken for a name.
+void demand(bool done) {
+    if (!done) throw std::bad_alloc();
 }
 
-std::string hex_of(const Digest& digest, std::size_t digits) {
+std::string hex_of(const Mac& digest, std::size_t digits) {
     constexpr std::string_view alphabet = "0123456789abcdef";
     std::string hex;
     hex.reserve(2 * digest.size());
@@ -45,14 +40,27 @@ std::string hex_of(const Digest& digest, std::size_t digits) {
 
 }  // namespace
 
+Mac sha256(std::string_view content) {
+    // Looked up once: SHA256() looks for the algorithm at every call, which takes longer than a short digest.
+    static const EVP_MD* const algorithm = [] {
+        const auto* found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        demand(found != nullptr);
+        return found;
+    }();
+    Mac digest{};
+    demand(EVP_Digest(content.data(), content.size(), digest.data(), nullptr, algorithm, nullptr) == 1);
+    return digest;
+}
+
 std::string hash_hex(std::span<const std::string_view> parts, std::size_t digits) {
-    return hex_of(digest_of(parts), digits);
+    return hex_of(sha256(joined(parts)), digits);
 }
 
 Mac hmac_sha256(std::string_view key, std::string_view content) {
     Mac mac{};
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(), nullptr);
+    demand(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(),
+                nullptr) != nullptr);
     return mac;
 }
 
@@ -65,7 +73,7 @@ std::string hash_base32(std::initializer_list<std::string_view> parts, std::size
     std::string text;
     std::uint32_t bits = 0;
     int held = 0;
-    for (const auto byte : digest_of(std::span(parts.begin(), parts.size()))) {
+    for (const auto byte : sha256(joined(std::span(parts.begin(), parts.size())))) {
         bits = (bits << 8 | byte) & 0xFFFF;
         for (held += 8; held >= 5; held -= 5) text += alphabet[bits >> (held - 5) & 31];
     }
