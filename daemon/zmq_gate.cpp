@@ -50,8 +50,7 @@ void ZmqGate::turn() {
 /// An event is two frames: its number and value, packed, and where it listens.
 bool ZmqGate::take_event() {
     zmq::message_t event, endpoint;
-    if (!monitor_->recv(event, zmq::recv_flags::dontwait)) return false;
-    if (!monitor_->recv(endpoint, zmq::recv_flags::dontwait)) return false;
+    if (!receive_waiting(*monitor_, event) || !receive_waiting(*monitor_, endpoint)) return false;
     std::uint16_t number = 0;
     std::int32_t value = 0;
     if (event.size() != sizeof number + sizeof value) return true;

@@ -33,8 +33,9 @@ void ZmqSocket::start() {
 bool ZmqSocket::readable() {
     int events = 0;
     std::size_t size = sizeof events;
-    if (zmq_getsockopt(socket_.handle(), ZMQ_EVENTS, &events, &size) != 0) return false;
-    return (events & ZMQ_POLLIN) != 0;
+    const int failed =
+        uninterrupted([&] { return zmq_getsockopt(socket_.handle(), ZMQ_EVENTS, &events, &size); });
+    return failed == 0 && (events & ZMQ_POLLIN) != 0;
 }
 
 void ZmqSocket::settle() {

@@ -9,11 +9,27 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <zmq.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <memory>
 
 namespace yuqing {
+
+/// What a call of libzmq gives; made again when a signal came in between, for then it has done nothing, even
+/// where it does not wait.
+template <class Call>
+int uninterrupted(Call call) {
+    int given = 0;
+    do given = call();
+    while (given < 0 && zmq_errno() == EINTR);
+    return given;
+}
+
+/// False: none waits.
+inline bool receive_waiting(zmq::socket_t& socket, zmq::message_t& message) {
+    return uninterrupted([&] { return zmq_msg_recv(message.handle(), socket.handle(), ZMQ_DONTWAIT); }) >= 0;
+}
 
 class ZmqSocket {
 public:

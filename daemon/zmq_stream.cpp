@@ -122,12 +122,7 @@ std::size_t ZmqStream::receive(ZmqSender& sender, std::vector<zmq::message_t>& f
                                std::size_t frames_max) {
     frames.clear();
     zmq::message_t part;
-    const auto take = [&] {
-        int rc = 0;
-        do rc = zmq_msg_recv(part.handle(), socket_->handle(), ZMQ_DONTWAIT);
-        while (rc < 0 && zmq_errno() == EINTR);
-        return rc >= 0;
-    };
+    const auto take = [&] { return receive_waiting(*socket_, part); };
     if (!take()) return 0;
     sender.routing_id.assign(static_cast<const char*>(part.data()), part.size());
     sender.key.clear();
@@ -142,20 +137,23 @@ std::size_t ZmqStream::receive(ZmqSender& sender, std::vector<zmq::message_t>& f
 }
 
 ZmqStream::Sent ZmqStream::begin(std::string_view routing_id) {
-    const int rc =
-        zmq_send(socket_->handle(), routing_id.data(), routing_id.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    const int rc = uninterrupted([&] {
+        return zmq_send(socket_->handle(), routing_id.data(), routing_id.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    });
     if (rc >= 0) return Sent::yes;
-    return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? Sent::full : Sent::gone;
+    return zmq_errno() == EAGAIN ? Sent::full : Sent::gone;
 }
 
 // libzmq checks for room at the routing id only. Should the client go in the middle of a message, the
 // rest is swallowed by the socket; the answer is lost, which is harmless.
 void ZmqStream::frame(std::string_view bytes, bool last) {
-    zmq_send(socket_->handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+    const int how = ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE);
+    uninterrupted([&] { return zmq_send(socket_->handle(), bytes.data(), bytes.size(), how); });
 }
 
 void ZmqStream::constant_frame(std::string_view bytes, bool last) {
-    zmq_send_const(socket_->handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE));
+    const int how = ZMQ_DONTWAIT | (last ? 0 : ZMQ_SNDMORE);
+    uninterrupted([&] { return zmq_send_const(socket_->handle(), bytes.data(), bytes.size(), how); });
 }
 
 void ZmqStream::close(std::chrono::milliseconds linger) {

@@ -1,5 +1,7 @@
 #include "sender_socket.hpp"
 
+#include "zmq_socket.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -44,8 +46,7 @@ void SenderSocket::watch_handshakes() {
 
 SenderSocket::Handshake SenderSocket::handshake() {
     zmq::message_t event, address;
-    while (handshakes_.recv(event, zmq::recv_flags::dontwait) &&
-           handshakes_.recv(address, zmq::recv_flags::dontwait)) {
+    while (receive_waiting(handshakes_, event) && receive_waiting(handshakes_, address)) {
         std::uint16_t number = 0;
         std::memcpy(&number, event.data(), sizeof number);
         handshake_ = number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH ? Handshake::key_refused : Handshake::failed;
@@ -55,12 +56,12 @@ SenderSocket::Handshake SenderSocket::handshake() {
 
 // What cannot be sent counts as sent and is found to be unanswered later.
 void SenderSocket::send(std::string_view bytes) {
-    zmq_send(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT);
+    uninterrupted([&] { return zmq_send(socket_.handle(), bytes.data(), bytes.size(), ZMQ_DONTWAIT); });
 }
 
 std::optional<std::string> SenderSocket::receive() {
     zmq::message_t frame;
-    if (zmq_msg_recv(frame.handle(), socket_.handle(), ZMQ_DONTWAIT) < 0) return std::nullopt;
+    if (!receive_waiting(socket_, frame)) return std::nullopt;
     return frame.to_string();
 }
 

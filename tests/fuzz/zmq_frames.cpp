@@ -57,7 +57,7 @@ struct Scene {
         std::vector<std::string> frames;
         zmq::message_t part;
         const auto end = std::chrono::steady_clock::now() + yuqing::test::patience;
-        while (!client.recv(part, zmq::recv_flags::dontwait)) {
+        while (!yuqing::receive_waiting(client, part)) {
             demand(std::chrono::steady_clock::now() < end, "a message is not answered");
             io.poll();
             decide();
@@ -65,7 +65,7 @@ struct Scene {
         }
         frames.push_back(part.to_string());
         while (part.more()) {
-            demand(client.recv(part, zmq::recv_flags::none).has_value(), "an answer is torn");
+            demand(yuqing::receive_waiting(client, part), "an answer is torn");
             frames.push_back(part.to_string());
         }
         return frames;

@@ -33,9 +33,10 @@ Client::Client(const std::string& endpoint, zmq::socket_type type, const std::st
 
 void Client::send(const Frames& frames) {
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        const auto more = i + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none;
-        const auto sent = socket_.send(zmq::buffer(frames[i]), more | zmq::send_flags::dontwait);
-        if (!sent) throw std::runtime_error("the client's queue is full");
+        const int how = ZMQ_DONTWAIT | (i + 1 < frames.size() ? ZMQ_SNDMORE : 0);
+        const int sent = yuqing::uninterrupted(
+            [&] { return zmq_send(socket_.handle(), frames[i].data(), frames[i].size(), how); });
+        if (sent < 0) throw std::runtime_error("the client's queue is full");
     }
 }
 
@@ -43,7 +44,7 @@ std::optional<Frames> Client::receive() {
     Frames frames;
     zmq::message_t part;
     do {
-        if (!socket_.recv(part, zmq::recv_flags::dontwait)) break;
+        if (!yuqing::receive_waiting(socket_, part)) break;
         frames.push_back(part.to_string());
     } while (part.more());
     if (frames.empty()) return std::nullopt;

@@ -1,6 +1,9 @@
 // Frames, delimiters, empty messages, too many frames, too large ones.
 #include "integration/zmq/harness.hpp"
 
+#include <signal.h>
+#include <sys/time.h>
+
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <zmq_addon.hpp>
@@ -18,6 +21,30 @@ bool is_too_large(const std::string& answer) {
     return object.at("id").is_null() && object.at("source").is_null() && object.at("status") == "rejected" &&
            object.at("error").at("code") == "too_large";
 }
+
+/// Signals this thread, as one that is told to reload, every 50 µs.
+class Signals {
+public:
+    Signals() {
+        struct sigaction action {};
+        action.sa_handler = [](int) { count = count + 1; };
+        ::sigaction(SIGALRM, &action, &before_);
+        const itimerval often{{0, 50}, {0, 50}};
+        ::setitimer(ITIMER_REAL, &often, nullptr);
+    }
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    ~Signals() {
+        const itimerval never{};
+        ::setitimer(ITIMER_REAL, &never, nullptr);
+        ::sigaction(SIGALRM, &before_, nullptr);
+    }
+    [[nodiscard]] int seen() const { return count; }
+
+private:
+    static inline volatile std::sig_atomic_t count = 0;
+    struct sigaction before_ {};
+};
 
 }  // namespace
 
@@ -122,4 +149,16 @@ TEST_CASE("ZeroMQ door: a frame of 1 MiB is taken, a larger one ends the connect
     CHECK(echo_door.keys.size() == 1);
     other.send({"a"});
     CHECK(other.wait(echo_door) == Frames{echo("a")});
+}
+
+TEST_CASE("ZeroMQ door: signals that come in between tear no answer and lose none") {
+    const Signals every_moment;
+    EchoDoor echo_door(true);
+    Client client(echo_door.endpoint());
+    for (int i = 0; i < 400; ++i) {
+        const auto number = std::to_string(i);
+        client.send({number, "again " + number});
+        REQUIRE(client.wait(echo_door) == Frames{echo(number), echo("again " + number)});
+    }
+    CHECK(every_moment.seen() > 100);
 }
