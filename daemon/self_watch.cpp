@@ -256,8 +256,16 @@ void SelfWatch::read(const LookPtr& look, const std::optional<alert::Error>& err
     if (!look->failed && !stopped_) act(*look);
 }
 
+bool SelfWatch::knows_undecided(const Look& look) const {
+    const bool seen = std::any_of(look.seen.begin(), look.seen.end(), [](const Trouble& trouble) {
+        return trouble.id.kind == TroubleKind::undecided;
+    });
+    return seen || look.now - reached_since_ >= alert::undecided_known_after;
+}
+
 void SelfWatch::act(Look& look) {
     parts_.metrics.self_troubles.Set(static_cast<double>(look.seen.size()));
+    if (!knows_undecided(look)) look.book.erase({TroubleKind::undecided, ""});  // so it is not over yet
     failing_ = alert::failing_channels(look.seen, look.book);
     for (auto& move : alert::judge_troubles(config_->self, look.seen, look.book, look.now, scene())) {
         const bool over = move.notice && move.notice->moment == alert::SelfMoment::over;

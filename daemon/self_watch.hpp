@@ -115,6 +115,7 @@ private:
     void add_waiting(const LookPtr& look, const alert::ChannelId& channel, const alert::OutboxSize& size,
                      const std::string& error);
     void read(const LookPtr& look, const std::optional<alert::Error>& error);
+    [[nodiscard]] bool knows_undecided(const Look& look) const;
     void act(Look& look);
     void carry_out(alert::TroubleMove move, const alert::Channels& channels, const Look& look);
     void write(const alert::TroubleMove& move);
@@ -145,6 +146,7 @@ private:
     };
     std::optional<LostPolicy> lost_policy_;
     alert::UndecidedCases undecided_;
+    alert::TimePoint reached_since_{};  // Redis
     alert::Duration jumped_by_{0};
     std::optional<Caller> stranger_, flood_;  // the last ones
     std::optional<Outage> outage_;            // under way, or not yet in the book

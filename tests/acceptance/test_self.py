@@ -36,11 +36,11 @@ class Self(unittest.TestCase):
                 seen.setdefault(got.id, got)
         return list(seen.values())
 
-    def wait_notice(self, about, over=False, channel="audit-hook"):
+    def wait_notice(self, about, over=False, channel="audit-hook", bound=30):
         def told():
             return [got for got in self.notices(about, channel) if got.data["self"]["over"] == over]
 
-        notice = wait_for(told, f"told of {about}, over: {over}", 30)[0]
+        notice = wait_for(told, f"told of {about}, over: {over}", bound)[0]
         self.assertNotIn("subject", notice.body)
         self.assertTrue(notice.data["title"].startswith("【系统】"), notice.data["title"])
         return notice
@@ -263,7 +263,7 @@ class Self(unittest.TestCase):
         self.assert_told("undecided", 1)
         stop(other)
         mend()
-        self.wait_notice("undecided", over=True)
+        self.wait_notice("undecided", over=True, bound=150)  # a daemon that was just started waits before it says so
         self.assert_told("undecided", 2)
         for case in ("SELF-LOST", "SELF-SPOILT"):
             self.assertEqual(office.http.status(f"/api/v1/cases/{case}"), 200)
