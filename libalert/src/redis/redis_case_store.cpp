@@ -19,8 +19,8 @@ using redis::Script;
 
 namespace {
 
-constexpr std::int64_t log_page = 1000;  // entries read at a time
-constexpr Duration corrupt_pause = std::chrono::minutes(1);
+constexpr std::int64_t log_page = 1000;                       // entries read at a time
+constexpr Duration corrupt_pause = std::chrono::seconds(10);  // for all daemons: one may be able to read it
 
 Result<std::optional<StoredCase>> read_case(const CaseId& id, const Reply& reply) {
     if (reply.is_error()) return reply.error();

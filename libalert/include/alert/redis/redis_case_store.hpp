@@ -50,7 +50,7 @@ public:
 
     void waiting(std::size_t from, std::size_t limit, Callback<WaitingPage> done) override;
 
-    /// Called with a due case that cannot be read, again each minute while it cannot.
+    /// Called with a due case that cannot be read, again every 10 s while it cannot.
     std::function<void(const CaseId&, const Error&)> on_unreadable;
 
     /// The hash of the calendar by which all cases were decided last.
