@@ -125,7 +125,9 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, std::shared_ptr<const alert::Con
     store_.on_unreadable = [this](const auto& id, const auto& error) { self_.undecided(id, error); };
     timekeeper_.waits = [this] {
         judge_redis();
-        return told_first();
+        const bool held = told_first();
+        if (held) self_.claims_held();
+        return held;
     };
     timekeeper_.on_job = [this](const std::string& name) { job(name); };
     for (auto& plan : plans()) add_dispatcher(std::move(plan));

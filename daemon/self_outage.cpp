@@ -19,7 +19,7 @@ void SelfWatch::redis_state(bool up, const std::string& reason) {
     up_ = up;
     const auto now = parts_.clock.now();
     if (up) {
-        reached_since_ = now;
+        claiming_since_ = now;
         direct_.forget();
         if (outage_) outage_->until = now;
         return;

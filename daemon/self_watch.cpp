@@ -63,7 +63,8 @@ struct SelfWatch::Look {
     std::vector<Trouble> seen;
     alert::TroubleBook book;
     std::size_t missing = 0;  // reads under way
-    bool failed = false;      // then nothing is judged: what was not seen is not over
+    bool failed = false;      // one of them: what was not seen is not over
+    bool has_book = false;    // else nothing is judged
 };
 
 SelfWatch::SelfWatch(Parts parts, std::shared_ptr<const alert::Config> config, Send send)
@@ -121,6 +122,7 @@ void SelfWatch::gather(const LookPtr& look) {
                            (outage_->told || *outage_->until - outage_->since >= config_->self.redis_after);
     if (long_away) look->seen.push_back({{TroubleKind::redis, ""}, "", "", outage_->since, true});
     parts_.book.load([this, look](alert::Result<alert::TroubleBook> book) {
+        look->has_book = book.has_value();
         if (book) look->book = std::move(*book);
         read(look, error_of(book));
     });
@@ -253,20 +255,23 @@ void SelfWatch::read(const LookPtr& look, const std::optional<alert::Error>& err
     }
     if (--look->missing > 0) return;
     looking_ = false;
-    if (!look->failed && !stopped_) act(*look);
+    if (look->has_book && !stopped_) act(*look);
 }
 
-bool SelfWatch::knows_undecided(const Look& look) const {
-    const bool seen = std::any_of(look.seen.begin(), look.seen.end(), [](const Trouble& trouble) {
-        return trouble.id.kind == TroubleKind::undecided;
-    });
-    return seen || look.now - reached_since_ >= alert::undecided_known_after;
+/// What could not be read may hold more of it; and what is undecided shows only when all was tried.
+bool SelfWatch::may_be_over(const alert::TroubleId& id, const Look& look) const {
+    const bool tried = look.now - claiming_since_ >= alert::undecided_known_after;
+    return !look.failed && (tried || id.kind != TroubleKind::undecided);
 }
 
 void SelfWatch::act(Look& look) {
     parts_.metrics.self_troubles.Set(static_cast<double>(look.seen.size()));
-    if (!knows_undecided(look)) look.book.erase({TroubleKind::undecided, ""});  // so it is not over yet
     failing_ = alert::failing_channels(look.seen, look.book);
+    std::erase_if(look.book, [&](const auto& entry) {
+        const bool seen = std::any_of(look.seen.begin(), look.seen.end(),
+                                      [&](const Trouble& trouble) { return trouble.id == entry.first; });
+        return !seen && !may_be_over(entry.first, look);
+    });
     for (auto& move : alert::judge_troubles(config_->self, look.seen, look.book, look.now, scene())) {
         const bool over = move.notice && move.notice->moment == alert::SelfMoment::over;
         const auto channels = move.notice ? channels_for(move.id, over) : alert::Channels{};

@@ -82,6 +82,8 @@ public:
         undecided_.failed(id, error, parts_.clock.now());
     }
     void decided(const alert::CaseId& id) { undecided_.decided(id); }
+    /// Cases that are due are not looked at now, for Redis is told the journal first.
+    void claims_held() { claiming_since_ = parts_.clock.now(); }
     void clock_jumped(alert::Duration by) { jumped_by_ = by; }
     void redis_state(bool up, const std::string& reason);
 
@@ -115,7 +117,7 @@ private:
     void add_waiting(const LookPtr& look, const alert::ChannelId& channel, const alert::OutboxSize& size,
                      const std::string& error);
     void read(const LookPtr& look, const std::optional<alert::Error>& error);
-    [[nodiscard]] bool knows_undecided(const Look& look) const;
+    [[nodiscard]] bool may_be_over(const alert::TroubleId& id, const Look& look) const;
     void act(Look& look);
     void carry_out(alert::TroubleMove move, const alert::Channels& channels, const Look& look);
     void write(const alert::TroubleMove& move);
@@ -146,7 +148,7 @@ private:
     };
     std::optional<LostPolicy> lost_policy_;
     alert::UndecidedCases undecided_;
-    alert::TimePoint reached_since_{};  // Redis
+    alert::TimePoint claiming_since_{};  // cases that are due
     alert::Duration jumped_by_{0};
     std::optional<Caller> stranger_, flood_;  // the last ones
     std::optional<Outage> outage_;            // under way, or not yet in the book

@@ -241,8 +241,10 @@ class Self(unittest.TestCase):
         self.assertEqual(self.redis("del", f"{key}config:{hash_of_policy}"), "1")
         self.redis("hset", f"{key}case:{spoilt}", "s", '{"zz":1,' + sound[1:])
         self.redis("zadd", key + "wake", "0", lost, "0", spoilt)
+        self.redis("set", key + "rejects", "no list of rejects")  # what cannot be read hides nothing else
 
         def mend():
+            self.redis("del", key + "rejects")
             self.redis("-x", "set", f"{key}config:{hash_of_policy}", input=policy.read_text(encoding="utf-8"))
             self.redis("hset", f"{key}case:{spoilt}", "s", sound)
             self.redis("zadd", key + "wake", "0", spoilt)

@@ -53,7 +53,9 @@ TroubleMove keep(const SelfLimits& limits, const Trouble& trouble, KnownTrouble 
     move.known.seen = now;
     if (trouble.told && known.notices == 0) move.known.told = now, move.known.notices = 1;
     const bool begins = move.known.notices == 0 && now - known.since >= told_after(limits, trouble.id.kind);
-    const bool reminds = known.notices > 0 && now - known.told >= reminded_every(limits, trouble.id.kind);
+    const bool grew = trouble.grew && *trouble.grew > known.told;
+    const auto every = grew ? grown_told_every : reminded_every(limits, trouble.id.kind);
+    const bool reminds = known.notices > 0 && now - known.told >= every;
     if (!begins && !reminds) return move;
     const auto moment = begins ? SelfMoment::begins : SelfMoment::lasts;
     ++move.known.notices;

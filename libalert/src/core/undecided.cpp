@@ -37,7 +37,9 @@ std::string listed(const std::vector<CaseId>& cases, std::string_view between) {
 
 void UndecidedCases::failed(const CaseId& id, const Error& error, TimePoint now) {
     if (passes_by_itself(error.code)) return;
-    cases_[id] = {{reason_of(error.code), error.code == "policy_lost" ? error.path : ""}, now};
+    Why why{reason_of(error.code), error.code == "policy_lost" ? error.path : ""};
+    const auto since = cases_.try_emplace(id, Failed{{}, now, now}).first->second.since;
+    cases_[id] = {std::move(why), since, now};
 }
 
 std::optional<Trouble> UndecidedCases::trouble(TimePoint now) {
@@ -47,6 +49,8 @@ std::optional<Trouble> UndecidedCases::trouble(TimePoint now) {
     for (const auto& [id, failed] : cases_) by_reason[failed.why].push_back(id);
     const auto count = std::to_string(cases_.size());
     Trouble trouble{{TroubleKind::undecided, ""}, "至少" + count + "件", "at least " + count, {}};
+    const auto youngest = [](const auto& a, const auto& b) { return a.second.since < b.second.since; };
+    trouble.grew = std::max_element(cases_.begin(), cases_.end(), youngest)->second.since;
     std::size_t named = 0;
     for (const auto& [why, cases] : by_reason) {
         if (named++ == named_reasons_max) {

@@ -58,3 +58,23 @@ TEST_CASE("Undecided: one that was decided is none any more, here at once, by an
     CHECK(cases.trouble(t0 + 1min + undecided_for));
     CHECK_FALSE(cases.trouble(t0 + 1min + undecided_for + 1ms));
 }
+
+TEST_CASE("Undecided: a case that joins those that were told is told within ten minutes, and each once") {
+    UndecidedCases cases;
+    const auto told_at = [&](TimePoint now, TimePoint told) {
+        const Trouble trouble = *cases.trouble(now);
+        const TroubleBook book{{trouble.id, {.since = t0, .seen = now, .told = told, .notices = 1}}};
+        const Directory directory;
+        const Zone zone = Zone::utc();
+        return judge_troubles({}, {trouble}, book, now, {directory, zone}).front().notice.has_value();
+    };
+    cases.failed(CaseId("A"), unreadable, t0);
+    CHECK_FALSE(told_at(t0 + 2min, t0));
+    for (auto at = t0; at <= t0 + 20min; at += 1min) {
+        cases.failed(CaseId("A"), unreadable, at);
+        if (at > t0) cases.failed(CaseId("B"), unreadable, at);
+    }
+    CHECK_FALSE(told_at(t0 + 20min, t0 + 11min));
+    CHECK(told_at(t0 + 20min, t0));
+    CHECK_FALSE(told_at(t0 + 20min, t0 + 1min));
+}

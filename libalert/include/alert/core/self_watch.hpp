@@ -55,6 +55,7 @@ struct Trouble {
     std::string zh, en;              // what exactly, in our own words; may be empty
     std::optional<TimePoint> since;  // when that is known better than by the first look
     bool told = false;               // without Redis, while it was away
+    std::optional<TimePoint> grew;   // when something that was not told joined it last
 };
 
 /// What is known of a trouble since it was seen first.
@@ -79,6 +80,7 @@ struct SelfLimits {
     Duration over_after = std::chrono::minutes(1);         // over is what was not seen for so long
     Duration look_every = std::chrono::seconds(10);
 };
+inline constexpr Duration grown_told_every = std::chrono::minutes(10);  // what joins a trouble waits so long
 inline constexpr Duration rejects_within = std::chrono::hours(1);
 inline constexpr Duration dead_letters_within = std::chrono::hours(1);
 

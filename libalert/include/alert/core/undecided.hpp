@@ -30,7 +30,7 @@ private:
     };
     struct Failed {
         Why why;
-        TimePoint at;  // the last time
+        TimePoint since, at;  // the first time, and the last
     };
     std::map<CaseId, Failed> cases_;
 };
