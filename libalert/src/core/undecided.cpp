@@ -43,14 +43,18 @@ void UndecidedCases::failed(const CaseId& id, const Error& error, TimePoint now)
 }
 
 std::optional<Trouble> UndecidedCases::trouble(TimePoint now) {
-    std::erase_if(cases_, [now](const auto& each) { return now - each.second.at > undecided_for; });
-    if (cases_.empty()) return std::nullopt;
+    std::erase_if(cases_, [now](const auto& each) { return now - each.second.at > undecided_remembered; });
+    std::vector<std::pair<TimePoint, CaseId>> youngest_first;
+    for (const auto& [id, failed] : cases_)
+        if (now - failed.at <= undecided_for) youngest_first.emplace_back(failed.since, id);
+    if (youngest_first.empty()) return std::nullopt;
+    std::stable_sort(youngest_first.begin(), youngest_first.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     std::map<Why, std::vector<CaseId>> by_reason;
-    for (const auto& [id, failed] : cases_) by_reason[failed.why].push_back(id);
-    const auto count = std::to_string(cases_.size());
+    for (const auto& [since, id] : youngest_first) by_reason[cases_.at(id).why].push_back(id);
+    const auto count = std::to_string(youngest_first.size());
     Trouble trouble{{TroubleKind::undecided, ""}, "至少" + count + "件", "at least " + count, {}};
-    const auto youngest = [](const auto& a, const auto& b) { return a.second.since < b.second.since; };
-    trouble.grew = std::max_element(cases_.begin(), cases_.end(), youngest)->second.since;
+    trouble.grew = youngest_first.front().first;
     std::size_t named = 0;
     for (const auto& [why, cases] : by_reason) {
         if (named++ == named_reasons_max) {

@@ -78,3 +78,18 @@ TEST_CASE("Undecided: a case that joins those that were told is told within ten 
     CHECK(told_at(t0 + 20min, t0));
     CHECK_FALSE(told_at(t0 + 20min, t0 + 1min));
 }
+
+TEST_CASE("Undecided: one that another daemon tried for a while has not joined when it is tried here again") {
+    UndecidedCases cases;
+    cases.failed(CaseId("A"), unreadable, t0);
+    CHECK_FALSE(cases.trouble(t0 + 10min));
+    cases.failed(CaseId("A"), unreadable, t0 + 20min);
+    CHECK(cases.trouble(t0 + 20min)->grew == t0);
+}
+
+TEST_CASE("Undecided: those that joined last are named first") {
+    UndecidedCases cases;
+    cases.failed(CaseId("A"), unreadable, t0);
+    cases.failed(CaseId("B"), unreadable, t0 + 1min);
+    CHECK(cases.trouble(t0 + 1min)->en == "at least 2; corrupt: B, A");
+}

@@ -10,6 +10,9 @@ namespace alert {
 /// Longer than whoever tries them again waits: what is not tried within it was decided, by whichever daemon.
 inline constexpr Duration undecided_for = std::chrono::minutes(3);
 
+/// One that another daemon tried for so long, and this one now again, is no new one.
+inline constexpr Duration undecided_remembered = std::chrono::days(1);
+
 /// Whoever tries them again waits less long: a daemon that reaches Redis for less does not know that none
 /// is left.
 inline constexpr Duration undecided_known_after = std::chrono::seconds(90);
