@@ -17,8 +17,9 @@ constexpr const char* user_id = "User-Id";     // what the ZapHandler said the c
 constexpr const char* zap_domain = "yuqingd";  // any: without one libzmq asks nobody
 // ZMQ_ZAP_ENFORCE_DOMAIN, which the header calls a draft: nobody comes in when nobody answers for them.
 constexpr int zap_enforce_domain = 93;
-constexpr int backlog = 128;        // what the kernel holds before libzmq takes it
-constexpr mode_t ipc_umask = 0117;  // ipc sockets are rw-rw----
+constexpr std::int64_t curve_bytes_more = 33;  // the name, nonce, code and flags of a CurveZMQ MESSAGE
+constexpr int backlog = 128;                   // what the kernel holds before libzmq takes it
+constexpr mode_t ipc_umask = 0117;             // ipc sockets are rw-rw----
 
 [[noreturn]] void refuse(const std::string& endpoint, const std::string& why) {
     throw std::runtime_error("ingest.bind: cannot bind " + endpoint + ": " + why);
@@ -66,13 +67,14 @@ private:
 ZmqStream::ZmqStream(boost::asio::io_context& context, zmq::context_t& zmq, const RouterOptions& options,
                      std::function<void()> turn)
     : socket_(context, zmq, zmq::socket_type::router, std::move(turn)) {
-    socket_->set(zmq::sockopt::maxmsgsize, options.frame_bytes_max);
+    const bool keyed = !options.curve_secret_key.empty();
+    socket_->set(zmq::sockopt::maxmsgsize, options.frame_bytes_max + (keyed ? curve_bytes_more : 0));
     socket_->set(zmq::sockopt::rcvhwm, options.receive_messages_max);
     socket_->set(zmq::sockopt::sndhwm, options.send_messages_max);
     socket_->set(zmq::sockopt::router_mandatory, true);  // else a slow client's answers vanish
     socket_->set(zmq::sockopt::router_handover, true);   // else a quick reconnect is ignored
     socket_->set(zmq::sockopt::tcp_keepalive, 1);
-    if (!options.curve_secret_key.empty()) demand_keys(options.curve_secret_key);
+    if (keyed) demand_keys(options.curve_secret_key);
     if (options.connections) limit_connections(context, zmq, options);
     for (const auto& endpoint : options.binds) bind(endpoint);
     socket_.start();

@@ -107,6 +107,10 @@ class Curve(OfficeCase):
                     self.assertEqual(over_zmq["status"], "accepted", (name, role, over_zmq))
         self.assertEqual(refused, 7 + 6 + 4)  # all of the viewer's, all but one of the monitor's, some of the operator's
 
+    def test_a_frame_of_a_mebibyte_is_answered_under_a_key_too(self):
+        client = keyed_client(self.office, self.config / "monitor.key")
+        self.assertEqual(client.ask([b"x" * (1 << 20)])[0]["error"]["code"], "too_large")
+
     def test_this_machine_itself_needs_no_key(self):
         told = event("case.noted", "CURVE-1", just_now(), by="张三", text="本机")
         self.assertEqual(self.office.client().ask([told])[0]["status"], "accepted")
