@@ -4,6 +4,7 @@
 #include "alert/redis/keys.hpp"
 #include "log.hpp"
 #include "redis_options.hpp"
+#include "system_clock.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -95,9 +96,15 @@ alert::RunningDaemon this_daemon(const std::filesystem::path& file) {
     return {id_of(file), machine(), ::getpid(), {}, {}, {}};
 }
 
-std::optional<alert::FileSet> find_last_files(const alert::RedisPlace& place,
-                                              const std::filesystem::path& file) {
-    return Question(place, key_of(place.jurisdiction, file)).answer();
+std::vector<alert::Error> fall_back(const std::filesystem::path& file, alert::LoadedConfig& loaded) {
+    if (loaded.config || !loaded.place) return {};
+    const auto kept = Question(*loaded.place, key_of(loaded.place->jurisdiction, file)).answer();
+    if (!kept) return {};
+    auto last = alert::load_config(file, wall_time(), alert::Secrets::needed, &*kept);
+    if (!last.config) return {};
+    spdlog::error("files=refused message=\"running with the files that loaded last; mend these and reload\"");
+    std::swap(loaded, last);
+    return std::move(last.errors);
 }
 
 }  // namespace yuqing

@@ -18,19 +18,6 @@ void print(const char* kind, const std::vector<alert::Error>& problems) {
         std::cerr << problem.path << ": " << kind << ": " << problem.message << "\n";
 }
 
-/// The files that loaded last stand in for those that do not, when Redis has them. Empty: they were not
-/// needed, or there are none; else why the files on the disk are not taken.
-std::vector<alert::Error> fall_back(const std::filesystem::path& file, alert::LoadedConfig& loaded) {
-    if (loaded.config || !loaded.place) return {};
-    const auto kept = yuqing::find_last_files(*loaded.place, file);
-    if (!kept) return {};
-    auto last = alert::load_config(file, yuqing::wall_time(), alert::Secrets::needed, &*kept);
-    if (!last.config) return {};
-    spdlog::error("files=refused message=\"running with the files that loaded last; mend these and reload\"");
-    std::swap(loaded, last);
-    return std::move(last.errors);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -54,7 +41,7 @@ int main(int argc, char** argv) {
     print("error", loaded.errors);
     try {
         yuqing::start_log(log_level);
-        auto refused = fall_back(file, loaded);
+        auto refused = yuqing::fall_back(file, loaded);
         if (!loaded.config) {
             yuqing::stop_log();
             return 1;

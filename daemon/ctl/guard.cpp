@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "direct_letters.hpp"
 #include "http_client.hpp"
+#include "last_files.hpp"
 #include "sender_options.hpp"
 #include "system_clock.hpp"
 #include "text.hpp"
@@ -79,11 +80,13 @@ public:
     }
 
 private:
-    /// Without files that load there is nobody to tell: the unit tries again.
+    /// By the files that loaded last where the daemon runs by them, too. Without any there is nobody to tell:
+    /// the unit tries again.
     std::shared_ptr<const alert::Config> load() const {
         auto loaded = alert::load_config(file_, wall_time());
-        if (loaded.config) return loaded.config;
         for (const auto& error : loaded.errors) log_line(error.path + ": " + error.message);
+        fall_back(file_, loaded);
+        if (loaded.config) return loaded.config;
         finish(Exit::refused);
     }
 

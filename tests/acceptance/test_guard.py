@@ -80,6 +80,14 @@ class Guard(unittest.TestCase):
         self.office.kill_daemon()
         self.wait_told("守护进程不应答", channel="leaders")
 
+    def test_files_that_do_not_load_leave_it_with_those_that_loaded_last(self):
+        roster = self.office.config_file.parent / "roster.csv"
+        roster.write_text(roster.read_text(encoding="utf-8") + "duty_officer,nobody,,\n", encoding="utf-8")
+        self.watch()
+        self.assertIn("roster.csv:", (self.office.folder / "guard.log").read_text(encoding="utf-8"))
+        self.office.kill_daemon()
+        self.wait_told("守护进程不应答")
+
     def test_files_that_do_not_load_end_it_with_what_is_wrong(self):
         self.office.config_file.write_text("jurisdiction: ?\n", encoding="utf-8")
         ended = subprocess.run(
